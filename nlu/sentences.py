@@ -1,0 +1,55 @@
+"""Cuts a long message into parts that each say one thing."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+#: Ends of sentences as people type them; a line break counts, an abbreviation such as "vs." does not.
+_END = re.compile(r"(?<!\bvs)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bNo)[.!?]+[\"')\]]*(?=\s)|[;\n]+", re.IGNORECASE)
+#: Long run-on texts have no full stops; these words often start a new thought.
+_RUN_ON = re.compile(
+    r"\s+(?=(?:and|but|so|also|now|then|because|what|how|can|do|does|is)\s+(?:i|he|she|they|we|my|if|it|the|that|do|can|to)\b)",
+    re.IGNORECASE,
+)
+_MIN_WORDS = 3
+_LONG_WORDS = 28
+
+
+class Sentence(NamedTuple):
+    """A part of a message and where it stands in it."""
+
+    text: str
+    start: int
+    end: int
+
+
+def split(text: str) -> list[Sentence]:
+    """Returns the parts of `text` in order; fragments join what stands before them."""
+    parts: list[tuple[int, int]] = []
+    for start, end in _cut(text, 0, len(text), _END):
+        if len(text[start:end].split()) > _LONG_WORDS:
+            parts.extend(_join_short(text, _cut(text, start, end, _RUN_ON)))
+        else:
+            parts.append((start, end))
+    return [Sentence(text[a:b], a, b) for a, b in _join_short(text, parts)]
+
+
+def _cut(text: str, start: int, end: int, where: re.Pattern[str]) -> list[tuple[int, int]]:
+    spans, at = [], start
+    for match in where.finditer(text, start, end):
+        spans.append((at, match.end()))
+        at = match.end()
+    spans.append((at, end))
+    stripped = ((a + len(text[a:b]) - len(text[a:b].lstrip()), a + len(text[a:b].rstrip())) for a, b in spans)
+    return [(a, b) for a, b in stripped if a < b]
+
+
+def _join_short(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for a, b in spans:
+        if joined and (len(text[a:b].split()) < _MIN_WORDS or len(text[slice(*joined[-1])].split()) < _MIN_WORDS):
+            joined[-1] = (joined[-1][0], b)
+        else:
+            joined.append((a, b))
+    return joined

@@ -1,0 +1,177 @@
+"""Who the person is, how far the order has come, and what it is: predictions of their own beside the topic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA, METADATA_INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from nlu import cues, flags
+from nlu.encoder import SentenceEncoder, sentence_vector
+from nlu.linear import LinearHead
+
+UNCLEAR = "unclear"
+#: `side` is asked of third parties only, so it learns from them alone.
+HEADS = ("role", "stage", "matter", "side")
+#: Cues that show where in the text a value was read from, best first.
+_SHOWN_BY: dict[str, tuple[str, ...]] = {
+    "protected": ("i_filed", "order_i_filed", "my_request", "order_i_have", "against_other"),
+    "restrained": ("he_filed_on_me", "against_me", "i_was_served", "he_filed", "i_respond"),
+    "third_party": ("kin_order", "on_kin", "for_kin", "kin_partner"),
+    "none": ("none_yet",),
+    "temporary": ("temporary", "hearing_ahead", "served_now"),
+    "final": ("final", "years"),
+    "denied": ("denied",),
+    "civil_order": ("civil_words",),
+    "criminal_case": ("drop_charges", "charges"),
+    "criminal_no_contact_order": ("no_contact", "criminal_court"),
+}
+
+
+def features(text: str, sentence: np.ndarray, cue_scale: float) -> np.ndarray:
+    """The sentence vector with the cues beside it."""
+    return np.concatenate([sentence, cue_scale * cues.vector(text)])
+
+
+def labels_of(message: Message) -> dict[str, str]:
+    """What an example tells about the person. Examples without a situation tell nothing about anybody."""
+    given = (message.get(METADATA) or {}).get(METADATA_INTENT)
+    if not isinstance(given, dict):
+        return {"role": UNCLEAR, "stage": UNCLEAR, "matter": UNCLEAR}
+    return {name: str(given[name]) for name in HEADS if given.get(name)}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class SituationClassifier(GraphComponent, EntityExtractorMixin):
+    """Reads role, stage, matter and side, and claims them only where it can be relied upon."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """The sentence vectors have to be there."""
+        return [SentenceEncoder]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The component's default configuration."""
+        return {
+            "C": 3.0,
+            "balance": 0.5,
+            "cue_scale": 0.5,
+            # Below these the bot asks: a wrong claim sends somebody to the wrong courtroom.
+            "thresholds": {"role": 0.8, "stage": 0.8, "matter": 0.8, "side": 0.8},
+        }
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        heads: dict[str, LinearHead] | None = None,
+    ) -> None:
+        self._config = config
+        self._thresholds = {**self.get_default_config()["thresholds"], **config.get("thresholds", {})}
+        self._model_storage = model_storage
+        self._resource = resource
+        self._heads = heads or {}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SituationClassifier:
+        """Creates an untrained classifier."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SituationClassifier:
+        """Loads a trained classifier."""
+        with model_storage.read_from(resource) as folder:
+            found = {name: folder / f"{name}.npz" for name in HEADS}
+            heads = {name: LinearHead.load(path) for name, path in found.items() if path.is_file()}
+        return cls(config, model_storage, resource, heads)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits one head per question on the labels in the examples' metadata."""
+        examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
+        if not examples:
+            return self._resource
+        scale = self._config["cue_scale"]
+        rows = np.stack([features(m.get(TEXT), sentence_vector(m), scale) for m in examples])
+        labels = [labels_of(m) for m in examples]
+        with self._model_storage.write_to(self._resource) as folder:
+            for name in HEADS:
+                known = [i for i, given in enumerate(labels) if name in given]
+                if not known:
+                    continue
+                head = LinearHead.fit(
+                    rows[known],
+                    [labels[i][name] for i in known],
+                    c=self._config["C"],
+                    balance=self._config["balance"],
+                )
+                head.save(folder / f"{name}.npz")
+                self._heads[name] = head
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Examples stay as they are: what was predicted for them must not be learnt from."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds the entities that can be relied upon."""
+        for message in messages:
+            text = message.get(TEXT)
+            if text:
+                found = [*self._claims(text, sentence_vector(message)), *self._patterns(text)]
+                message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
+        return messages
+
+    def _claims(self, text: str, sentence: np.ndarray | None) -> Iterator[dict[str, Any]]:
+        if sentence is None or not self._heads:
+            return
+        row = features(text, sentence, self._config["cue_scale"])
+        role = None
+        for name, head in self._heads.items():
+            if name == "side" and role != "third_party":
+                continue
+            value, confidence = head.ranking(row)[0]
+            if value == UNCLEAR or confidence < self._thresholds[name]:
+                continue
+            role = value if name == "role" else role
+            start, end = cues.span(text, _SHOWN_BY.get(value, ()))
+            yield self._entity(name, value, start, end, confidence)
+
+    def _patterns(self, text: str) -> Iterator[dict[str, Any]]:
+        for flag in flags.flags(text):
+            yield self._entity("flag", flag.value, flag.start, flag.end, 1.0)
+        if chosen := flags.choice(text):
+            yield self._entity("choice", chosen.value, chosen.start, chosen.end, 1.0)
+
+    def _entity(self, name: str, value: str, start: int, end: int, confidence: float) -> dict[str, Any]:
+        return {
+            "entity": name,
+            "value": value,
+            "start": start,
+            "end": end,
+            "confidence": round(confidence, 4),
+            "extractor": type(self).__name__,
+        }
