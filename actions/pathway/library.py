@@ -63,11 +63,11 @@ class Card(BaseModel, extra=Extra.forbid, frozen=True):
     facts: tuple[str, ...]
     text: str = Field(min_length=80)
     sms: str = Field(min_length=20, max_length=SMS_CARD_LIMIT)
-    sources: tuple[Source, ...] = Field(min_items=1)
+    sources: tuple[Source, ...]
     reviewed: dt.date
     expires: dt.date
     language: str = Field(regex=r"^[a-z]{2}$")
-    next: tuple[str, ...] = Field((), max_items=3)
+    next: tuple[str, ...] = ()
 
     _roles = validator("roles", allow_reuse=True)(_subset(ROLES))
     _stages = validator("stages", allow_reuse=True)(_subset(STAGES))
@@ -84,6 +84,18 @@ class Card(BaseModel, extra=Extra.forbid, frozen=True):
     def _known_route(cls, value: str | None) -> str | None:
         if value is not None and value not in ROUTES:
             raise ValueError(f"'{value}' is not a route")
+        return value
+
+    @validator("sources")
+    def _sourced(cls, value: tuple[Source, ...]) -> tuple[Source, ...]:
+        if not value:
+            raise ValueError("at least one source is needed")
+        return value
+
+    @validator("next")
+    def _few(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if len(value) > 3:
+            raise ValueError("at most 3 topics")
         return value
 
     @validator("sms")

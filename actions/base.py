@@ -1,0 +1,147 @@
+"""What all actions share: from a Rasa tracker to the pure conversation and back."""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC
+from functools import lru_cache
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import slots
+from actions.pathway import conversation
+from actions.pathway.compose import Composer, Rendered
+from actions.pathway.library import CONTENT, Library, load_library, read_yaml
+from actions.pathway.situation import Situation
+from actions.pathway.states import load_states
+from actions.pathway.turn import Dialogue, Message, Reading, Tell, TellState, Turn, Utter, reading_of
+
+logger = logging.getLogger(__name__)
+Buttons = list[dict[str, str]]
+
+
+@lru_cache(maxsize=1)
+def library() -> Library:
+    """The cards, read once a process."""
+    return load_library()
+
+
+@lru_cache(maxsize=1)
+def composer() -> Composer:
+    """The one place that turns cards into messages, made once a process."""
+    return Composer(load_states())
+
+
+@lru_cache(maxsize=1)
+def titles() -> dict[str, str]:
+    """Intent -> the words on its choice button (``content/topics.yml``)."""
+    return read_yaml(CONTENT / "topics.yml")
+
+
+def situation_of(tracker: Tracker) -> Situation:
+    """The situation kept in the slots."""
+    values = {name: tracker.get_slot(name) for name in slots.SITUATION}
+    return Situation(**values, flags=frozenset(tracker.get_slot(slots.FLAGS) or ()))
+
+
+def slot_events(turn: Turn, tracker: Tracker) -> list[EventType]:
+    """Only the slots that changed."""
+    now = {name: getattr(turn.situation, name) for name in slots.SITUATION}
+    now[slots.FLAGS] = sorted(turn.situation.flags) or None
+    now[slots.DIALOGUE] = turn.dialogue.to_slot() or None
+    return [SlotSet(name, value) for name, value in now.items() if value != tracker.get_slot(name)]
+
+
+def _menu_just_shown(tracker: Tracker) -> tuple[str, ...]:
+    """The payloads of the last message the bot sent, for the responses that rules send by themselves."""
+    shown = tracker.get_last_event_for("bot") or {}
+    return tuple(b["payload"] for b in (shown.get("data") or {}).get("buttons") or ())
+
+
+class Voice:
+    """Says messages of the conversation through a Rasa dispatcher, and keeps the last menu."""
+
+    def __init__(self, dispatcher: CollectingDispatcher, domain: dict[str, Any], situation: Situation) -> None:
+        self.dispatcher = dispatcher
+        self.responses = domain.get("responses") or {}
+        self.situation = situation
+        self.menu: tuple[str, ...] = ()
+
+    def say(self, message: Message) -> None:
+        """Sends one message."""
+        if isinstance(message, Utter):
+            buttons = self._own_buttons(message.name) + self._choices(message.choices)
+            self._send(self.words(message.name, message.values), buttons, self._custom(message.name))
+        elif isinstance(message, TellState):
+            self._card(composer().state(message.state, self.situation), ())
+        else:
+            self._tell(message)
+
+    def words(self, name: str, values: Any = None) -> str:
+        """The words of response ``name``. A missing one is a fault of the release, never silence."""
+        variants = self.responses.get(name) or []
+        if not variants:
+            raise KeyError(f"domain.yml has no response {name}")
+        text = variants[0].get("text") or ""
+        return text.format(**values) if values else text
+
+    def _tell(self, message: Tell) -> None:
+        lead = " ".join(self.words(name) for name in message.lead)
+        card = library()[message.card]
+        self._card(composer().card(card, self.situation, message.route, lead), message.choices)
+
+    def _card(self, rendered: Rendered, choices: tuple[str, ...]) -> None:
+        self._send(rendered.text, self._choices(choices), {"data": rendered.data})
+
+    def _send(self, text: str, buttons: Buttons, custom: dict[str, Any] | None) -> None:
+        self.menu = tuple(b["payload"] for b in buttons)
+        self.dispatcher.utter_message(text=text, buttons=buttons or None, json_message=custom)
+
+    def _own_buttons(self, name: str) -> Buttons:
+        variants = self.responses.get(name) or [{}]
+        return list(variants[0].get("buttons") or ())
+
+    def _custom(self, name: str) -> dict[str, Any] | None:
+        variants = self.responses.get(name) or [{}]
+        return variants[0].get("custom")
+
+    @staticmethod
+    def _choices(payloads: tuple[str, ...]) -> Buttons:
+        return [{"title": titles()[p.strip("/")], "payload": p} for p in payloads]
+
+
+class PathwayAction(Action, ABC):
+    """Base of the actions: reads the tracker, asks :meth:`answer`, says what comes back.
+
+    An exception never leaves with its text: the SDK would answer with the whole tracker in it.
+    """
+
+    def answer(self, reading: Reading, known: Situation, dialogue: Dialogue, cards: Library) -> Turn:
+        """The turn for ``reading``; most actions leave the choice to the conversation itself."""
+        return conversation.respond(reading, known, dialogue, cards)
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """One turn. Returns the slots that changed."""
+        known = situation_of(tracker)
+        dialogue = Dialogue.from_slot(tracker.get_slot(slots.DIALOGUE))
+        try:
+            reading = reading_of(tracker.latest_message)
+            turn = self.answer(reading, known, dialogue, library())
+            voice = Voice(dispatcher, domain, turn.situation)
+            for message in turn.messages:
+                voice.say(message)
+        except Exception as error:
+            # The type alone: a message may hold what the person wrote.
+            logger.error("%s failed: %s", self.name(), type(error).__name__)
+            logger.debug("traceback", exc_info=True)
+            dispatcher.messages.clear()
+            dispatcher.utter_message(response="utter_unavailable")
+            return []
+        menu = voice.menu if turn.messages else _menu_just_shown(tracker)
+        turn = Turn(turn.messages, turn.situation, turn.dialogue.with_(menu=menu))
+        return slot_events(turn, tracker)

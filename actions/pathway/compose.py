@@ -1,0 +1,131 @@
+"""The one place where a card becomes a message: notice and referral are attached here, always.
+
+Nothing else in the project turns a card into text, so no code path can send one without.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Extra, Field
+
+from actions.pathway.library import CONTENT, Card, read_yaml, validated
+from actions.pathway.situation import Situation
+from actions.pathway.states import States
+
+SMS_LIMIT = 320
+
+
+class Notice(BaseModel, extra=Extra.forbid):
+    """``content/notice.yml``: the words that go with every card."""
+
+    text: str = Field(min_length=40)
+    sms: str = Field(min_length=20, max_length=70)
+    expired: str = Field(min_length=40)
+    expired_sms: str = Field(min_length=20, max_length=200)
+
+
+class Help(BaseModel, extra=Extra.forbid):
+    """One nationwide way to help out of ``content/help.yml``."""
+
+    id: str
+    title: str
+    line: str = Field(min_length=10)
+    sms: str | None = Field(None, max_length=60)
+    roles: tuple[str, ...] = ()
+    url: str | None = None
+    phone: str | None = None
+    source: str = Field(min_length=3)
+    reviewed: dt.date
+    expires: dt.date
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A message ready to send: ``text`` for web and Telegram, ``data`` for the ``custom`` payload."""
+
+    text: str
+    data: dict[str, Any]
+
+
+class Composer:
+    """Attaches notice and referral to cards.
+
+    Args:
+        states: the state packs, for local ways to a lawyer.
+        folder: where ``notice.yml`` and ``help.yml`` stand.
+        today: the date that decides what is out of date; a function, so that tests can move it.
+    """
+
+    def __init__(self, states: States, folder: Path = CONTENT, today=dt.date.today) -> None:
+        self.states = states
+        self.today = today
+        self.notice: Notice = validated(Notice, read_yaml(folder / "notice.yml"), "notice.yml")
+        rows = read_yaml(folder / "help.yml")
+        self.help: list[Help] = [validated(Help, row, f"help.yml, {row.get('id')}") for row in rows]
+
+    def referral(self, situation: Situation) -> str:
+        """Ways to a lawyer for this person: their state's own where known, else nationwide."""
+        local = self.states.lawyers(situation.state, self.today())
+        kinds = self._help_for(situation, advocate=True)
+        lines = [*local, *(h.line for h in kinds if h.roles or not local)]
+        return "Find a lawyer, free help included:\n" + "\n".join(f"- {line}" for line in lines)
+
+    def referral_sms(self, situation: Situation) -> str:
+        """The same in one short line."""
+        return self.states.lawyer_sms(situation.state, self.today()) or next(h.sms for h in self.help if h.sms)
+
+    def _help_for(self, situation: Situation, advocate: bool) -> list[Help]:
+        """Nationwide help: lawyers for everybody, an advocate's line for whom the order protects (or may)."""
+        role = situation.side if situation.role == "third_party" else situation.role
+        return [
+            h
+            for h in self.help
+            if h.expires >= self.today() and (not h.roles or (advocate and (role is None or role in h.roles)))
+        ]
+
+    def card(self, card: Card, situation: Situation, route: str | None, lead: str = "") -> Rendered:
+        """``card`` with notice and referral. Past its date the card's words are not shown."""
+        fresh = card.fresh(self.today())
+        body = card.text if fresh else self.notice.expired.format(title=card.title)
+        short = card.sms if fresh else self.notice.expired_sms
+        data = {
+            "card": card.id,
+            "title": card.title,
+            "reviewed": card.reviewed.isoformat(),
+            "sources": [s.dict(exclude_none=True) for s in card.sources],
+        }
+        return self.legal(body, short, situation, route, data, lead)
+
+    def state(self, code: str, situation: Situation, route: str | None = None) -> Rendered:
+        """What the person's state adds to a path: names, times, forms and help, each with its source."""
+        local = self.states.told(code, situation, self.today())
+        data = {
+            "card": f"state_{code}",
+            "title": local.title,
+            "reviewed": local.reviewed.isoformat(),
+            "sources": [s.dict(exclude_none=True) for s in local.sources],
+        }
+        return self.legal(local.text, local.sms, situation, route, data)
+
+    def legal(
+        self, body: str, short: str, situation: Situation, route: str | None, data: dict[str, Any], lead: str = ""
+    ) -> Rendered:
+        """Any legal words with notice and referral, as text, and as SMS in ``data["sms"]``."""
+        referral = self.referral(situation)
+        parts = [lead, body, self.notice.text, referral]
+        sms = f"{short} {self.notice.sms} {self.referral_sms(situation)}"
+        payload = {
+            **data,
+            "route": route,
+            "legal": True,
+            "lead": lead or None,
+            "body": body,
+            "notice": self.notice.text,
+            "referral": referral,
+            "sms": sms,
+        }
+        return Rendered("\n\n".join(part.strip() for part in parts if part), payload)
