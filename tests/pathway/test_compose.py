@@ -1,0 +1,83 @@
+"""Notice and referral are on every card, in every form, for every route and state."""
+
+import datetime as dt
+import json
+
+import pytest
+
+from actions.pathway.compose import SMS_LIMIT, Composer
+from actions.pathway.library import GSM7, load_library
+from actions.pathway.routes import path_of
+from actions.pathway.situation import ROLES, ROUTES, SIDES, Situation
+from actions.pathway.states import load_states
+
+LIBRARY, STATES = load_library(), load_states()
+DAY = dt.date(2026, 11, 22)
+COMPOSER = Composer(STATES, today=lambda: DAY)
+CODES = (None, *STATES.packs)
+
+
+def complete(rendered, situation):
+    """Asserts that a message has all that the law of the house asks for."""
+    notice = COMPOSER.notice
+    for form in (rendered.text, json.dumps(rendered.data, ensure_ascii=False)):
+        assert "not legal advice" in form
+        assert "vary by state" in form
+        assert "Find a lawyer" in form
+    assert rendered.text.count(notice.text) == 1
+    assert "http" in rendered.data["referral"]
+    sms = rendered.data["sms"]
+    assert notice.sms in sms
+    assert "Lawyer" in sms
+    assert len(sms) <= SMS_LIMIT, (rendered.data["card"], len(sms))
+    assert set(sms) <= GSM7
+    assert rendered.data["legal"] is True
+    assert rendered.data["reviewed"]
+    assert rendered.data["sources"]
+
+
+@pytest.mark.parametrize("route", [None, *ROUTES])
+def test_every_card_on_every_route_in_every_form(route):
+    for card in LIBRARY:
+        for role in (None, *ROLES):
+            situation = Situation(role=role)
+            rendered = COMPOSER.card(card, situation, route)
+            complete(rendered, situation)
+            assert rendered.data["route"] == route
+            assert rendered.data["card"] == card.id
+            assert card.text in rendered.text
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_state_has_a_way_to_a_lawyer(code):
+    for card in list(LIBRARY)[:5]:
+        complete(COMPOSER.card(card, Situation(state=code), None), Situation(state=code))
+    if code and STATES.facts(code, "legal_aid_url", DAY):
+        assert str(STATES.facts(code, "legal_aid_url", DAY)[0].value) in COMPOSER.referral(Situation(state=code))
+
+
+def test_hotline_for_whom_the_order_protects():
+    line = "1-800-799-7233"
+    assert line in COMPOSER.referral(Situation(role="protected"))
+    assert line in COMPOSER.referral(Situation())
+    assert line not in COMPOSER.referral(Situation(role="restrained"))
+    sides = {side: line in COMPOSER.referral(Situation(role="third_party", side=side)) for side in SIDES}
+    assert sides == {"protected": True, "restrained": False}
+
+
+def test_past_its_date_no_card_is_shown():
+    for card in LIBRARY:
+        late = Composer(STATES, today=lambda card=card: card.expires + dt.timedelta(days=1))
+        rendered = late.card(card, Situation(), None)
+        assert card.text not in rendered.text
+        assert card.sms not in rendered.data["sms"]
+        assert "clerk" in rendered.text
+        assert "not legal advice" in rendered.text
+        on_the_day = Composer(STATES, today=lambda card=card: card.expires).card(card, Situation(), None)
+        assert card.text in on_the_day.text
+
+
+def test_lead_stands_first():
+    path = path_of(Situation("civil_order", "restrained", "final"), LIBRARY)
+    rendered = COMPOSER.card(path.cards[0], Situation(), path.route, "I understood this.")
+    assert rendered.text.startswith("I understood this.")
