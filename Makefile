@@ -1,0 +1,47 @@
+# Every command sets up what it needs. `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := bash
+MAKEFLAGS += --no-print-directory
+PYTHON := .venv/bin/python
+# Without bytecode every start would compile TensorFlow and Rasa anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help run train test evaluate bench content facts lock setup setup-dev
+
+run: setup            ## start the bot; its address is printed (Ctrl-C stops it)
+	@exec $(PYTHON) -m ops.run
+
+train: setup          ## train a model anew
+	@$(PYTHON) -m ops.train
+
+test: setup-dev       ## all tests; ARGS="-k name" goes to pytest
+	@$(PYTHON) -m ops.train --if-needed
+	@$(PYTHON) -m pytest tests $(ARGS)
+
+evaluate: setup-dev   ## right answers on a file of questions: make evaluate FILE=questions.jsonl
+	@$(PYTHON) -m ops.train --if-needed
+	@$(PYTHON) -m bench.evaluate $(FILE)
+
+bench: setup-dev      ## speed, memory, training time, against Rasa's default pipeline
+	@$(PYTHON) -m ops.train --if-needed
+	@$(PYTHON) -m bench.run $(ARGS)
+
+content: setup        ## check the answer cards and every other file that people edit
+	@$(PYTHON) -m ops.checks
+
+facts: setup          ## which card tells which fact
+	@$(PYTHON) -m bench.facts
+
+lock:                 ## resolve requirements/*.in anew; ARGS=--upgrade takes newer versions
+	@bash ops/lock.sh $(ARGS)
+
+setup:
+	@bash ops/setup.sh base
+
+setup-dev:
+	@bash ops/setup.sh dev
+
+help:                 ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {split($$1, t, ":"); printf "  make %-9s %s\n", t[1], $$2}' $(MAKEFILE_LIST)
+	@printf '\nVariables: WHICHPATH_PORT (5005), WHICHPATH_ACTION_PORT (5055), WHICHPATH_HOST (127.0.0.1),\n'
+	@printf 'WHICHPATH_DB_URL (sqlite in var/), WHICHPATH_SECRET (key in var/secret), WHICHPATH_REST (local, open or off).\n'

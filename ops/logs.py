@@ -1,0 +1,82 @@
+"""What the servers write down: warnings and errors, without a word of anybody's message.
+
+Rasa logs with structlog and puts texts, slots and entities into its events, and in a terminal it
+prints tracebacks with their local variables. Neither must reach a log here.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import warnings
+from typing import Any
+
+import structlog
+
+#: What may stand in a log line beside the event's name.
+_HARMLESS = frozenset({"event", "level", "timestamp", "exception", "action_name", "status", "channel", "component"})
+
+
+def only_harmless(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """A structlog processor: leaves out every field that is not known to be harmless."""
+    return {key: value for key, value in event.items() if key in _HARMLESS}
+
+
+def plain_traceback(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """A structlog processor: an exception as the chain of its types and places, without its message.
+
+    Messages of exceptions hold database parameters, request bodies and the like.
+    """
+    fault = event.pop("exc_info", None)
+    if fault is True:
+        fault = sys.exc_info()
+    error = fault[1] if isinstance(fault, tuple) else fault
+    if isinstance(error, BaseException):
+        event["exception"] = where(error)
+    return event
+
+
+def where(error: BaseException) -> str:
+    """``ValueError at turn.py:31 < rest.py:90``: type and innermost places of ``error``."""
+    places, trace = [], error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return f"{type(error).__name__} at {' < '.join(reversed(places[-5:]))}" if places else type(error).__name__
+
+
+def _no_banner(record: logging.LogRecord) -> bool:
+    """TensorFlow announces that TensorBoard is not installed, seven times a start."""
+    return not record.getMessage().startswith("Limited tf.")
+
+
+class PlainFormatter(logging.Formatter):
+    """Time, level, logger, text; exceptions by :func:`where`."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    def formatException(self, ei: Any) -> str:
+        return where(ei[1])
+
+
+def configure(level: int = logging.WARNING) -> None:
+    """Sets logging and structlog of this process."""
+    # Sanic turns deprecation warnings on again, whatever PYTHONWARNINGS says. None is ours to mend.
+    warnings.showwarning = lambda *_args, **_more: None
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(PlainFormatter())
+    handler.addFilter(_no_banner)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            plain_traceback,
+            only_harmless,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,43 @@
+"""The Rasa server: ``python -m ops.serve``. Started and watched by ops/run.py.
+
+Calls Rasa's own start-up function rather than its command line, which would import the training side too.
+"""
+
+from __future__ import annotations
+
+from ops import logs
+from ops.console import Stop, fail
+from ops.settings import ROOT, read_settings
+from ops.train import newest_model
+
+
+def main() -> None:
+    """Serves the newest model until a signal ends the process."""
+    logs.configure()
+    try:
+        settings = read_settings()
+    except Stop as fault:
+        fail(str(fault))
+    model = newest_model()
+    if model is None:
+        fail("There is no model in models/: run `make train`.")
+
+    from rasa.core.run import serve_application
+    from rasa.core.utils import AvailableEndpoints
+
+    endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
+    if endpoints.action is not None and settings.action_port != settings.__class__.action_port:
+        endpoints.action.url = f"{settings.action_url}/webhook"
+    serve_application(
+        model_path=str(model),
+        interface=settings.host,
+        port=settings.port,
+        credentials=str(ROOT / "credentials.yml"),
+        endpoints=endpoints,
+        enable_api=False,
+        cors=None,
+    )
+
+
+if __name__ == "__main__":
+    main()
