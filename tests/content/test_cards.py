@@ -164,7 +164,7 @@ def test_layout(card: Card):
             assert not match["number"] or int(match["number"]) == number, f"number out of order: {line}"
         else:
             number = 0
-        assert line[-1] in ".!?:\"", f"no end mark: {line}"
+        assert line[-1] in '.!?:"', f"no end mark: {line}"
         assert not re.search(r"[*_#`<>—]|\bhttps?:", line), f"not plain text: {line}"
 
 
