@@ -139,13 +139,13 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Sets the features of every training example, in large batches."""
-        self._featurize(training_data.training_examples)
+        """Sets the features of every training example; the parts of long ones are not learnt from."""
+        self._featurize(training_data.training_examples, with_parts=False)
         return training_data
 
-    def _featurize(self, messages: list[Message]) -> None:
+    def _featurize(self, messages: list[Message], *, with_parts: bool = True) -> None:
         with_text = [m for m in messages if m.get(TEXT)]
-        parts = [split(m.get(TEXT)) for m in with_text]
+        parts = [split(m.get(TEXT)) if with_parts else [] for m in with_text]
         texts = [m.get(TEXT) for m in with_text] + [p.text for ps in parts if len(ps) > 1 for p in ps]
         vectors = iter(get_encoder().encode(texts))
         for message in with_text:

@@ -37,9 +37,14 @@ _FLAG_PATTERNS = {name: re.compile(p, re.IGNORECASE) for name, p in _FLAGS.items
 
 _NUMBERS = {
     **{str(n): n for n in range(1, 10)},
-    **{w: n for n, w in enumerate("one two three four five six seven eight nine".split(), start=1)},
-    **{w: n for n, w in enumerate("first second third fourth fifth sixth seventh eighth ninth".split(), start=1)},
-    **{f"{n}{end}": n for n, end in enumerate("st nd rd th th th th th th".split(), start=1)},
+    **{w: n for n, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], start=1)},
+    **{
+        w: n
+        for n, w in enumerate(
+            ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"], start=1
+        )
+    },
+    **{f"{n}{end}": n for n, end in enumerate(["st", "nd", "rd", "th", "th", "th", "th", "th", "th"], start=1)},
 }
 _CHOICE = re.compile(
     r"^\W*(?:(?:i (?:pick|choose|want|mean|say|think)|let'?s (?:go with|do)|it'?s|its|maybe|please|ok|yes|option|number|choice|answer|nr|no\.|num|the|#)\W+){0,3}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -14,16 +15,100 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.encoder import SentenceEncoder, sentence_parts, sentence_vector
+from nlu.encoder import SentenceEncoder, get_encoder, sentence_parts, sentence_vector
 from nlu.flags import choice
 from nlu.linear import LinearHead
+from nlu.sentences import split
 
 TOPICS = "topics"
+#: Topics or other labels with their confidence, likeliest first.
+Ranking: TypeAlias = list[tuple[str, float]]
+DEFAULTS: dict[str, Any] = {
+    "C": 10.0,
+    "balance": 0.5,
+    "ranking_length": 10,
+    # A further topic is offered to the person, never answered unasked: better one too few.
+    "topic_threshold": 0.6,
+    # How much the parts of a long message count beside the whole of it.
+    "parts_weight": 0.5,
+}
 #: Small talk and answers to a question are no topics that a person could want an answer card for.
-_NO_TOPIC = frozenset(
-    "inform affirm deny not_sure ask_why correct out_of_scope greet goodbye thank bot_challenge help restart human "
-    "ask_privacy erase feedback danger self_harm misuse nlu_fallback".split()
+NO_TOPIC = frozenset(
+    [
+        "inform",
+        "affirm",
+        "deny",
+        "not_sure",
+        "ask_why",
+        "correct",
+        "out_of_scope",
+        "greet",
+        "goodbye",
+        "thank",
+        "bot_challenge",
+        "help",
+        "restart",
+        "human",
+        "ask_privacy",
+        "erase",
+        "feedback",
+        "danger",
+        "self_harm",
+        "misuse",
+        "nlu_fallback",
+    ]
 )
+
+
+class TopicModel:
+    """The classifier without Rasa around it: texts in, ranked topics out."""
+
+    def __init__(self, head: LinearHead, settings: Mapping[str, Any]) -> None:
+        self.head = head
+        self._settings = {**DEFAULTS, **settings}
+
+    @classmethod
+    def fit(cls, texts: Sequence[str], labels: Sequence[str], settings: Mapping[str, Any]) -> TopicModel:
+        """Learns from texts; a vector that the encoder still remembers costs nothing."""
+        return cls.fit_vectors(get_encoder().encode(texts), labels, settings)
+
+    @classmethod
+    def fit_vectors(cls, vectors: np.ndarray, labels: Sequence[str], settings: Mapping[str, Any]) -> TopicModel:
+        """Learns from sentence vectors."""
+        own = {**DEFAULTS, **settings}
+        return cls(LinearHead.fit(vectors, labels, c=own["C"], balance=own["balance"]), settings)
+
+    def read(self, text: str) -> tuple[Ranking, Ranking]:
+        """The ranking and the further topics of one text."""
+        parts = [p.text for p in split(text)]
+        vectors = get_encoder().encode([text, *parts] if len(parts) > 1 else [text])
+        return self.read_vectors(text, vectors[0], vectors[1:])
+
+    def read_vectors(self, text: str, whole: np.ndarray, parts: np.ndarray) -> tuple[Ranking, Ranking]:
+        """The same from the vectors of the whole text and of its parts (none for a short text)."""
+        if choice(text):
+            # A bare number answers a question, whatever its vector lies next to.
+            return [("inform", 1.0)], []
+        of_whole = self.head.probabilities(whole[np.newaxis])[0]
+        of_parts = self.head.probabilities(parts) if len(parts) else of_whole[np.newaxis]
+        ranking = self._ranked(self._combine(of_whole, of_parts))
+        return ranking, self._further(of_parts, ranking[0][0])
+
+    def _combine(self, whole: np.ndarray, parts: np.ndarray) -> np.ndarray:
+        """Long stories dilute the mean of all their words; the part that asks says it best."""
+        share = self._settings["parts_weight"] if len(parts) > 1 else 0.0
+        loudest = parts.max(axis=0)
+        return (1 - share) * whole + share * loudest / loudest.sum()
+
+    def _ranked(self, probabilities: np.ndarray) -> Ranking:
+        return [(self.head.labels[i], float(probabilities[i])) for i in np.argsort(-probabilities)]
+
+    def _further(self, parts: np.ndarray, main: str) -> Ranking:
+        best: dict[str, float] = {}
+        for name, confidence in (self._ranked(p)[0] for p in parts):
+            if confidence >= self._settings["topic_threshold"] and name != main and name not in NO_TOPIC:
+                best[name] = max(confidence, best.get(name, 0.0))
+        return sorted(best.items(), key=lambda item: -item[1])
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -43,27 +128,19 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The component's default configuration."""
-        return {
-            "C": 10.0,
-            "balance": 0.5,
-            "ranking_length": 10,
-            # A further topic is offered to the person, never answered unasked: better one too few.
-            "topic_threshold": 0.6,
-            # How much the parts of a long message count beside the whole of it.
-            "parts_weight": 0.5,
-        }
+        return dict(DEFAULTS)
 
     def __init__(
         self,
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        head: LinearHead | None = None,
+        model: TopicModel | None = None,
     ) -> None:
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._head = head
+        self._model = model
 
     @classmethod
     def create(
@@ -87,17 +164,17 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     ) -> TopicClassifier:
         """Loads a trained classifier."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, LinearHead.load(folder / "intent.npz"))
+            model = TopicModel(LinearHead.load(folder / "intent.npz"), config)
+            return cls(config, model_storage, resource, model)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the head on every example that has a text and an intent."""
         examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
         if examples:
-            features = np.stack([sentence_vector(m) for m in examples])
-            labels = [m.get(INTENT) for m in examples]
-            self._head = LinearHead.fit(features, labels, c=self._config["C"], balance=self._config["balance"])
+            vectors = np.stack([sentence_vector(m) for m in examples])
+            self._model = TopicModel.fit_vectors(vectors, [m.get(INTENT) for m in examples], self._config)
             with self._model_storage.write_to(self._resource) as folder:
-                self._head.save(folder / "intent.npz")
+                self._model.head.save(folder / "intent.npz")
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -108,39 +185,16 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         """Sets `intent`, `intent_ranking` and `topics`."""
         for message in messages:
             ranking, topics = self._read(message)
-            message.set(INTENT, ranking[0] if ranking else {"name": None, "confidence": 0.0}, add_to_output=True)
-            message.set("intent_ranking", ranking[: self._config["ranking_length"]], add_to_output=True)
-            message.set(TOPICS, topics, add_to_output=True)
+            named = [{"name": name, "confidence": confidence} for name, confidence in ranking]
+            message.set(INTENT, named[0] if named else {"name": None, "confidence": 0.0}, add_to_output=True)
+            message.set("intent_ranking", named[: self._config["ranking_length"]], add_to_output=True)
+            message.set(TOPICS, [{"name": n, "confidence": c} for n, c in topics], add_to_output=True)
         return messages
 
-    def _read(self, message: Message) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """The ranking and the further topics of one message."""
+    def _read(self, message: Message) -> tuple[Ranking, Ranking]:
         vector = sentence_vector(message) if message.get(TEXT) else None
-        if vector is None or self._head is None:
+        if vector is None or self._model is None:
             return [], []
-        if choice(message.get(TEXT)):
-            # A bare number answers a question, whatever its vector lies next to.
-            return [{"name": "inform", "confidence": 1.0}], []
-        whole = self._head.probabilities(vector[np.newaxis])[0]
         parts = sentence_parts(message)
-        by_part = self._head.probabilities(np.stack([v for _, v in parts])) if parts else whole[np.newaxis]
-        ranking = self._ranked(self._combine(whole, by_part))
-        return ranking, self._further(by_part, ranking[0]["name"])
-
-    def _combine(self, whole: np.ndarray, parts: np.ndarray) -> np.ndarray:
-        """Long stories dilute the mean of all their words; the part that asks says it best."""
-        share = self._config["parts_weight"] if len(parts) > 1 else 0.0
-        loudest = parts.max(axis=0)
-        return (1 - share) * whole + share * loudest / loudest.sum()
-
-    def _ranked(self, probabilities: np.ndarray) -> list[dict[str, Any]]:
-        labels = self._head.labels if self._head else []
-        return [{"name": labels[i], "confidence": float(probabilities[i])} for i in np.argsort(-probabilities)]
-
-    def _further(self, parts: np.ndarray, main: str) -> list[dict[str, Any]]:
-        best: dict[str, float] = {}
-        for ranked in (self._ranked(p)[0] for p in parts):
-            name, confidence = ranked["name"], ranked["confidence"]
-            if confidence >= self._config["topic_threshold"] and name != main and name not in _NO_TOPIC:
-                best[name] = max(confidence, best.get(name, 0.0))
-        return [{"name": n, "confidence": c} for n, c in sorted(best.items(), key=lambda item: -item[1])]
+        stacked = np.stack([v for _, v in parts]) if parts else vector[:0]
+        return self._model.read_vectors(message.get(TEXT), vector, stacked)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -16,12 +16,19 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu import cues, flags
-from nlu.encoder import SentenceEncoder, sentence_vector
+from nlu.encoder import SentenceEncoder, get_encoder, sentence_vector
 from nlu.linear import LinearHead
 
 UNCLEAR = "unclear"
 #: `side` is asked of third parties only, so it learns from them alone.
 HEADS = ("role", "stage", "matter", "side")
+DEFAULTS: dict[str, Any] = {
+    "C": 3.0,
+    "balance": 0.5,
+    "cue_scale": 0.5,
+    # Below these the bot asks: a wrong claim sends somebody to the wrong courtroom.
+    "thresholds": {"role": 0.8, "stage": 0.8, "matter": 0.8, "side": 0.8},
+}
 #: Cues that show where in the text a value was read from, best first.
 _SHOWN_BY: dict[str, tuple[str, ...]] = {
     "protected": ("i_filed", "order_i_filed", "my_request", "order_i_have", "against_other"),
@@ -42,12 +49,75 @@ def features(text: str, sentence: np.ndarray, cue_scale: float) -> np.ndarray:
     return np.concatenate([sentence, cue_scale * cues.vector(text)])
 
 
-def labels_of(message: Message) -> dict[str, str]:
-    """What an example tells about the person. Examples without a situation tell nothing about anybody."""
-    given = (message.get(METADATA) or {}).get(METADATA_INTENT)
-    if not isinstance(given, dict):
+class Claim(NamedTuple):
+    """A fact that the model relies on."""
+
+    name: str
+    value: str
+    confidence: float
+
+
+class SituationModel:
+    """The classifier without Rasa around it: a text in, claims out."""
+
+    def __init__(self, heads: dict[str, LinearHead], settings: Mapping[str, Any]) -> None:
+        self.heads = heads
+        self._settings = {**DEFAULTS, **settings}
+        self._thresholds = {**DEFAULTS["thresholds"], **settings.get("thresholds", {})}
+
+    @classmethod
+    def fit(
+        cls, texts: Sequence[str], situations: Sequence[Mapping[str, str]], settings: Mapping[str, Any]
+    ) -> SituationModel:
+        """Learns one head per fact from what each text tells; a fact that is not given teaches nothing."""
+        return cls.fit_vectors(texts, get_encoder().encode(texts), situations, settings)
+
+    @classmethod
+    def fit_vectors(
+        cls,
+        texts: Sequence[str],
+        vectors: np.ndarray,
+        situations: Sequence[Mapping[str, str]],
+        settings: Mapping[str, Any],
+    ) -> SituationModel:
+        """The same with the sentence vectors at hand."""
+        own = {**DEFAULTS, **settings}
+        rows = np.stack([features(t, v, own["cue_scale"]) for t, v in zip(texts, vectors)])
+        told = [known(s) for s in situations]
+        heads = {}
+        for name in HEADS:
+            some = [i for i, given in enumerate(told) if name in given]
+            if some:
+                labels = [told[i][name] for i in some]
+                heads[name] = LinearHead.fit(rows[some], labels, c=own["C"], balance=own["balance"])
+        return cls(heads, settings)
+
+    def read(self, text: str, vector: np.ndarray | None = None) -> Iterator[Claim]:
+        """The facts that can be relied on."""
+        sentence = get_encoder().encode([text])[0] if vector is None else vector
+        row = features(text, sentence, self._settings["cue_scale"])
+        role = None
+        for name, head in self.heads.items():
+            if name == "side" and role != "third_party":
+                continue
+            value, confidence = head.ranking(row)[0]
+            if value == UNCLEAR or confidence < self._thresholds[name]:
+                continue
+            role = value if name == "role" else role
+            yield Claim(name, value, confidence)
+
+
+def known(situation: Mapping[str, str]) -> dict[str, str]:
+    """The labels to learn from. An example without a situation tells nothing about anybody."""
+    if not situation:
         return {"role": UNCLEAR, "stage": UNCLEAR, "matter": UNCLEAR}
-    return {name: str(given[name]) for name in HEADS if given.get(name)}
+    return {name: str(situation[name]) for name in HEADS if situation.get(name)}
+
+
+def situation_of(message: Message) -> dict[str, str]:
+    """What the block of a training example tells about the person."""
+    given = (message.get(METADATA) or {}).get(METADATA_INTENT)
+    return given if isinstance(given, dict) else {}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -62,26 +132,19 @@ class SituationClassifier(GraphComponent, EntityExtractorMixin):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The component's default configuration."""
-        return {
-            "C": 3.0,
-            "balance": 0.5,
-            "cue_scale": 0.5,
-            # Below these the bot asks: a wrong claim sends somebody to the wrong courtroom.
-            "thresholds": {"role": 0.8, "stage": 0.8, "matter": 0.8, "side": 0.8},
-        }
+        return dict(DEFAULTS)
 
     def __init__(
         self,
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        heads: dict[str, LinearHead] | None = None,
+        model: SituationModel | None = None,
     ) -> None:
         self._config = config
-        self._thresholds = {**self.get_default_config()["thresholds"], **config.get("thresholds", {})}
         self._model_storage = model_storage
         self._resource = resource
-        self._heads = heads or {}
+        self._model = model
 
     @classmethod
     def create(
@@ -107,29 +170,21 @@ class SituationClassifier(GraphComponent, EntityExtractorMixin):
         with model_storage.read_from(resource) as folder:
             found = {name: folder / f"{name}.npz" for name in HEADS}
             heads = {name: LinearHead.load(path) for name, path in found.items() if path.is_file()}
-        return cls(config, model_storage, resource, heads)
+        return cls(config, model_storage, resource, SituationModel(heads, config))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits one head per question on the labels in the examples' metadata."""
         examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
-        if not examples:
-            return self._resource
-        scale = self._config["cue_scale"]
-        rows = np.stack([features(m.get(TEXT), sentence_vector(m), scale) for m in examples])
-        labels = [labels_of(m) for m in examples]
-        with self._model_storage.write_to(self._resource) as folder:
-            for name in HEADS:
-                known = [i for i, given in enumerate(labels) if name in given]
-                if not known:
-                    continue
-                head = LinearHead.fit(
-                    rows[known],
-                    [labels[i][name] for i in known],
-                    c=self._config["C"],
-                    balance=self._config["balance"],
-                )
-                head.save(folder / f"{name}.npz")
-                self._heads[name] = head
+        if examples:
+            self._model = SituationModel.fit_vectors(
+                [m.get(TEXT) for m in examples],
+                np.stack([sentence_vector(m) for m in examples]),
+                [situation_of(m) for m in examples],
+                self._config,
+            )
+            with self._model_storage.write_to(self._resource) as folder:
+                for name, head in self._model.heads.items():
+                    head.save(folder / f"{name}.npz")
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -146,17 +201,9 @@ class SituationClassifier(GraphComponent, EntityExtractorMixin):
         return messages
 
     def _claims(self, text: str, sentence: np.ndarray | None) -> Iterator[dict[str, Any]]:
-        if sentence is None or not self._heads:
+        if sentence is None or self._model is None:
             return
-        row = features(text, sentence, self._config["cue_scale"])
-        role = None
-        for name, head in self._heads.items():
-            if name == "side" and role != "third_party":
-                continue
-            value, confidence = head.ranking(row)[0]
-            if value == UNCLEAR or confidence < self._thresholds[name]:
-                continue
-            role = value if name == "role" else role
+        for name, value, confidence in self._model.read(text, sentence):
             start, end = cues.span(text, _SHOWN_BY.get(value, ()))
             yield self._entity(name, value, start, end, confidence)
 
