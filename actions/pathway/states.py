@@ -5,42 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from pydantic import BaseModel, Extra, Field
+from actions.pathway.library import CONTENT, ContentError, read_yaml, validated
+from actions.pathway.situation import Situation
+from actions.pathway.state_pack import Fact, Pack, link
+from actions.pathway.state_words import Local, Words, told
 
-from actions.pathway.library import CONTENT, read_yaml, validated
+__all__ = ["Fact", "Local", "Pack", "States", "load_states", "load_words"]
 
-
-class Fact(BaseModel, extra=Extra.forbid):
-    """One sourced fact of a pack. ``confidence`` other than ``seen`` is never shown."""
-
-    value: str | int
-    citation: str | None = None
-    source: str = Field(min_length=3)
-    source_kind: str
-    confidence: str
-    note: str | None = None
-    reviewed: dt.date
-    expires: dt.date
-
-    def shown(self, today: dt.date) -> bool:
-        """Whether a person may see it on ``today``."""
-        return self.confidence == "seen" and today <= self.expires
-
-
-class Pack(BaseModel, extra=Extra.forbid):
-    """``content/states/<CODE>.yml``."""
-
-    code: str = Field(regex=r"^[A-Z]{2}$")
-    name: str
-    kind: str
-    facts: dict[str, list[Fact]]
+#: Said where the code is of no jurisdiction we know.
+_NO_NAME = "this state"
 
 
 class States:
     """All packs, by two-letter code."""
 
-    def __init__(self, packs: dict[str, Pack]) -> None:
+    def __init__(self, packs: dict[str, Pack], words: Words | None = None) -> None:
         self.packs = packs
+        self.words = words or load_words()
 
     def name(self, code: str | None) -> str | None:
         """The state's name, ``None`` for an unknown code."""
@@ -50,7 +31,12 @@ class States:
     def facts(self, code: str | None, field: str, today: dt.date) -> list[Fact]:
         """The facts of ``field`` that may be shown."""
         pack = self.packs.get(code or "")
-        return [f for f in pack.facts.get(field, ()) if f.shown(today)] if pack else []
+        return pack.shown(field, today) if pack else []
+
+    def told(self, code: str | None, situation: Situation, today: dt.date) -> Local:
+        """What the state adds for this person's role and stage; what is not known is left out."""
+        pack = self.packs.get(code or "")
+        return told(pack, pack.name if pack else _NO_NAME, self.words, situation, today)
 
     def lawyers(self, code: str | None, today: dt.date) -> list[str]:
         """Lines that name the state's own ways to a lawyer and to court self-help; empty where none was seen."""
@@ -63,6 +49,7 @@ class States:
             label.format(name=self.name(code), value=fact.value)
             for field, label in labels.items()
             for fact in self.facts(code, field, today)[:1]
+            if link(str(fact.value))
         ]
 
     def lawyer_sms(self, code: str | None, today: dt.date) -> str | None:
@@ -74,10 +61,17 @@ class States:
         return None
 
 
+def load_words(folder: Path = CONTENT) -> Words:
+    """Reads ``states_words.yml``."""
+    return validated(Words, read_yaml(folder / "states_words.yml"), "states_words.yml")
+
+
 def load_states(folder: Path = CONTENT / "states") -> States:
-    """Reads every pack; :class:`~actions.pathway.library.ContentError` names the first fault."""
+    """Reads every pack; :class:`~actions.pathway.library.ContentError` names file and field of the first fault."""
     packs = {}
     for path in sorted(folder.glob("*.yml")):
         pack = validated(Pack, read_yaml(path), path.name)
+        if pack.code != path.stem:
+            raise ContentError(f"{path.name}, field 'code': '{pack.code}' is not the file's name")
         packs[pack.code] = pack
     return States(packs)

@@ -1,0 +1,267 @@
+"""What a person's state adds to their path, in plain words: facts of a pack, put into sentences.
+
+The sentences stand in ``content/states_words.yml`` and in the packs. Here is only the choice which
+of them fit this person, and from which facts they come.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, Extra
+
+from actions.pathway.library import SMS_CARD_LIMIT, Source
+from actions.pathway.situation import Situation
+from actions.pathway.state_pack import Fact, Line, Pack, link
+
+CRIMINAL = ("criminal_case", "criminal_no_contact_order")
+#: Pages of low worth are cited by their section, or by name, but not sent to people as a link.
+_LINKED = ("official_or_statute", "womenslaw", "legal_aid_or_library", "bar")
+
+
+class Words(BaseModel, extra=Extra.forbid):
+    """``content/states_words.yml``."""
+
+    title: str
+    heading: str
+    close: str
+    close_sms: str
+    people: dict[str, dict[str, str]]
+    ask_first: dict[str, str]
+    units: dict[str, str]
+    business_days: str
+    hearing: str
+    hearing_asked: str
+    hearing_sms: str
+    dv_order_names: str
+    harassment_order_names: str
+    names_join: str
+    max_length: str
+    end_or_modify_route: str
+    route_unknown: str
+    end_or_modify_forms: str
+    ask_for_form: str
+    statute: str
+    court_self_help_url: str
+    womenslaw_url: str
+    form_sms: str
+    length_sms: str
+    criminal: str
+    criminal_sms: str
+    nothing: str
+    nothing_sms: str
+    nothing_source: str
+    sources: dict[str, str]
+    reviewed: dt.date
+
+
+@dataclass(frozen=True)
+class Local:
+    """What a state adds. ``facts`` are those that the words rest on."""
+
+    title: str
+    text: str
+    sms: str
+    sources: tuple[Source, ...]
+    reviewed: dt.date
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line with the facts behind it."""
+
+    text: str
+    facts: tuple[tuple[str, Fact], ...] = ()
+    sms: str | None = None
+
+
+def told(pack: Pack | None, name: str, words: Words, situation: Situation, today: dt.date) -> Local:
+    """What ``pack`` adds for the person in ``situation`` on ``today``; names the clerk where that is nothing."""
+    teller = Teller(pack, words, situation, today) if pack else None
+    lines = list(teller.lines()) if teller else []
+    facts = [pair for line in lines for pair in line.facts]
+    if not facts:
+        source = Source(title=words.nothing_source)
+        text, sms = words.nothing.format(state=name), words.nothing_sms.format(state=name)
+        return Local(words.title.format(state=name), text, sms, (source,), words.reviewed)
+    reviewed = min(fact.reviewed for _, fact in facts)
+    lead = [line.text for line in teller.lead()]
+    close = words.close.format(date=f"{reviewed:%B} {reviewed.day}, {reviewed.year}")
+    body = words.heading.format(state=name) + "\n" + "\n".join(f"- {line.text}" for line in lines)
+    return Local(
+        title=words.title.format(state=name),
+        text="\n\n".join([*lead, body, close]),
+        sms=short([*teller.lead(), *lines], words.close_sms),
+        sources=tuple(sources_of(facts, name, words)),
+        reviewed=reviewed,
+        facts=tuple(fact for _, fact in facts),
+    )
+
+
+def short(lines: list[Said], close: str) -> str:
+    """As many of the lines' short forms as fit into one card's SMS, the most urgent first."""
+    room, parts = SMS_CARD_LIMIT - len(close) - 1, []
+    for line in lines:
+        if line.sms and len(" ".join([*parts, line.sms])) <= room:
+            parts.append(line.sms)
+    return " ".join([*parts, close])
+
+
+def sources_of(facts: list[tuple[str, Fact]], name: str, words: Words) -> Iterator[Source]:
+    """Where the facts stand, each place once."""
+    found: dict[str, list[str]] = {}
+    for field, fact in facts:
+        # A page that is itself the fact is its own source: lists of links are nothing to send people to.
+        address = str(fact.value) if fact.source_kind == "code_list" else fact.source
+        address = link(address) if fact.source_kind in (*_LINKED, "code_list") else None
+        host = (urlsplit(fact.source or "").hostname or "").removeprefix("www.")
+        title = fact.citation or f"{name}, {words.sources[field]}"
+        if address is None and not fact.citation and host:
+            title = f"{title} ({host})"
+        found.setdefault(address or f"no address: {title}", []).append(title)
+    for address, titles in found.items():
+        title = "; ".join(dict.fromkeys(titles))
+        yield Source(title=title, url=address if address.startswith("http") else None)
+
+
+class Teller:
+    """Chooses and fills the lines of one pack for one person."""
+
+    def __init__(self, pack: Pack, words: Words, situation: Situation, today: dt.date) -> None:
+        self.pack, self.words, self.situation, self.today = pack, words, situation, today
+        role = situation.side if situation.role == "third_party" else situation.role
+        self.roles = (role,) if role else ("protected", "restrained")
+        self.stage = situation.stage
+        self.criminal = situation.matter in CRIMINAL
+
+    # --- which lines -------------------------------------------------------------------------
+
+    def lead(self) -> Iterator[Said]:
+        """What has to be read first: that a hearing is held only if asked for, or what a civil order is."""
+        values = {"state": self.pack.name}
+        if self.criminal:
+            yield Said(self.words.criminal.format(**values), (), self.words.criminal_sms.format(**values))
+        elif self._asked_for() and self.stage != "none":
+            hearing = self.pack.hearing
+            within = "_within" if hearing.ask_within_days else ""
+            if within:
+                values["ask"] = self._days(hearing.ask_within_days, hearing.ask_unit)
+            # To the person protected a request matters only while it can still be made.
+            for role in self.roles:
+                if role == "protected" and self.stage in ("final", "denied"):
+                    continue
+                text = self.words.ask_first[role + within].format(**values, **self._person(role))
+                if within and hearing.ask_unit == "business":
+                    text += f" {self.words.business_days}"
+                yield Said(text, (), self.words.ask_first[f"{role}{within}_sms"].format(**values))
+
+    def lines(self) -> Iterator[Said]:
+        """Everything else that fits, most useful first."""
+        yield from self._names("dv_order_names")
+        yield from self._names("harassment_order_names")
+        if self.criminal:
+            yield from self._plain("court_self_help_url")
+            return
+        if self.stage in (None, "none", "temporary"):
+            yield from self._told("hearing_days") or self._hearing()
+        if self.stage != "none":
+            yield from self._route()
+            yield from self._forms()
+        yield from self._told("max_length") or self._plain("max_length", "length_sms")
+        yield from self._told("statute") or self._plain("statute")
+        yield from self._plain("court_self_help_url")
+        if "protected" in self.roles:
+            yield from self._plain("womenslaw_url")
+
+    def _asked_for(self) -> bool:
+        return bool(self.pack.hearing.only_if_asked) and bool(self._shown("hearing_days"))
+
+    # --- how they are said -------------------------------------------------------------------
+
+    def _shown(self, field: str) -> list[Fact]:
+        return self.pack.shown(field, self.today)
+
+    def _person(self, role: str | None) -> dict[str, str]:
+        own = role is None or role == self.situation.role
+        return self.words.people["self" if own else role]
+
+    def _days(self, number: int | str | None, unit: str) -> str:
+        return self.words.units[unit].format(n=number)
+
+    def _fits(self, line: Line) -> bool:
+        known_stage = not line.stages or self.stage is None or self.stage in line.stages
+        return known_stage and (line.role is None or line.role in self.roles)
+
+    def _told(self, field: str) -> list[Said]:
+        """The pack's own lines on ``field`` that fit; each rests on the facts it tells."""
+        shown = self._shown(field)
+        said = []
+        for line in self.pack.told:
+            facts = shown if line.number is None else shown[line.number - 1 : line.number]
+            if line.fact == field and line.text and facts and self._fits(line):
+                text = line.text.format(state=self.pack.name, **self._person(line.role))
+                said.append(Said(text, tuple((field, fact) for fact in facts), line.sms))
+        return said
+
+    def _has_own(self, field: str, number: int | None = None) -> bool:
+        return any(line.fact == field and line.number in (None, number) for line in self.pack.told)
+
+    def _plain(self, field: str, sms: str | None = None) -> list[Said]:
+        values: dict[str, Any] = {"state": self.pack.name}
+        said = []
+        for fact in self._shown(field)[:1]:
+            if field.endswith("_url") and link(str(fact.value)) is None:
+                continue
+            text = getattr(self.words, field).format(value=fact.value, **values)
+            brief = getattr(self.words, sms).format(value=fact.value, **values) if sms else None
+            said.append(Said(text, ((field, fact),), brief))
+        return said
+
+    def _names(self, field: str) -> list[Said]:
+        if self._has_own(field):
+            return self._told(field)
+        facts = self._shown(field)
+        if not facts:
+            return []
+        value = self.words.names_join.join(str(fact.value) for fact in facts)
+        return [Said(getattr(self.words, field).format(value=value), tuple((field, f) for f in facts))]
+
+    def _hearing(self) -> list[Said]:
+        said = []
+        for fact in self._shown("hearing_days")[:1]:
+            values = {"state": self.pack.name, "days": self._days(fact.value, self.pack.hearing.days_unit)}
+            asked = self._asked_for()
+            text = (self.words.hearing_asked if asked else self.words.hearing).format(**values)
+            if self.pack.hearing.days_unit == "business":
+                text += f" {self.words.business_days}"
+            brief = None if asked else self.words.hearing_sms.format(**values)
+            said.append(Said(text, (("hearing_days", fact),), brief))
+        return said
+
+    def _route(self) -> Iterator[Said]:
+        """How each side can end it; where only the other side's way is known, that too is said."""
+        if not self._has_own("end_or_modify_route"):
+            yield from self._plain("end_or_modify_route")
+            return
+        told = self._told("end_or_modify_route")
+        yield from told
+        sure = {line.role for line in self.pack.told if line.fact == "end_or_modify_route" and self._fits(line)}
+        for role in self.roles:
+            if told and role not in sure and None not in sure:
+                yield Said(self.words.route_unknown.format(**self._person(role)))
+
+    def _forms(self) -> Iterator[Said]:
+        """Forms by name; a number out of a secondary source never without the clerk."""
+        if self._has_own("end_or_modify_forms"):
+            yield from self._told("end_or_modify_forms")
+            return
+        for fact in self._shown("end_or_modify_forms"):
+            text = self.words.end_or_modify_forms.format(value=fact.value)
+            if fact.source_kind not in ("official_or_statute", "legal_aid_or_library", "womenslaw"):
+                text += f" {self.words.ask_for_form}"
+            yield Said(text, (("end_or_modify_forms", fact),))
