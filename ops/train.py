@@ -14,6 +14,7 @@ import os
 import re
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
@@ -110,6 +111,16 @@ def _last_line(log: Path) -> str:
     return re.sub(r"\x1b\[[0-9;]*m", "", lines[-1]) if lines else "no message"
 
 
+def _reason(error: BaseException) -> str:
+    """What is behind ``error``: Rasa wraps the fault of a component twice."""
+    from rasa.shared.exceptions import RasaException
+
+    while error.__cause__ is not None:
+        error = error.__cause__
+    told = one_line(error)
+    return told if isinstance(error, RasaException) and told else f"{type(error).__name__}: {told}"
+
+
 def _train() -> Path:
     """Trains in this process. Returns the model.
 
@@ -136,8 +147,9 @@ def _train() -> Path:
     except SystemExit:
         raise Stop(f"Training failed: {one_line(_last_line(LOG))} (details: var/train.log)") from None
     except Exception as error:
-        logging.getLogger(__name__).debug("training failed", exc_info=True)
-        raise Stop(f"Training failed: {one_line(error) or type(error).__name__} (details: var/train.log)") from None
+        with LOG.open("a", encoding="utf-8") as log:
+            traceback.print_exception(error, file=log)
+        raise Stop(f"Training failed: {_reason(error)} (details: var/train.log)") from None
     if result.code != 0 or not result.model:
         raise Stop(f"Training failed: {one_line(_last_line(LOG))} (details: var/train.log)")
     return Path(result.model)
