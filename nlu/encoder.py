@@ -97,11 +97,11 @@ _encoders_lock = threading.Lock()
 
 def get_encoder(folder: Path | None = None) -> Encoder:
     """The encoder of this process; it is built first where it is missing."""
-    folder = (folder or build_encoder.FOLDER).resolve()
     with _encoders_lock:
-        if folder not in _encoders:
-            _encoders[folder] = Encoder(build_encoder.ensure(folder))
-        return _encoders[folder]
+        found = build_encoder.ensure(folder).resolve()
+        if found not in _encoders:
+            _encoders[found] = Encoder(found)
+        return _encoders[found]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)

@@ -47,8 +47,8 @@ _NUMBERS = {
     **{f"{n}{end}": n for n, end in enumerate(["st", "nd", "rd", "th", "th", "th", "th", "th", "th"], start=1)},
 }
 _CHOICE = re.compile(
-    r"^\W*(?:(?:i (?:pick|choose|want|mean|say|think)|let'?s (?:go with|do)|it'?s|its|maybe|please|ok|yes|option|number|choice|answer|nr|no\.|num|the|#)\W+){0,3}"
-    rf"#?(?P<number>{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?:\W+(?:one|option|choice|please|pls|thanks|answer))?\W*$",
+    r"^\W*(?:(?:i (?:pick|choose|mean|say|think)|let'?s (?:go with|do)|it'?s|its|maybe|please|ok|yes|option|number|choice|answer|nr|no\.|num|the|#)\W+){0,3}"
+    rf"#?(?P<number>{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?:\W+(?:one|option|choice|please|pls|thanks|answer)){0,2}\W*$",
     re.IGNORECASE,
 )
 
