@@ -48,7 +48,7 @@ _NUMBERS = {
 }
 _CHOICE = re.compile(
     r"^\W*(?:(?:i (?:pick|choose|mean|say|think)|let'?s (?:go with|do)|it'?s|its|maybe|please|ok|yes|option|number|choice|answer|nr|no\.|num|the|#)\W+){0,3}"
-    rf"#?(?P<number>{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?:\W+(?:one|option|choice|please|pls|thanks|answer)){0,2}\W*$",
+    rf"#?(?P<number>{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?:\W+(?:one|option|choice|please|pls|thanks|answer)){{0,2}}\W*$",
     re.IGNORECASE,
 )
 
