@@ -144,13 +144,16 @@ def install() -> None:
     Agent._create_tracker_store = staticmethod(_plain_store)  # type: ignore[method-assign]
 
 
-async def take_turn(handle: Handler, text: str, sender_id: str, channel: str) -> list[Message]:
+async def take_turn(
+    handle: Handler, text: str, sender_id: str, channel: str, message_id: str | None = None
+) -> list[Message]:
     """Hands one clean message to Rasa and returns what the bot says; never nothing, never later than the limit.
 
     The turn goes on where the caller hangs up: half a turn would be lost, and with it what the person told.
+    ``message_id`` is stored with the message, so that a channel can tell after a crash whether it was taken in.
     """
     output = TurnOutput(channel)
-    message = UserMessage(text, output, sender_id, input_channel=channel)
+    message = UserMessage(text, output, sender_id, input_channel=channel, message_id=message_id)
     task: asyncio.Task[Any] = asyncio.ensure_future(handle(message))
     _running.add(task)
     task.add_done_callback(_finished)
@@ -171,11 +174,13 @@ def _finished(task: asyncio.Task[Any]) -> None:
         logger.error("turn failed: %s", type(task.exception()).__name__)
 
 
-async def reply_to(handle: Handler, raw: str, sender_id: str, channel: str) -> list[Message]:
+async def reply_to(
+    handle: Handler, raw: str, sender_id: str, channel: str, message_id: str | None = None
+) -> list[Message]:
     """The whole way of a message through both guards: raw text in, messages out (at least one)."""
     inbound = read(raw)
     phrases = load_phrases()
     if inbound.text is None:
         return [dict(phrases.empty.message())]
-    messages = await take_turn(handle, inbound.text, sender_id, channel)
+    messages = await take_turn(handle, inbound.text, sender_id, channel, message_id)
     return [dict(phrases.too_long.message()), *messages] if inbound.cut else messages
