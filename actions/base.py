@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from abc import ABC
+from abc import ABC, abstractmethod
 from functools import lru_cache
 from typing import Any
 
@@ -118,6 +118,10 @@ class PathwayAction(Action, ABC):
 
     An exception never leaves with its text: the SDK would answer with the whole tracker in it.
     """
+
+    @abstractmethod
+    def name(self) -> str:
+        """As in ``domain.yml``. Abstract here, so that the SDK does not register the base itself."""
 
     def answer(self, reading: Reading, known: Situation, dialogue: Dialogue, cards: Library) -> Turn:
         """The turn for ``reading``; most actions leave the choice to the conversation itself."""

@@ -284,11 +284,11 @@ def deny(talk: Talk) -> Turn:
 
 
 def not_understood(talk: Talk) -> Turn:
-    """Never twice the same words: examples, then nearest topics, then a person."""
-    misses = talk.dialogue.misses + 1
+    """Never twice in a row the same words: examples, then nearest topics, then a person, and round again."""
+    misses = talk.dialogue.misses % 3 + 1
     question = talk.dialogue.question
     near = tuple(f"/{name}" for name in talk.reading.nearest if name in TOPICS)[:NEAREST]
-    if misses >= 3:
+    if misses == 3:
         messages: tuple[Message, ...] = (Utter("utter_refer"),)
         if question:
             return _unanswered(talk, messages)
@@ -303,6 +303,13 @@ def not_understood(talk: Talk) -> Turn:
     else:
         messages = (Utter("utter_clarify_again", choices=(*near, "/help", "/human")),)
     return talk.done(*messages, misses=misses)
+
+
+def out_of_scope(talk: Talk) -> Turn:
+    """Refused kindly, without a legal card, and not twice in a row in the same words."""
+    misses = talk.dialogue.misses % 3 + 1
+    name = {1: "utter_out_of_scope", 2: "utter_out_of_scope_again", 3: "utter_refer"}[misses]
+    return talk.resumed(Utter(name), misses=misses)
 
 
 def _unanswered(talk: Talk, messages: tuple[Message, ...]) -> Turn:
@@ -345,6 +352,7 @@ HANDLERS: dict[str, Callable[[Talk], Turn]] = {
     "ask_why": ask_why,
     "affirm": affirm,
     "deny": deny,
+    "out_of_scope": out_of_scope,
     "danger": after_danger,
     "self_harm": after_danger,
     **dict.fromkeys(("help", "human", "ask_privacy", "greet"), session),

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from actions.pathway.library import load_library
+
+LIBRARY = load_library()
 HERE = Path(__file__).parent
 ROUTES = yaml.safe_load((HERE / "routes.yml").read_text())
 CONVERSATIONS = yaml.safe_load((HERE / "conversations.yml").read_text())
@@ -57,7 +60,10 @@ def expect(answer, row):
     if "route" in row:
         assert row["route"] in answer.routes, (answer.routes, answer.text)
     if "card" in row:
-        assert any(card.startswith(row["card"]) for card in answer.cards), (answer.cards, answer.text)
+        assert row["card"] in answer.cards, (answer.cards, answer.text)
+    if "topic" in row:
+        topics = [LIBRARY[card].topic for card in answer.cards if card in LIBRARY.cards]
+        assert row["topic"] in topics, (answer.cards, answer.text)
     if "safety" in row:
         assert any(d.get("safety") for d in answer.data), answer.text
     if row.get("legal") is False:
