@@ -61,14 +61,8 @@ class PlainFormatter(logging.Formatter):
         return where(ei[1])
 
 
-def configure(level: int = logging.WARNING) -> None:
-    """Sets logging and structlog of this process."""
-    # Sanic turns deprecation warnings on again, whatever PYTHONWARNINGS says. None is ours to mend.
-    warnings.showwarning = lambda *_args, **_more: None
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(PlainFormatter())
-    handler.addFilter(_no_banner)
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+def configure_structlog(level: int = logging.WARNING) -> None:
+    """What Rasa logs with structlog, without anybody's words."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -80,3 +74,14 @@ def configure(level: int = logging.WARNING) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
+
+
+def configure(level: int = logging.WARNING) -> None:
+    """Sets logging and structlog of this process."""
+    # Sanic turns deprecation warnings on again, whatever PYTHONWARNINGS says. None is ours to mend.
+    warnings.showwarning = lambda *_args, **_more: None
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(PlainFormatter())
+    handler.addFilter(_no_banner)
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    configure_structlog(level)

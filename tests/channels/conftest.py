@@ -1,0 +1,123 @@
+"""A real Rasa server with our channels, on a tiny bot, over real HTTP."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+from sanic import Sanic
+
+from tests.channels.doubles import Client, FakeActions, free_port
+
+TINY = Path(__file__).parent / "tiny_bot"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A key of its own, no telemetry, nothing of the developer's environment."""
+    from channels.guards import identity
+    from ops.logs import configure_structlog
+
+    configure_structlog()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RASA_TELEMETRY_ENABLED", "false")
+        patch.delenv("WHICHPATH_SECRET", raising=False)
+        patch.delenv("WHICHPATH_REST", raising=False)
+        patch.setattr(identity, "KEY_FILE", tmp_path_factory.mktemp("key") / "secret")
+        identity.key.cache_clear()
+        yield
+    identity.key.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The tiny bot, trained."""
+    import rasa.model_training
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RASA_CACHE_DIRECTORY", str(tmp_path_factory.mktemp("cache")))
+        result = rasa.model_training.train(
+            domain=str(TINY / "domain.yml"),
+            config=str(TINY / "config.yml"),
+            training_files=[str(TINY / "data.yml")],
+            output=str(tmp_path_factory.mktemp("models")),
+        )
+    assert result.model
+    return str(result.model)
+
+
+@dataclass
+class Bot:
+    """The running server and what it stands on."""
+
+    http: httpx.AsyncClient
+    actions: FakeActions
+    app: Sanic
+
+    @property
+    def store(self) -> Any:
+        return self.app.ctx.agent.tracker_store
+
+    def client(self) -> Client:
+        """Somebody who was never here before."""
+        return Client(self.http, uuid.uuid4().hex)
+
+    async def events(self, sender_id: str) -> list[Any]:
+        """What is stored of a conversation (id as Rasa sees it)."""
+        tracker = await self.store.retrieve_full_tracker(sender_id)
+        return list(tracker.events) if tracker else []
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running(tiny_model: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bot]:
+    """One server for all tests of this folder."""
+    from rasa.core.run import configure_app, load_agent_on_start
+    from rasa.core.utils import AvailableEndpoints
+    from rasa.utils.endpoints import EndpointConfig
+
+    from channels.health import HealthInput
+    from channels.rest import RestInput
+    from channels.web import WebInput
+
+    actions = FakeActions()
+    await actions.start()
+    database = tmp_path_factory.mktemp("db") / "conversations.db"
+    endpoints = AvailableEndpoints(
+        action=EndpointConfig(actions.url),
+        tracker_store=EndpointConfig(f"sqlite:///{database}", type="store.tracker.ConversationStore"),
+    )
+    Sanic.test_mode = True
+    app = configure_app([RestInput(), WebInput(), HealthInput()], enable_api=False, use_uvloop=False)
+    app.register_listener(partial(load_agent_on_start, tiny_model, endpoints, None), "before_server_start")
+    port = free_port()
+    server = await app.create_server("127.0.0.1", port, return_asyncio_server=True, access_log=False)
+    await server.startup()
+    await server.before_start()
+    await server.after_start()
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as http:
+        yield Bot(http, actions, app)
+    server.close()
+    await actions.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bot(running: Bot) -> AsyncIterator[Bot]:
+    """The server, with everything in order before and after."""
+    await running.actions.reset()
+    yield running
+    await running.actions.reset()
+
+
+@pytest.fixture
+def unavailable() -> str:
+    """What is said when something of ours does not work."""
+    from channels.guards.phrases import load_phrases
+
+    return load_phrases().unavailable.text

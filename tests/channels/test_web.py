@@ -1,0 +1,124 @@
+"""The page and its door, over HTTP."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from channels.guards.identity import new_session, session_sender
+from channels.guards.phrases import load_phrases
+
+
+async def say(bot, text, session=None, **headers):
+    answer = await bot.http.post("/chat/message", json={"session": session, "text": text}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_the_page_stands_at_the_root(bot):
+    page = await bot.http.get("/")
+    assert page.status_code == 200 and page.headers["content-type"].startswith("text/html")
+    for plain in ("tel:911", "tel:18007997233", "tel:988", 'id="leave"', "not legal advice", "<noscript>"):
+        assert plain in page.text, plain
+
+
+async def test_it_loads_nothing_from_elsewhere(bot):
+    page = (await bot.http.get("/")).text
+    loaded = re.findall(r'(?:src|<link[^>]*href)="([^"]+)"', page)
+    assert loaded and all(place.startswith(("/", "data:")) for place in loaded)
+    for name in ("page.js", "page.css"):
+        asset = await bot.http.get(f"/chat/{name}")
+        assert asset.status_code == 200
+        assert "innerHTML" not in asset.text and "localStorage.s" not in asset.text and "@import" not in asset.text
+
+
+@pytest.mark.parametrize("path", ["/", "/chat/page.js", "/chat/none.js", "/webhooks/rest/", "/health/live"])
+async def test_every_answer_has_the_headers(bot, path):
+    headers = (await bot.http.get(path)).headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cache-control"] == "no-store"
+    assert "access-control-allow-origin" not in headers
+
+
+@pytest.mark.parametrize(
+    "name", ["page.html", "../credentials.yml", "..%2fcredentials.yml", "package.json", "page.jsx"]
+)
+async def test_no_other_file_can_be_had(bot, name):
+    assert (await bot.http.get(f"/chat/{name}")).status_code == 404
+
+
+async def test_a_conversation_in_one_session(bot):
+    first = await say(bot, "form")
+    assert [m["text"] for m in first["messages"]] == ["Which town?"]
+    second = await say(bot, "Reno", first["session"])
+    assert second["session"] == first["session"]
+    assert [m["text"] for m in second["messages"]] == ["Town is Reno."]
+
+
+async def test_a_forged_or_foreign_session_gets_a_fresh_one(bot):
+    mine = await say(bot, "form")
+    forged = mine["session"][:-1] + ("0" if mine["session"][-1] != "0" else "1")
+    theirs = await say(bot, "hello", forged)
+    assert theirs["session"] not in (mine["session"], forged)
+    assert [m["text"] for m in theirs["messages"]] == [load_phrases().new_session.text, "Hello."]
+    assert [m["text"] for m in (await say(bot, "Reno", mine["session"]))["messages"]] == ["Town is Reno."]
+
+
+async def test_an_old_session_gets_a_fresh_one(bot):
+    old = new_session(now=1_000_000)
+    assert (await say(bot, "hello", old))["session"] != old
+
+
+async def test_a_choice_and_a_typed_payload(bot):
+    assert (await say(bot, "/help"))["messages"][0]["text"] == "Help."
+    assert (await say(bot, "/hello"))["messages"][0]["text"] == "Hello."
+
+
+async def test_end_deletes_the_conversation(bot):
+    session = (await say(bot, "hello"))["session"]
+    sender = session_sender(session)
+    assert await bot.events(sender)
+    # navigator.sendBeacon posts text/plain.
+    ended = await bot.http.post(
+        "/chat/end", content=f'{{"session": "{session}"}}', headers={"content-type": "text/plain;charset=UTF-8"}
+    )
+    assert ended.status_code == 204
+    assert await bot.events(sender) == []
+
+
+@pytest.mark.parametrize("session", [None, "", "x", 5, ["a"], {"a": 1}])
+async def test_end_without_a_session_of_ours_harms_nobody(bot, session):
+    assert (await bot.http.post("/chat/end", json={"session": session})).status_code == 204
+
+
+@pytest.mark.parametrize("path", ["/chat/message", "/chat/end"])
+async def test_pages_of_other_sites_are_refused(bot, path):
+    body = {"session": None, "text": "hello"}
+    answer = await bot.http.post(path, json=body, headers={"Origin": "https://evil.example"})
+    assert answer.status_code == 403
+    own = str(bot.http.base_url).rstrip("/")
+    assert (await bot.http.post(path, json=body, headers={"Origin": own})).status_code in (200, 204)
+
+
+@pytest.mark.parametrize("raw", [b"", b"[]", b"{}", b'{"text": 5}', b"\xff", b'{"text": null}'])
+async def test_a_bad_body_is_refused_in_one_sentence(bot, raw):
+    answer = await bot.http.post("/chat/message", content=raw)
+    assert answer.status_code == 400 and set(answer.json()) == {"error"}
+
+
+async def test_trouble_inside_is_told(bot, unavailable):
+    bot.actions.mode = "error"
+    assert [m["text"] for m in (await say(bot, "can it be dropped"))["messages"]] == [unavailable]
+
+
+async def test_health(bot):
+    assert (await bot.http.get("/health/live")).json() == {"status": "ok"}
+    ready = await bot.http.get("/health/ready")
+    assert (ready.status_code, ready.json()) == (200, {"model": True, "database": True, "actions": True})
+    await bot.actions.stop()
+    ready = await bot.http.get("/health/ready")
+    assert (ready.status_code, ready.json()["actions"]) == (503, False)

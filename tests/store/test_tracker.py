@@ -1,0 +1,135 @@
+"""The tracker store on a real SQLite file."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+
+import pytest
+import sqlalchemy as sa
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.exc import OperationalError
+
+from store.tracker import ConversationStore, database_url, make_engine
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "deep" / "down" / "whichpath.db"
+
+
+@pytest.fixture
+def store(path):
+    return ConversationStore(Domain.empty(), host=f"sqlite:///{path}")
+
+
+def talk(sender: str, *texts: str) -> DialogueStateTracker:
+    events = [ActionExecuted("action_session_start"), SessionStarted(), ActionExecuted("action_listen")]
+    tracker = DialogueStateTracker.from_events(sender, events)
+    for text in texts:
+        tracker.update(UserUttered(text))
+    return tracker
+
+
+def texts_of(tracker: DialogueStateTracker | None) -> list[str]:
+    return [e.text for e in tracker.events if isinstance(e, UserUttered)] if tracker else []
+
+
+async def test_what_is_saved_is_there_after_a_restart(store, path):
+    await store.save(talk("web:a", "one", "two"))
+    again = ConversationStore(Domain.empty(), host=f"sqlite:///{path}")
+    assert texts_of(await again.retrieve("web:a")) == ["one", "two"]
+    assert await again.retrieve("web:b") is None
+    assert list(await again.keys()) == ["web:a"]
+
+
+async def test_only_new_events_are_appended(store, path):
+    await store.save(talk("a", "one"))
+    tracker = await store.retrieve("a")
+    tracker.update(UserUttered("two"))
+    await store.save(tracker)
+    await store.save(tracker)
+    with sqlite3.connect(path) as raw:
+        assert raw.execute("select count(*) from events where type_name = 'user'").fetchone() == (2,)
+
+
+async def test_the_last_session_is_read_and_all_of_them_on_request(store):
+    await store.save(talk("a", "before"))
+    tracker = await store.retrieve("a")
+    for event in (ActionExecuted("action_session_start"), SessionStarted(), UserUttered("after")):
+        tracker.update(event)
+    await store.save(tracker)
+    assert texts_of(await store.retrieve("a")) == ["after"]
+    assert texts_of(await store.retrieve_full_tracker("a")) == ["before", "after"]
+
+
+async def test_erased_words_are_in_no_file(store, path):
+    await store.save(talk("a", "zanzibar"))
+    await store.save(talk("b", "madagascar"))
+    await store.erase("a")
+    assert await store.retrieve("a") is None
+    assert texts_of(await store.retrieve("b")) == ["madagascar"]
+    kept = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert b"zanzibar" not in kept and b"madagascar" in kept
+
+
+async def test_readers_do_not_wait_for_a_writer(store, path):
+    await store.save(talk("a", "one"))
+    with sqlite3.connect(path, isolation_level=None) as raw:
+        raw.execute("begin immediate")
+        assert texts_of(await asyncio.wait_for(store.retrieve("a"), 1)) == ["one"]
+        raw.execute("rollback")
+
+
+async def test_a_slow_database_holds_up_nobody_else(store, path):
+    with sqlite3.connect(path, isolation_level=None) as raw:
+        raw.execute("begin immediate")
+        saving = asyncio.ensure_future(store.save(talk("a", "one")))
+        began = time.monotonic()
+        await asyncio.sleep(0.05)
+        assert time.monotonic() - began < 0.5, "the event loop was blocked"
+        assert not saving.done()
+        raw.execute("rollback")
+    await asyncio.wait_for(saving, 6)
+
+
+async def test_errors_hold_no_words(store):
+    store.engine.execute("drop table events")
+    with pytest.raises(OperationalError) as caught:
+        await store.save(talk("a", "zanzibar"))
+    assert "zanzibar" not in str(caught.value)
+
+
+async def test_ping(store):
+    await store.ping()
+
+
+def test_a_database_that_cannot_be_had_stops_the_start(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises((OperationalError, OSError)):
+        ConversationStore(Domain.empty(), host=f"sqlite:///{tmp_path}/file/x.db")
+
+
+def test_a_missing_driver_is_not_taken_for_a_missing_class():
+    with pytest.raises(ConnectionError, match="driver"):
+        make_engine("mysql+pymysql://u@h/d")
+
+
+def test_where_the_conversations_are(monkeypatch):
+    monkeypatch.delenv("WHICHPATH_DB_URL", raising=False)
+    monkeypatch.delenv("DB_URL", raising=False)
+    assert database_url().endswith("/var/whichpath.db")
+    monkeypatch.setenv("DB_URL", "sqlite:///a.db")
+    assert database_url() == "sqlite:///a.db"
+    monkeypatch.setenv("WHICHPATH_DB_URL", "postgresql://h/d")
+    assert database_url() == "postgresql://h/d"
+
+
+def test_postgres_gets_time_outs():
+    engine = make_engine("postgresql://user:word@127.0.0.1:1/db")
+    with pytest.raises(OperationalError), engine.connect() as connection:
+        connection.execute(sa.text("select 1"))
+    assert engine.pool._pre_ping and engine.hide_parameters
