@@ -1,0 +1,195 @@
+"""The website: the live line of the widget, its plain fall-backs, and our own pages.
+
+``GET /``, ``/embed``          the demonstration site and the page for those who embed the widget
+``GET /widget/<file>``         the built widget, for any site
+``/chat/live/``                socket.io (:mod:`channels.web.live`)
+``GET``, ``POST /plain``       the chat without any script (:mod:`channels.web.plain`); ``POST /leave`` its way out
+``POST /chat/message``         in: ``{"session": "<id>" | null, "text": "..."}``; out: ``{"session": "<id>", "messages": [...]}``.
+                               A missing, forged, ended or old id gets a new session.
+``POST /chat/end``             in: ``{"session": "<id>"}``; deletes the conversation. Sent by "Exit this page".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from typing import Any
+
+from rasa.core.channels.channel import InputChannel
+from sanic import Blueprint, Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from channels.guards import turn
+from channels.guards.phrases import load_phrases
+from channels.output import Message
+from channels.requests import BODY_LIMIT, BadRequest, json_object
+from channels.web import files, plain
+from channels.web.live import TEXT_LIMIT, Live, address_of
+from channels.web.origins import Origins
+from channels.web.sessions import Session
+from channels.web.talk import Talk
+
+#: Where the pages without script lead when they are left. The widget has its own setting.
+EXIT = "https://www.weather.gov/"
+
+
+class _Blueprint(Blueprint):
+    """A blueprint that adds the socket.io route too."""
+
+    def __init__(self, name: str, live: Live) -> None:
+        super().__init__(name)
+        self.ctx.live = live
+
+    def register(self, app: Sanic, options: dict[str, Any]) -> Any:
+        """Called by Sanic before the server starts."""
+        app.config.REQUEST_MAX_SIZE = 4 * BODY_LIMIT
+        app.config.PROXIES_COUNT = int(os.environ.get("WHICHPATH_PROXIES") or 0) or None
+        self.ctx.live.attach(app)
+        return super().register(app, options)
+
+
+class WebInput(InputChannel):
+    """The website's door."""
+
+    def __init__(self) -> None:
+        turn.install()
+        self.origins = Origins()
+        self.talk: Talk
+        self.live: Live
+
+    @classmethod
+    def name(cls) -> str:
+        """As responses written for one channel call it."""
+        return "web"
+
+    def url_prefix(self) -> str:
+        """At the root, not below ``/webhooks/``."""
+        return "/"
+
+    def blueprint(self, on_new_message: turn.Handler) -> Blueprint:
+        """The routes, and the front page in the place of Rasa's greeting at ``/``."""
+        self.talk = Talk(on_new_message, self.name())
+        self.live = Live(self.talk, self.origins)
+        routes = _Blueprint("whichpath_web", self.live)
+
+        @routes.listener("before_server_start")
+        async def set_up(app: Sanic, _loop: Any) -> None:
+            app.register_middleware(_front_page, "request")
+            app.register_middleware(_secure, "response")
+
+        @routes.listener("after_server_start")
+        async def start(app: Sanic, _loop: Any) -> None:
+            self.talk.agent = app.ctx.agent
+            app.ctx.tidy = asyncio.ensure_future(self.talk.tidy())
+
+        @routes.listener("before_server_stop")
+        async def stop(app: Sanic, _loop: Any) -> None:
+            app.ctx.tidy.cancel()
+
+        @routes.get("/embed")
+        async def embed(request: Request) -> HTTPResponse:
+            return files.send(request, files.PAGES["/embed"])
+
+        @routes.get("/favicon.ico")
+        async def icon(_request: Request) -> HTTPResponse:
+            return response.empty()
+
+        @routes.get("/widget/<name:str>")
+        async def asset(request: Request, name: str) -> HTTPResponse:
+            if name not in files.ASSETS:
+                return response.json({"error": "There is no such file."}, status=404)
+            return files.send(request, files.ASSETS[name], files.SHARED)
+
+        @routes.get("/plain")
+        async def start_plain(_request: Request) -> HTTPResponse:
+            return response.html(plain.page(None))
+
+        @routes.post("/plain")
+        async def say_plain(request: Request) -> HTTPResponse:
+            return await self._plain(request)
+
+        @routes.post("/leave")
+        async def leave(request: Request) -> HTTPResponse:
+            if self.origins.allow(request.headers.get("origin"), request.host):
+                await self._end(_form(request, "session"))
+            return response.redirect(EXIT, status=303)
+
+        @routes.post("/chat/message")
+        async def message(request: Request) -> HTTPResponse:
+            try:
+                body = self._body(request)
+                if not isinstance(body.get("text"), str):
+                    raise BadRequest("'text' is missing.")
+                session, messages = await self._ask(request, body.get("session"), body["text"], secrets.token_hex(12))
+            except BadRequest as fault:
+                return fault.answer()
+            return response.json({"session": session.token, "messages": messages})
+
+        @routes.post("/chat/end")
+        async def end(request: Request) -> HTTPResponse:
+            try:
+                await self._end(self._body(request).get("session"))
+            except BadRequest as fault:
+                return fault.answer()
+            return response.empty()
+
+        return routes
+
+    def _body(self, request: Request) -> dict[str, Any]:
+        if not self.origins.allow(request.headers.get("origin"), request.host):
+            raise BadRequest("This door is for our own page, and for sites that are on the list.", 403)
+        return json_object(request)
+
+    async def _end(self, token: object) -> None:
+        session = self.talk.sessions.by_token(token)
+        if session is not None:
+            await self.talk.end(session)
+
+    async def _ask(self, request: Request, token: object, text: str, question_id: str) -> tuple[Session, list[Message]]:
+        """One question over HTTP, inside the same limits as over the live line."""
+        address = address_of(request)
+        if not self.live.messages.take(address):
+            raise BadRequest("Too many messages. Please wait a moment.", 429)
+        session, fresh = await self.talk.open(token)
+        if not session.bucket.take() or (fresh and not self.live.connects.take(address)):
+            raise BadRequest("Too many messages. Please wait a moment.", 429)
+        notes: list[Message] = []
+        if fresh and token:
+            notes = [dict(load_phrases().new_session.message())]
+            session.note("bot", "", message=notes[0])
+        task = self.talk.ask(session, question_id, text, text)
+        # Shielded: a reader who hangs up must not take the turn along.
+        return session, notes + (await asyncio.shield(task) if task else [])
+
+    async def _plain(self, request: Request) -> HTTPResponse:
+        if not self.origins.allow(request.headers.get("origin"), request.host):
+            return BadRequest("This door is for our own page.", 403).answer()
+        text, question_id = _form(request, "choice") or _form(request, "text"), _form(request, "question")
+        token = _form(request, "session") or None
+        if not text.strip() or not question_id.isalnum():
+            session, _fresh = await self.talk.open(token)
+            return response.html(plain.page(session))
+        try:
+            session, _messages = await self._ask(request, token, text[:TEXT_LIMIT], question_id[:64])
+        except BadRequest as fault:
+            return fault.answer()
+        return response.html(plain.page(session))
+
+
+def _form(request: Request, name: str) -> str:
+    return str(request.form.get(name) or "") if request.form else ""
+
+
+async def _front_page(request: Request) -> HTTPResponse | None:
+    """Rasa puts a greeting of its own at ``/`` and has no way to leave it out."""
+    if request.path == "/" and request.method in ("GET", "HEAD"):
+        return files.send(request, files.PAGES["/"])
+    return None
+
+
+async def _secure(request: Request, answer: HTTPResponse) -> None:
+    for name, value in files.HEADERS.items():
+        answer.headers.setdefault(name, value)
+    answer.headers.setdefault("Content-Security-Policy", files.policy(request))

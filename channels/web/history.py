@@ -1,0 +1,82 @@
+"""A conversation as the database has it, as lines for a page; and conversations whose page was closed long ago."""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+import yaml
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from actions.pathway.library import CONTENT, read_yaml
+from channels.guards.payloads import canonical
+from channels.web.sessions import Session
+
+logger = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=1)
+def _titles() -> dict[str, str]:
+    """The words on a button by its payload, for the buttons of domain.yml and the topics."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    domain = yaml.load((CONTENT.parent / "domain.yml").read_text(encoding="utf-8"), loader) or {}
+    titles = {f"/{topic}": title for topic, title in read_yaml(CONTENT / "topics.yml").items()}
+    for variants in (domain.get("responses") or {}).values():
+        for variant in variants:
+            for button in variant.get("buttons") or ():
+                titles.setdefault(canonical(button["payload"]) or button["payload"], button["title"])
+    return titles
+
+
+def _message(event: BotUttered) -> dict[str, Any]:
+    data = event.data or {}
+    message = {"text": event.text, "buttons": data.get("buttons"), "custom": data.get("custom")}
+    return {name: value for name, value in message.items() if value}
+
+
+def fill(session: Session, tracker: DialogueStateTracker | None) -> None:
+    """Puts what ``tracker`` holds into an empty ``session``."""
+    question = ""
+    for event in tracker.events if tracker else ():
+        if isinstance(event, UserUttered) and event.text:
+            question = str(event.message_id or "")
+            session.first_time(question)
+            session.note("me", question, text=_titles().get(event.text, event.text))
+        elif isinstance(event, BotUttered) and (event.text or event.data):
+            session.note("bot", question, message=_message(event))
+
+
+async def load(session: Session, store: TrackerStore) -> None:
+    """Fills ``session`` from the database where nothing of it is in memory.
+
+    A database that does not answer is no reason not to open the page: the next turn will say so.
+    """
+    if session.entries or session.open or session.ended:
+        return
+    try:
+        tracker = await store.retrieve(session.sender)
+    except Exception as error:
+        logger.warning("conversation not loaded: %s", type(error).__name__)
+        return
+    if not session.entries and not session.open:
+        fill(session, tracker)
+
+
+async def closed_before(store: TrackerStore, moment: float) -> list[str]:
+    """Web conversations with nothing said since ``moment``."""
+    engine = getattr(store, "engine", None)
+    if engine is None:
+        return []
+
+    def senders() -> list[str]:
+        events = store.SQLEvent.__table__  # type: ignore[attr-defined]
+        last = sa.func.max(events.c.timestamp)
+        query = sa.select(events.c.sender_id).where(events.c.sender_id.like("web:%")).group_by(events.c.sender_id)
+        with engine.connect() as connection:
+            return [row[0] for row in connection.execute(query.having(last < moment))]
+
+    return await store._in_thread(senders)  # type: ignore[attr-defined, no-any-return]

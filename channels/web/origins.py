@@ -1,0 +1,36 @@
+"""Which sites may talk to the bot: our own pages, and those the operator names in ``WHICHPATH_ORIGINS``."""
+
+from __future__ import annotations
+
+import os
+import re
+from urllib.parse import urlsplit
+
+from rasa.shared.exceptions import RasaException
+
+_ORIGIN = re.compile(r"^https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$")
+
+
+class Origins:
+    """The allow-list."""
+
+    def __init__(self, named: str | None = None) -> None:
+        """``named``: origins between commas or spaces, ``WHICHPATH_ORIGINS`` where left out.
+
+        Raises:
+            RasaException: one of them is no origin (``https://www.example.org``, no path).
+        """
+        text = os.environ.get("WHICHPATH_ORIGINS", "") if named is None else named
+        rows = [row.lower().rstrip("/") for row in re.split(r"[,\s]+", text) if row]
+        wrong = [row for row in rows if not _ORIGIN.match(row)]
+        if wrong:
+            raise RasaException(f"WHICHPATH_ORIGINS: '{wrong[0]}' is no origin like https://www.example.org")
+        self.named = frozenset(rows)
+
+    def allow(self, origin: str | None, host: str | None) -> bool:
+        """Whether a page of ``origin`` may talk to us at ``host``. No origin: not sent by a browser's page."""
+        if origin is None:
+            return True
+        parts = urlsplit(origin.lower())
+        own = parts.scheme in ("http", "https") and bool(host) and parts.netloc == (host or "").lower()
+        return own or origin.lower() in self.named

@@ -1,0 +1,91 @@
+"""The chat as plain pages: no script, no socket. For browsers and networks where the widget does not work.
+
+Its words stand in ``widget/site/plain.html``, which is cut here into the parts between ``<!-- name -->`` lines.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from functools import lru_cache
+from html import escape
+from string import Template
+
+from channels.output import Message, data_of
+from channels.web.files import WIDGET
+from channels.web.sessions import Session
+
+_LINK = re.compile(r"(https?://[^\s<>\"&]*[^\s<>\"&.,;:!?)])|\b(1-\d{3}-\d{3}-\d{4})\b")
+_ITEM = re.compile(r"^(?:(-)|\d+[.)])\s+(.*)$")
+
+
+@lru_cache(maxsize=1)
+def _parts() -> Mapping[str, Template]:
+    pieces = re.split(r"<!-- (\w+) -->\n", (WIDGET / "site" / "plain.html").read_text(encoding="utf-8"))
+    return {name: Template(text.strip()) for name, text in zip(pieces[1::2], pieces[2::2])}
+
+
+def _fill(part: str, **values: str) -> str:
+    return _parts()[part].substitute(values)
+
+
+def _linked(line: str) -> str:
+    def link(found: re.Match[str]) -> str:
+        text = found[0]
+        target = text if found[1] else f"tel:{text.replace('-', '')}"
+        return f'<a href="{target}" rel="noreferrer">{text}</a>'
+
+    return _LINK.sub(link, escape(line, quote=False))
+
+
+def prose(text: str) -> str:
+    """Lines as paragraphs and lists."""
+    parts: list[str] = []
+    tag = ""
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        item = _ITEM.match(line)
+        wanted = ("ul" if item[1] else "ol") if item else ""
+        if wanted != tag:
+            parts.append((f"</{tag}>" if tag else "") + (f"<{wanted}>" if wanted else ""))
+            tag = wanted
+        parts.append(f"<li>{_linked(item[2])}</li>" if item else f"<p>{_linked(line)}</p>")
+    return "".join(parts) + (f"</{tag}>" if tag else "")
+
+
+def _answer(message: Message) -> str:
+    data = data_of(message)
+    sources = "".join(
+        f'<li><a href="{escape(s["url"])}" rel="noreferrer">{escape(s["title"])}</a></li>' if s.get("url") else f"<li>{escape(s['title'])}</li>"
+        for s in data.get("sources") or ()
+    )
+    buttons = "".join(
+        _fill("choice", payload=escape(b["payload"]), title=escape(b["title"])) for b in message.get("buttons") or ()
+    )
+    return _fill(
+        "answer",
+        kind="safety" if data.get("safety") or data.get("guard") else "card" if data.get("legal") else "plain",
+        body=prose(str(message.get("text") or "")),
+        sources=_fill("sources", items=sources, reviewed=escape(str(data.get("reviewed") or ""))) if sources else "",
+        buttons=f'<div class="choices">{buttons}</div>' if buttons else "",
+    )
+
+
+def page(session: Session | None) -> str:
+    """The whole page, with what was said in ``session``."""
+    lines = []
+    entries = session.entries if session else []
+    last = max((at for at, entry in enumerate(entries) if entry["who"] == "me"), default=-1)
+    for at, entry in enumerate(entries):
+        if entry["who"] == "me":
+            # The page opens where the last question stands.
+            lines.append(_fill("question", text=escape(entry["text"]), mark=' id="latest"' if at == last else ""))
+        else:
+            lines.append(_answer(entry["message"]))
+    return _fill(
+        "page",
+        session=escape(session.token if session else ""),
+        # A page that is sent twice (reload) brings the same id, and is answered once.
+        question=secrets.token_hex(12),
+        lines="\n".join(lines),
+    )

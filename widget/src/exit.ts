@@ -1,0 +1,84 @@
+/** "Exit this page": GOV.UK's component (button, Shift three times, announcements), with an exit that leaves nothing. */
+
+import { ExitThisPage } from "govuk-frontend/dist/govuk/components/exit-this-page/exit-this-page.mjs";
+import type { Config } from "./config";
+import { h } from "./dom";
+
+let left: string | null = null;
+
+/** Covers the page and takes everything that tells what it was out of the tab. */
+function blank(word: string): void {
+  document.title = word;
+  const cover = h("div", { role: "alert" }, word);
+  // Properties, not a style attribute: the site's Content-Security-Policy need not allow inline styles.
+  Object.assign(cover.style, {
+    position: "fixed", inset: "0", zIndex: "2147483647", background: "Canvas", color: "CanvasText", padding: "2rem",
+  });
+  for (const child of Array.from(document.body.children)) (child as HTMLElement).style.display = "none";
+  document.body.append(cover);
+}
+
+/** Leaves for `url`. `wipe` forgets the conversation, here and on the server. */
+export function leaveFor(url: string, word: string, wipe: () => void): void {
+  if (left) return;
+  left = url;
+  blank(word);
+  try {
+    wipe();
+  } finally {
+    document.head.append(h("meta", { name: "referrer", content: "no-referrer" }));
+    // Takes this page's place in the history: Back does not lead here.
+    location.replace(url);
+  }
+}
+
+// A browser may keep the page alive and show it again as it was.
+addEventListener("pageshow", (event) => {
+  if (event.persisted && left) location.replace(left);
+});
+
+class Exit extends ExitThisPage {
+  constructor(root: HTMLElement, config: Config, private readonly leave: () => void) {
+    const { words } = config;
+    super(root, {
+      i18n: {
+        activated: words.exitLoading,
+        timedOut: words.exitOver,
+        pressTwoMoreTimes: words.exitTwo,
+        pressOneMoreTime: words.exitOne,
+      },
+    });
+  }
+
+  /** The class on <body> that GOV.UK asks for would change the host page. */
+  static override checkSupport(): void {}
+
+  override exitPage(): void {
+    this.leave();
+  }
+}
+
+/** The button. It stays where it is seen, also when the phone's keyboard moves the page. */
+export function exitButton(config: Config, leave: () => void): HTMLElement {
+  const { words } = config;
+  const root = h(
+    "div",
+    { class: "govuk-exit-this-page exit" },
+    h(
+      "a",
+      { class: "govuk-exit-this-page__button", href: config.exit, rel: "nofollow noreferrer", draggable: "false" },
+      h("span", {}, words.exit),
+      h("span", { class: "hint" }, words.exitHint),
+    ),
+  );
+  new Exit(root, config, leave);
+  const seen = window.visualViewport;
+  if (seen) {
+    const follow = (): void => {
+      root.style.transform = seen.offsetTop ? `translateY(${seen.offsetTop}px)` : "";
+    };
+    seen.addEventListener("resize", follow);
+    seen.addEventListener("scroll", follow);
+  }
+  return root;
+}

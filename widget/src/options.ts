@@ -1,0 +1,53 @@
+/** The two options: "my path" to copy or print, and "erase this chat". Both open a panel above the text box. */
+
+import type { Chat } from "./chat";
+import type { Config } from "./config";
+import { h, type Child } from "./dom";
+import { copy, pathText, print } from "./path";
+import { prose } from "./prose";
+
+// In the page's flow, not a modal dialog: that would put "Exit this page" out of reach.
+export function wireOptions(chat: Chat, config: Config): void {
+  const { panel, path, erase, box } = chat.shell;
+  const { words, lang } = config;
+
+  const close = (back: HTMLElement): void => {
+    panel.hidden = true;
+    panel.replaceChildren();
+    back.focus();
+  };
+  const open = (title: string, from: HTMLElement, ...content: Child[]): void => {
+    const cancel = h("button", { type: "button" }, words.cancel);
+    cancel.addEventListener("click", () => close(from));
+    panel.setAttribute("aria-label", title);
+    panel.replaceChildren(h("h3", {}, title), ...content.filter((child): child is Node | string => Boolean(child)));
+    (panel.querySelector(".row") ?? panel).append(cancel);
+    panel.hidden = false;
+    panel.focus();
+    panel.scrollIntoView({ block: "nearest" });
+    panel.onkeydown = (event) => {
+      if (event.key === "Escape") close(from);
+    };
+  };
+
+  path.addEventListener("click", () => {
+    const text = pathText(chat.said, words, lang);
+    if (!text) return open(words.pathHead, path, h("p", {}, words.pathEmpty), h("div", { class: "row" }));
+    const copyIt = h("button", { type: "button", class: "main" }, words.copy);
+    const printIt = h("button", { type: "button", class: "main" }, words.print);
+    copyIt.addEventListener("click", async () => chat.status((await copy(text)) ? words.copied : words.copyFailed));
+    printIt.addEventListener("click", () => print(text, words));
+    open(words.pathHead, path, ...prose(words.pathWarn), h("div", { class: "row" }, copyIt, printIt));
+  });
+
+  erase.addEventListener("click", () => {
+    const yes = h("button", { type: "button", class: "main" }, words.eraseYes);
+    yes.addEventListener("click", async () => {
+      const done = await chat.line.erase();
+      if (done) chat.clear();
+      close(done ? box : erase);
+      chat.status(done ? words.erased : words.eraseFailed);
+    });
+    open(words.erase, erase, h("p", {}, words.eraseAsk), h("div", { class: "row" }, yes));
+  });
+}
