@@ -62,11 +62,14 @@ def check_content() -> int:
     from actions.pathway.library import ContentError, load_library
     from actions.pathway.states import load_states
     from channels.guards.phrases import load_phrases
+    from channels.sms.wording import load_wording as load_sms
+    from channels.sms.words import load_commands
+    from channels.telegram.wording import load_wording as load_telegram
 
     try:
         cards = load_library()
         Composer(load_states())
-        load_phrases()
+        load_phrases(), load_sms(), load_commands(), load_telegram()
     except ContentError as error:
         raise Stop(f"content: {one_line(error)}") from None
     return len(cards)

@@ -160,6 +160,23 @@ def wait_until_ready(both: list[Server]) -> None:
         time.sleep(0.1)
 
 
+def channel_lines() -> list[str]:
+    """A line for SMS and one for Telegram: on, or off and why."""
+    from channels.sms.settings import Off as SmsOff
+    from channels.sms.settings import read_sms
+    from channels.telegram.settings import Off as TelegramOff
+    from channels.telegram.settings import read_telegram
+
+    lines = []
+    for name, read in (("SMS", read_sms), ("Telegram", read_telegram)):
+        try:
+            read()
+            lines.append(f"{name} is on")
+        except (SmsOff, TelegramOff) as reason:
+            lines.append(f"{name} is off ({reason})")
+    return lines
+
+
 class _Stopped(Exception):
     """A signal asks us to end."""
 
@@ -188,6 +205,8 @@ def run() -> None:
         for server in both:
             server.start()
         wait_until_ready(both)
+        for line in channel_lines():
+            step(line)
         done(f"Whichpath is ready at {settings.local_url}/ ({time.monotonic() - began:.0f} s). Ctrl-C stops it.")
         while True:
             time.sleep(0.25)

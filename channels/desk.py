@@ -1,0 +1,225 @@
+"""Where messages of SMS and Telegram are worked on: behind the acknowledgement, once each, in order.
+
+A channel is a :class:`Door`: it says what to answer and how to send it. The desk sees to the rest: it writes
+a message down before it is acknowledged, takes it up again after a crash, and sends each answer once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Protocol, TypeVar
+
+from rasa.core.agent import Agent
+from rasa.shared.core.events import BotUttered, UserUttered
+from sqlalchemy.exc import SQLAlchemyError
+
+from channels.guards.identity import key
+from channels.output import Message
+from store.inbox import Delivery, Inbox, Work
+from store.migrate import upgrade
+from store.seal import Seal
+from store.tracker import database_url, make_engine
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+#: Changes what a channel remembers, now that something went out.
+Change = Callable[[dict[str, Any]], None]
+
+#: Seconds between two looks at what is due, where nothing wakes the desk earlier.
+TICK = 1.0
+#: Seconds after which an answer that cannot go out is given up: nobody expects it any more.
+GIVE_UP = 6 * 3600.0
+#: Seconds before the next attempt, growing.
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
+AT_ONCE = 8
+PURGE_EVERY = 900
+
+
+class Later(Exception):
+    """The provider cannot take a message now. ``seconds``: when to try again, ``None`` for our own pace."""
+
+    def __init__(self, seconds: float | None = None) -> None:
+        super().__init__("later")
+        self.seconds = seconds
+
+
+class Undeliverable(Exception):
+    """The provider will never take this message. ``gone``: nor any other to this person."""
+
+    def __init__(self, gone: bool = False) -> None:
+        super().__init__("undeliverable")
+        self.gone = gone
+
+
+@dataclass
+class Answer:
+    """What a channel answers. ``thread`` is what it wants to remember; ``forget``: the person wants nothing kept."""
+
+    deliveries: list[Delivery]
+    thread: dict[str, Any] = field(default_factory=dict)
+    forget: bool = False
+
+
+class Door(Protocol):
+    """What a channel has to be able to do."""
+
+    channel: str
+
+    async def answer(self, work: Work, thread: dict[str, Any]) -> Answer:
+        """Takes the turn."""
+
+    async def deliver(self, work: Work, delivery: Delivery, began: float | None) -> Change | None:
+        """Sends one delivery. ``began``: an earlier attempt may have reached the provider then.
+
+        Returns what to change in the thread now that it is out, if anything.
+
+        Raises:
+            Later: not now.
+            Undeliverable: never.
+        """
+
+
+@lru_cache(maxsize=1)
+def office() -> Inbox:
+    """The inbox of this process, made at first use."""
+    return Inbox(make_engine(database_url()), Seal(key()))
+
+
+class Desk:
+    """Works on the messages of one channel."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+        self.open = False
+        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix=f"desk-{door.channel}")
+        self._wake = asyncio.Event()
+        self._busy: set[asyncio.Task[None]] = set()
+        self._main: asyncio.Task[None] | None = None
+
+    async def in_thread(self, work: Callable[..., T], *args: Any) -> T:
+        """Runs a blocking call of the inbox."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
+
+    async def accept(self, provider_id: str, sender_id: str, address: str, message: dict[str, Any]) -> bool:
+        """Writes a message down. ``False`` where it was there before.
+
+        Raises:
+            Crowded: too many of this person wait.
+            SQLAlchemyError: it could not be written: the provider has to send it again.
+        """
+        new = await self.in_thread(office().accept, self.door.channel, provider_id, sender_id, address, message)
+        self._wake.set()
+        return new
+
+    def start(self) -> None:
+        """Begins to work, with what an earlier process left."""
+        self._main = asyncio.ensure_future(self._run())
+
+    async def stop(self) -> None:
+        """Takes nothing more up and lets what runs come to its end."""
+        if self._main is not None:
+            self._main.cancel()
+        if self._busy:
+            await asyncio.wait(self._busy, timeout=5)
+
+    async def _run(self) -> None:
+        purge_in = 0.0
+        while True:
+            try:
+                if not self.open:
+                    await self.in_thread(lambda: upgrade(office().engine))
+                    self.open = True
+                if purge_in <= 0:
+                    await self.in_thread(office().purge)
+                    purge_in = PURGE_EVERY
+                await self._take_up()
+            except (SQLAlchemyError, OSError) as error:
+                logger.error("%s: the inbox does not answer: %s", self.door.channel, type(error).__name__)
+            except Exception as error:
+                logger.error("%s: %s", self.door.channel, type(error).__name__)
+            self._wake.clear()
+            purge_in -= TICK
+            try:
+                await asyncio.wait_for(self._wake.wait(), TICK)
+            except asyncio.TimeoutError:
+                continue
+
+    async def _take_up(self) -> None:
+        while len(self._busy) < AT_ONCE:
+            work = await self.in_thread(office().claim, self.door.channel)
+            if work is None:
+                return
+            task = asyncio.ensure_future(self._work(work))
+            self._busy.add(task)
+            task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._busy.discard(task)
+        self._wake.set()
+
+    async def _work(self, work: Work) -> None:
+        try:
+            await self._answer_and_send(work)
+        except Later as later:
+            await self._again(work, later.seconds)
+        except Undeliverable as fault:
+            await self.in_thread(self._drop, work, fault.gone)
+        except Exception as error:
+            # Type alone: its text may hold what the person wrote, or the address.
+            logger.error("%s: a message failed: %s", self.door.channel, type(error).__name__)
+            await self._again(work, None)
+
+    @staticmethod
+    def _drop(work: Work, gone: bool) -> None:
+        if gone:
+            office().forget(work.sender_id)
+        office().finish(work)
+
+    async def _again(self, work: Work, seconds: float | None) -> None:
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(work.attempts - 1, 12)) if seconds is None else seconds
+        try:
+            if time.time() - work.received + pause > GIVE_UP:
+                logger.error("%s: an answer could not be sent in time and was given up", self.door.channel)
+                await self.in_thread(office().finish, work)
+            else:
+                await self.in_thread(office().postpone, work, pause)
+        except SQLAlchemyError as error:
+            logger.error("%s: %s", self.door.channel, type(error).__name__)  # its lease runs out by itself
+
+    async def _answer_and_send(self, work: Work) -> None:
+        inbox, deliveries = office(), work.deliveries
+        if deliveries is None:
+            answer = await self.door.answer(work, await self.in_thread(inbox.thread, work.sender_id))
+            deliveries = answer.deliveries
+            await self.in_thread(inbox.keep_answer, work, deliveries, answer.thread, answer.forget)
+        for number in range(work.sent, len(deliveries)):
+            began = work.trying if number == work.sent else None
+            await self.in_thread(inbox.begin, work, number)
+            change = await self.door.deliver(work, deliveries[number], began)
+            thread = None
+            if change is not None:
+                thread = await self.in_thread(inbox.thread, work.sender_id)
+                change(thread)
+            await self.in_thread(inbox.sent, work, number + 1, thread)
+        await self.in_thread(inbox.finish, work)
+
+
+async def said_before(agent: Agent | None, work: Work) -> list[Message] | None:
+    """What the bot said to this very message, where an earlier process took the turn and died before it kept it."""
+    if work.attempts < 2 or agent is None or agent.tracker_store is None:
+        return None
+    tracker = await agent.tracker_store.retrieve(work.sender_id)
+    messages: list[Message] = []
+    for event in reversed(list(tracker.events) if tracker is not None else []):
+        if isinstance(event, BotUttered):
+            parts = {"text": event.text, **(event.data or {})}
+            messages.insert(0, {name: value for name, value in parts.items() if value})
+        elif isinstance(event, UserUttered):
+            return messages if event.message_id == work.key and messages else None
+    return None

@@ -1,0 +1,115 @@
+"""Telegram: ``POST /webhooks/telegram/webhook``. Set-up: ``docs/telegram.md``.
+
+Telegram sends an update again until it is acknowledged, so it is checked, written down and acknowledged;
+the turn is taken behind. Nothing here calls Telegram at start: where it is down, the other channels work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+from typing import Any
+
+from rasa.core.channels.channel import InputChannel
+from sanic import Blueprint, Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from sqlalchemy.exc import SQLAlchemyError
+
+from channels.desk import Crowded
+from channels.guards import turn
+from channels.guards.identity import pseudonym
+from channels.requests import BadRequest, json_object
+from channels.telegram.conversation import TelegramDoor
+from channels.telegram.settings import Off, TelegramSettings, read_telegram
+from channels.telegram.updates import read_update, update_id
+
+logger = logging.getLogger(__name__)
+SECRET_HEADER = "x-telegram-bot-api-secret-token"
+
+
+class TelegramInput(InputChannel):
+    """The Telegram channel; off where ``settings`` are missing."""
+
+    def __init__(self, settings: TelegramSettings | None) -> None:
+        self.settings = settings
+        turn.install()
+
+    @classmethod
+    def name(cls) -> str:
+        """The last part but one of its address."""
+        return "telegram"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> TelegramInput:
+        """Reads the environment alone: a secret has no place in a file that is checked in."""
+        try:
+            return cls(read_telegram())
+        except Off as reason:
+            logger.warning("Telegram is off: %s", reason)
+            return cls(None)
+
+    def blueprint(self, on_new_message: turn.Handler) -> Blueprint:
+        """The routes."""
+        routes = Blueprint("whichpath_telegram")
+
+        @routes.get("/")
+        async def health(_request: Request) -> HTTPResponse:
+            return response.json({"status": "ok" if self.settings else "off"})
+
+        if self.settings is None:
+
+            @routes.post("/webhook")
+            async def refuse(_request: Request) -> HTTPResponse:
+                return BadRequest("Telegram is switched off.", 403).answer()
+
+        else:
+            self._open(routes, self.settings, on_new_message)
+        return routes
+
+    def _open(self, routes: Blueprint, settings: TelegramSettings, on_new_message: turn.Handler) -> None:
+        app: list[Sanic] = []
+        door = TelegramDoor(settings, on_new_message, lambda: getattr(app[0].ctx, "agent", None) if app else None)
+
+        @routes.listener("after_server_start")
+        async def start(server: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
+            app.append(server)
+            door.desk.start()
+
+        @routes.listener("before_server_stop")
+        async def stop(_server: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
+            await door.desk.stop()
+            await door.api.close()
+
+        @routes.post("/webhook")
+        async def receive(request: Request) -> HTTPResponse:
+            given = (request.headers.get(SECRET_HEADER) or "").encode()
+            if not hmac.compare_digest(given, settings.secret.encode()):
+                return BadRequest("The secret token does not fit.", 403).answer()
+            try:
+                await self._take_in(json_object(request), settings, door)
+            except BadRequest as fault:
+                return fault.answer()
+            return response.json({"ok": True})
+
+    async def _take_in(self, body: dict[str, Any], settings: TelegramSettings, door: TelegramDoor) -> None:
+        if update_id(body) is None:
+            raise BadRequest("'update_id' is missing.")
+        update = read_update(body)
+        if update is None:
+            return
+        sender = pseudonym(self.name(), str(update.chat))
+        message = {
+            "kind": update.kind,
+            "text": update.text,
+            "callback": update.callback,
+            "message_id": update.message_id,
+        }
+        try:
+            await door.desk.accept(f"{settings.bot_id}:{update.update_id}", sender, str(update.chat), message)
+        except Crowded:
+            logger.warning("telegram: one sender's messages came too fast and one was left out")
+        except (SQLAlchemyError, OSError) as error:
+            logger.error("telegram: an update could not be written down: %s", type(error).__name__)
+            raise BadRequest("The update could not be written down.", 503) from None

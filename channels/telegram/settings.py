@@ -1,0 +1,47 @@
+"""What the Telegram channel needs from the environment. Imports nothing of Rasa: the start command reads it too."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+API_URL = "https://api.telegram.org"
+_TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,100}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+
+
+class Off(Exception):
+    """The channel is off. The message says why."""
+
+
+@dataclass(frozen=True)
+class TelegramSettings:
+    """The bot's token, and the secret that Telegram sends along with every update."""
+
+    token: str
+    secret: str
+    api_url: str = API_URL
+
+    @property
+    def bot_id(self) -> str:
+        """The public part of the token: update ids count per bot."""
+        return self.token.partition(":")[0]
+
+
+def read_telegram(environment: Mapping[str, str] = os.environ) -> TelegramSettings:
+    """The settings in ``environment``.
+
+    Raises:
+        Off: something is missing or cannot be right; names the variable, never its value.
+    """
+    missing = [name for name in ("TELEGRAM_TOKEN", "TELEGRAM_SECRET") if not environment.get(name)]
+    if missing:
+        raise Off(f"not set: {', '.join(missing)}")
+    token, secret = environment["TELEGRAM_TOKEN"], environment["TELEGRAM_SECRET"]
+    if not _TOKEN.fullmatch(token):
+        raise Off("TELEGRAM_TOKEN is no bot token (123456:letters)")
+    if not _SECRET.fullmatch(secret):
+        raise Off("TELEGRAM_SECRET has to be 16 to 256 of the characters A-Z a-z 0-9 _ -")
+    return TelegramSettings(token, secret, (environment.get("TELEGRAM_API_URL") or API_URL).rstrip("/"))

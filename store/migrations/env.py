@@ -1,0 +1,19 @@
+"""Alembic's entry: works on the connection that store/migrate.py hands over."""
+
+from alembic import context
+
+from store.schema import metadata
+
+OURS = frozenset(metadata.tables)
+
+
+def ours(_object, name, kind, _reflected, _compare_to) -> bool:
+    """Rasa's own tables live in the same database and are none of Alembic's business."""
+    return kind != "table" or name in OURS
+
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection, target_metadata=metadata, include_object=ours, version_table="whichpath_version"
+)
+context.run_migrations()

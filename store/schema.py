@@ -1,0 +1,64 @@
+"""The tables of the message channels. Changes go through ``store/migrations``.
+
+No table holds an address or a text in the clear: what is ``sealed`` is encrypted (:mod:`store.seal`), and
+who somebody is stands there as a pseudonym (:mod:`channels.guards.identity`). Times are seconds since 1970.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData()
+_Number = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+#: Every message that was ever taken in, as a keyed hash of the provider's id: a second copy finds its place taken.
+seen = sa.Table(
+    "seen",
+    metadata,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("at", sa.Float, nullable=False, index=True),
+)
+
+#: Messages not answered yet. A row goes as soon as its answer is out.
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("seq", _Number, primary_key=True, autoincrement=True),
+    sa.Column("key", sa.String(64), nullable=False, unique=True),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("sender_id", sa.String(80), nullable=False, index=True),
+    sa.Column("sealed", sa.Text, nullable=False),  # the message and the address
+    sa.Column("received", sa.Float, nullable=False),
+    sa.Column("due", sa.Float, nullable=False, index=True),  # nobody else takes it up before
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("answer", sa.Text),  # sealed deliveries, once the turn is done
+    sa.Column("sent", sa.Integer, nullable=False),  # how many of them are out
+    sa.Column("trying", sa.Float),  # since when the next one is on its way, perhaps out already
+)
+
+#: Where somebody can be written to, for as long as there is a reason to.
+addresses = sa.Table(
+    "addresses",
+    metadata,
+    sa.Column("sender_id", sa.String(80), primary_key=True),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("sealed", sa.Text, nullable=False),
+    sa.Column("keep_until", sa.Float, nullable=False, index=True),
+)
+
+#: What a channel itself has to remember between two messages: the last menu, the rest of an answer.
+threads = sa.Table(
+    "threads",
+    metadata,
+    sa.Column("sender_id", sa.String(80), primary_key=True),
+    sa.Column("sealed", sa.Text, nullable=False),
+    sa.Column("keep_until", sa.Float, nullable=False, index=True),
+)
+
+#: Who wants no texts. Stays until the person sends START.
+opt_outs = sa.Table(
+    "opt_outs",
+    metadata,
+    sa.Column("sender_id", sa.String(80), primary_key=True),
+    sa.Column("at", sa.Float, nullable=False),
+)

@@ -1,0 +1,43 @@
+"""Encryption of what has to be kept and must not be read: addresses, waiting messages."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+
+
+class Unreadable(Exception):
+    """Sealed with another key, or damaged."""
+
+
+class Seal:
+    """Seals JSON values with Fernet (AES-CBC and HMAC), under a key derived from the project's key."""
+
+    def __init__(self, key: bytes) -> None:
+        derived = hmac.new(key, b"whichpath seal v1", hashlib.sha256).digest()
+        self._fernet = Fernet(base64.urlsafe_b64encode(derived))
+        self._digest_key = hmac.new(key, b"whichpath digest v1", hashlib.sha256).digest()
+
+    def close(self, value: Any) -> str:
+        """``value`` as text that only :meth:`open` can read."""
+        return self._fernet.encrypt(json.dumps(value).encode()).decode()
+
+    def open(self, sealed: str) -> Any:
+        """The value.
+
+        Raises:
+            Unreadable: another key sealed it.
+        """
+        try:
+            return json.loads(self._fernet.decrypt(sealed.encode()))
+        except InvalidToken:
+            raise Unreadable from None
+
+    def digest(self, value: str) -> str:
+        """A keyed hash of ``value``, to recognise it by."""
+        return hmac.new(self._digest_key, value.encode(), hashlib.sha256).hexdigest()
