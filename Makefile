@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 # Without bytecode every start would compile TensorFlow and Rasa anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run train test evaluate bench content facts lock setup setup-dev
+.PHONY: help run train test evaluate bench content facts telegram-webhook lock setup setup-dev
 
 run: setup            ## start the bot; its address is printed (Ctrl-C stops it)
 	@exec $(PYTHON) -m ops.run
@@ -31,6 +31,9 @@ content: setup        ## check the answer cards and every other file that people
 
 facts: setup          ## which card tells which fact
 	@$(PYTHON) -m bench.facts
+
+telegram-webhook: setup  ## tell Telegram where we are: make telegram-webhook URL=https://bot.example.org
+	@$(PYTHON) -m channels.telegram.setup $(URL) $(ARGS)
 
 lock:                 ## resolve requirements/*.in anew; ARGS=--upgrade takes newer versions
 	@bash ops/lock.sh $(ARGS)
