@@ -1,0 +1,71 @@
+"""What the person wants done, tells of their case, and corrects."""
+
+from __future__ import annotations
+
+from actions.pathway.clarify import not_understood
+from actions.pathway.questions import CRIMINAL, assumed
+from actions.pathway.routes import path_of
+from actions.pathway.steps import afterwards, onwards
+from actions.pathway.talk import Talk, learned
+from actions.pathway.turn import Tell, TellState, Turn, Utter
+
+
+def goal(talk: Talk) -> Turn:
+    """Somebody says what they want done."""
+    reading, known = talk.reading, talk.situation
+    matter = reading.found.get("matter")
+    wants_criminal = matter in CRIMINAL or (reading.intent == "drop_charges" and matter != "civil_order")
+    if wants_criminal and known.matter == "civil_order":
+        return _second_matter(talk, matter or "criminal_case")
+    if known.matter in CRIMINAL and reading.intent != "drop_charges" and matter == "civil_order":
+        # The other way round: the order is a second matter beside the case told of first.
+        flags = known.flags | {"criminal_alongside"}
+        talk = talk.knowing(known.with_(matter="civil_order", stage=None, flags=flags), told=False)
+    # A new goal after a told path may be a new story: what the message says counts.
+    talk = learned(talk, override=talk.dialogue.told)
+    situation = assumed(talk.situation, reading.intent)
+    return onwards(talk.knowing(situation, goal=reading.intent, told=False))
+
+
+def inform(talk: Talk) -> Turn:
+    """A bare fact: the answer to a question, or something added."""
+    reading, known = talk.reading, talk.situation
+    if not (reading.found or reading.flags or reading.date):
+        return not_understood(talk)
+    matter = reading.found.get("matter")
+    if matter in CRIMINAL and known.matter == "civil_order" and talk.dialogue.question != "matter":
+        return _second_matter(talk, matter)
+    asked_state = set(reading.found) == {"state"}
+    talk = learned(talk, override=True)
+    if asked_state and talk.dialogue.told:
+        return talk.done(TellState(talk.situation.state or ""), *afterwards(talk), question=None)
+    if talk.dialogue.told and talk.situation == known:
+        return talk.resumed(Utter("utter_noted"))
+    wanted = talk.dialogue.goal or "end_order"
+    return onwards(talk.knowing(assumed(talk.situation, wanted), goal=wanted, told=False))
+
+
+def correct(talk: Talk) -> Turn:
+    """The person says that something was understood wrongly."""
+    reading = talk.reading
+    if not (reading.found or reading.flags or reading.date):
+        return talk.done(Utter("utter_ask_correct"), question="correct")
+    matter = reading.found.get("matter")
+    if matter in CRIMINAL:
+        # Not a second matter but the right name for the first.
+        flags = talk.situation.flags - {"criminal_alongside"}
+        talk = talk.knowing(talk.situation.with_(flags=flags, stage=None))
+    talk = learned(talk, override=True)
+    wanted = talk.dialogue.goal or "end_order"
+    skipped = tuple(q for q in talk.dialogue.skipped if q not in reading.found)
+    situation = assumed(talk.situation, wanted)
+    return onwards(talk.knowing(situation, goal=wanted, told=False, skipped=skipped), lead=("utter_corrected",))
+
+
+def _second_matter(talk: Talk, matter: str) -> Turn:
+    """A criminal matter beside the civil order: told of at once, the civil path stays open."""
+    known = talk.situation
+    beside = known.with_(matter=matter, flags=known.flags | talk.reading.flags)
+    path = path_of(beside, talk.library)
+    talk = talk.knowing(known.with_(flags=beside.flags | {"criminal_alongside"}))
+    return talk.resumed(Tell(path.cards[0].id, path.route, ("utter_second_matter",)))

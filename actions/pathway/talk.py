@@ -1,0 +1,84 @@
+"""One turn in the making: what is known, what was just read, and what all answers need of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from actions.pathway.library import Card, Library
+from actions.pathway.questions import CRIMINAL
+from actions.pathway.situation import Situation
+from actions.pathway.topics import QUESTIONS, TOPICS
+from actions.pathway.turn import Dialogue, Message, Reading, Turn, Utter
+
+MAX_CHOICES = 4
+
+
+@dataclass(frozen=True)
+class Talk:
+    """One turn in the making: what is known, what was just read."""
+
+    reading: Reading
+    situation: Situation
+    dialogue: Dialogue
+    library: Library
+
+    def done(self, *messages: Message, **dialogue: object) -> Turn:
+        """The turn with ``messages``; a turn that was understood clears the count of misses."""
+        changes = {"misses": 0, "others": self.others(), **dialogue}
+        return Turn(messages, self.situation, self.dialogue.with_(**changes))
+
+    def resumed(self, *messages: Message, **dialogue: object) -> Turn:
+        """Like :meth:`done`, with the open question put again at the end."""
+        question = self.dialogue.question
+        if question:
+            others = tuple(f"/{t}" for t in self.others()[:1])
+            messages = (*messages, Utter(self.named("ask", question), choices=others))
+        return self.done(*messages, **dialogue)
+
+    def named(self, kind: str, question: str) -> str:
+        """The response that puts, explains or repeats ``question``: in a criminal case nobody asked for an order."""
+        criminal = "_criminal" if question == "role" and self.situation.matter in CRIMINAL else ""
+        return f"utter_{kind}_{question}{criminal}"
+
+    def others(self) -> tuple[str, ...]:
+        """Further topics the person raised and was not answered yet, newest message first."""
+        raised = dict.fromkeys((*self.reading.others, *self.dialogue.others))
+        return tuple(t for t in raised if t in QUESTIONS and t != self.reading.intent)[:MAX_CHOICES]
+
+    def knowing(self, situation: Situation, **dialogue: object) -> Talk:
+        """The same turn with more known."""
+        return Talk(self.reading, situation, self.dialogue.with_(**dialogue), self.library)
+
+
+def learned(talk: Talk, *, override: bool) -> Talk:
+    """``talk`` with the facts of the message taken in.
+
+    A plain question may fill gaps but not turn over what is known ("what if she texts me?" does
+    not change who the order is against). Only an answer, a correction or a button overrides.
+    """
+    reading, known = talk.reading, talk.situation
+    changes = {
+        name: value
+        for name, value in reading.found.items()
+        if override or getattr(known, name) is None
+    }
+    if changes.get("role") in ("protected", "restrained"):
+        changes.setdefault("side", None)
+    if reading.date and (override or known.hearing_date is None):
+        changes["hearing_date"] = reading.date
+    flags = known.flags | reading.flags
+    chosen = set(talk.dialogue.chosen)
+    asked = talk.dialogue.question
+    if reading.pressed or reading.intent == "correct" or asked in changes:
+        chosen |= set(changes)
+    return talk.knowing(known.with_(flags=flags, **changes), chosen=tuple(sorted(chosen)))
+
+
+def topic_card(talk: Talk, name: str) -> Card | None:
+    return talk.library.for_topic(name, talk.situation)
+
+
+def topic_choices(talk: Talk, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Payloads for what else the person asked, then what fits next; no repeats."""
+    topics = [t for t in (*talk.others(), *wanted) if t in TOPICS and t != talk.reading.intent]
+    return tuple(f"/{topic}" for topic in dict.fromkeys(topics))[: MAX_CHOICES - 1]
