@@ -16,6 +16,7 @@ train: setup          ## train a model anew
 
 test: setup-dev       ## all tests; ARGS="-k name" goes to pytest
 	@$(PYTHON) -m ops.train --if-needed
+	@bash ops/browser.sh
 	@$(PYTHON) -m pytest tests $(ARGS)
 
 evaluate: setup-dev   ## right answers on a file of questions: make evaluate FILE=questions.jsonl
