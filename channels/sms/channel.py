@@ -16,13 +16,13 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from channels.desk import Crowded
 from channels.guards import turn
 from channels.guards.identity import pseudonym
 from channels.requests import BadRequest
 from channels.sms.conversation import SmsDoor
 from channels.sms.settings import Off, SmsSettings, read_sms
 from channels.sms.webhook import Gate, read_form
+from store.inbox import Crowded
 
 logger = logging.getLogger(__name__)
 _EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'

@@ -17,13 +17,13 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from channels.desk import Crowded
 from channels.guards import turn
 from channels.guards.identity import pseudonym
 from channels.requests import BadRequest, json_object
 from channels.telegram.conversation import TelegramDoor
 from channels.telegram.settings import Off, TelegramSettings, read_telegram
 from channels.telegram.updates import read_update, update_id
+from store.inbox import Crowded
 
 logger = logging.getLogger(__name__)
 SECRET_HEADER = "x-telegram-bot-api-secret-token"
