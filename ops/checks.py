@@ -18,29 +18,29 @@ TRAINED = ("config.yml", "domain.yml", "data")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def yaml_files(root: Path = ROOT) -> Iterator[Path]:
+def yaml_files() -> Iterator[Path]:
     """The YAML files that the bot is made of, in a fixed order."""
     for name in (*TRAINED, "content", "endpoints.yml", "credentials.yml"):
-        place = root / name
+        place = ROOT / name
         if place.is_dir():
             yield from sorted(p for p in place.rglob("*") if p.suffix in (".yml", ".yaml"))
         elif place.exists():
             yield place
 
 
-def check_yaml(root: Path = ROOT) -> int:
+def check_yaml() -> int:
     """Reads every YAML file. Returns their number.
 
     Raises:
         Stop: one is missing or is not YAML; names file and line.
     """
     for name in TRAINED:
-        if not (root / name).exists():
+        if not (ROOT / name).exists():
             raise Stop(f"{name} is missing.")
     number = 0
-    for path in yaml_files(root):
+    for path in yaml_files():
         number += 1
-        where = path.relative_to(root)
+        where = path.relative_to(ROOT)
         try:
             yaml.load(path.read_text(encoding="utf-8"), _Loader)
         except yaml.YAMLError as error:

@@ -30,26 +30,26 @@ KEEP = 3
 _COMPONENT = re.compile(r"Starting to train component '(\w+)'")
 
 
-def sources(root: Path = ROOT) -> Iterator[Path]:
+def sources() -> Iterator[Path]:
     """The files that a model is made of: configuration, domain, training data, components."""
     for name in (*TRAINED, "nlu"):
-        place = root / name
+        place = ROOT / name
         paths = [place] if place.is_file() else sorted(place.rglob("*"))
         yield from (p for p in paths if p.is_file() and p.suffix in (".yml", ".yaml", ".py", ".json", ".txt"))
 
 
-def digest(root: Path = ROOT) -> str:
+def digest() -> str:
     """One figure for the sources; a checkout that only touches times does not change it."""
     total = hashlib.sha256()
-    for path in sources(root):
-        total.update(f"{path.relative_to(root)}\0".encode())
+    for path in sources():
+        total.update(f"{path.relative_to(ROOT)}\0".encode())
         total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
 
 
-def newest_model(folder: Path = MODELS) -> Path | None:
+def newest_model() -> Path | None:
     """The model that will be served."""
-    models = list(folder.glob("*.tar.gz"))
+    models = list(MODELS.glob("*.tar.gz"))
     return max(models, key=lambda p: p.stat().st_mtime) if models else None
 
 
