@@ -1,0 +1,159 @@
+"""The danger patterns alone, without the classifier: what they catch and what they leave alone.
+
+`danger_cases.yml` was written before the patterns. A bound that breaks prints every message that broke it.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from nlu.danger import DANGER, SELF_HARM, DangerDetector, is_legal_topic, read
+
+CASES: dict[str, dict[str, str]] = yaml.safe_load((Path(__file__).parent / "danger_cases.yml").read_text("utf-8"))
+MIN_RECALL = 0.95
+MAX_FALSE_ALARMS = 0.02
+
+
+def messages(section: str) -> list[str]:
+    return [line for block in CASES[section].values() for line in block.splitlines() if line.strip()]
+
+
+def ranking(*pairs: tuple[str, float]) -> list[dict[str, object]]:
+    return [{"name": name, "confidence": confidence} for name, confidence in pairs]
+
+
+def processed(text: str, *pairs: tuple[str, float]) -> Message:
+    """A message as the classifier leaves it, seen by the component."""
+    ranked = ranking(*pairs)
+    message = Message({TEXT: text, INTENT: ranked[0], "intent_ranking": ranked})
+    return DangerDetector(DangerDetector.get_default_config()).process([message])[0]
+
+
+@pytest.mark.parametrize("section", ["danger", "self_harm"])
+def test_recall(section: str) -> None:
+    texts = messages(section)
+    missed = [text for text in texts if read(text).kind is None]
+    recall = 1 - len(missed) / len(texts)
+    print(f"\n{section}: recall {recall:.3f} of {len(texts)}")
+    assert recall >= MIN_RECALL, "missed:\n" + "\n".join(missed)
+
+
+def test_self_harm_is_called_so() -> None:
+    texts = messages("self_harm")
+    wrong = [text for text in texts if read(text).kind == DANGER]
+    assert len(wrong) <= 0.02 * len(texts), wrong
+
+
+def test_danger_is_called_so() -> None:
+    texts = messages("danger")
+    wrong = [text for text in texts if read(text).kind == SELF_HARM]
+    assert len(wrong) <= 0.02 * len(texts), wrong
+
+
+def test_false_alarms() -> None:
+    texts = messages("safe")
+    fired = [f"{text}  {read(text).groups}" for text in texts if read(text).kind]
+    print(f"\nsafe: false alarms {len(fired) / len(texts):.3f} of {len(texts)}")
+    assert len(fired) <= MAX_FALSE_ALARMS * len(texts), "fired:\n" + "\n".join(fired)
+
+
+def test_there_are_enough_cases() -> None:
+    assert len(messages("danger")) + len(messages("self_harm")) >= 260
+    assert len(messages("safe")) >= 260
+
+
+@pytest.mark.parametrize(
+    ("text", "group"),
+    [
+        ("he keeps hitting me", "violence_now"),
+        ("he said hes going to kill me", "threat_to_kill"),
+        ("he strangeld me last nite", "strangling"),
+        ("HE HAS A GUN!!!", "weapon"),
+        ("he’s outside", "stalking_outside"),
+        ("he hurts my son", "children_at_risk"),
+        ("he wont let me leave the house", "trapped"),
+        ("im scareddd for my life", "fear_for_life"),
+        ("I am being abused", "abused_now"),
+        ("i think im going to hurt her", "own_violence"),
+        ("I want to die", "self_harm"),
+        ("me va a matar", "threat_to_kill"),
+        ("QUIERO MORIR", "self_harm"),
+    ],
+)
+def test_groups(text: str, group: str) -> None:
+    assert group in read(text).groups
+
+
+def test_capitals_and_punctuation_change_nothing() -> None:
+    for text in messages("danger"):
+        assert read(text.upper()).kind == read(text).kind, text
+        assert read(f"{text} !!!").kind == read(text).kind, text
+
+
+def test_danger_comes_first_and_the_legal_question_is_kept() -> None:
+    message = processed("how do i drop it, he has a gun and he is outside", ("end_order", 0.7), ("danger", 0.1))
+    assert message.get(INTENT) == {"name": DANGER, "confidence": 1.0}
+    assert [r["name"] for r in message.get("intent_ranking")] == ["danger", "end_order"]
+    found = message.get("danger")
+    assert found["kind"] == DANGER
+    assert {"weapon", "stalking_outside"} <= set(found["groups"])
+    assert (found["legal_intent"], found["legal_confidence"]) == ("end_order", 0.7)
+    assert "danger" in message.output_properties
+
+
+def test_small_talk_is_no_legal_question() -> None:
+    found = processed("he is here", ("greet", 0.9), ("end_order", 0.05)).get("danger")
+    assert (found["legal_intent"], found["legal_confidence"]) == (None, 0.0)
+
+
+def test_ordinary_questions_stay_as_they_are() -> None:
+    message = processed("how do i end the order", ("end_order", 0.8), ("danger", 0.1))
+    assert message.get(INTENT)["name"] == "end_order"
+    assert message.get("danger") is None
+
+
+@pytest.mark.parametrize(("likely", "kind"), [(0.36, DANGER), (0.34, None)])
+def test_the_classifier_can_find_it_alone(likely: float, kind: str | None) -> None:
+    found = processed("it is bad over here", ("get_order", 0.4), ("danger", likely)).get("danger")
+    assert (found and found["kind"]) == kind
+    assert not found or found["groups"] == []
+
+
+def test_an_accusation_needs_a_surer_classifier() -> None:
+    text = "the paper says she is in fear for her life because of me, what do i bring to court"
+    assert read(text).held_back
+    assert processed(text, ("danger", 0.5), ("contest_order", 0.4)).get("danger") is None
+    assert processed(text, ("danger", 0.9), ("contest_order", 0.1)).get("danger")["kind"] == DANGER
+
+
+def test_nothing_to_read() -> None:
+    for text in ("", "   ", "...", "\n", "🙏"):
+        assert read(text).kind is None
+    assert DangerDetector(DangerDetector.get_default_config()).process([Message({})])[0].get("danger") is None
+
+
+def test_legal_topics() -> None:
+    assert all(map(is_legal_topic, ("end_order", "ask_guns", "get_order")))
+    assert not any(map(is_legal_topic, ("ask_why", "ask_privacy", "greet", "danger", None)))
+
+
+def test_it_is_fast() -> None:
+    texts = [text for section in CASES for text in messages(section)]
+    read(texts[0])
+    start = time.thread_time()
+    for text in texts:
+        read(text)
+    assert (time.thread_time() - start) / len(texts) < 0.001
+
+
+@pytest.mark.parametrize("word", ["he ", "hit me if he ", "gun ", "i want to ", "he said he will ", "a"])
+def test_no_text_is_slow(word: str) -> None:
+    start = time.thread_time()
+    read(word * 5000)
+    assert time.thread_time() - start < 0.5
