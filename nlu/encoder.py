@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu import build_encoder
+from nlu import build_encoder, spelling
 from nlu.sentences import Sentence, split
 
 #: The message attribute with the parts of a long message and their vectors (never part of the output).
@@ -47,6 +47,7 @@ class Encoder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(build_encoder.MAX_LEN)
         self._tokenizer.no_padding()
+        self._words = frozenset(w for w in self._tokenizer.get_vocab() if not w.startswith("##"))
         self._known: OrderedDict[str, np.ndarray] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -65,6 +66,10 @@ class Encoder:
             self._remember(found)
         return np.stack([found[t] for t in texts]) if texts else np.zeros((0, self.size), np.float32)
 
+    def mend(self, text: str) -> str:
+        """The text as it is encoded: plain quotes, and misspelt words mended where the encoder does not know them."""
+        return spelling.mend(_tidy(text), self._words)
+
     def _remember(self, vectors: dict[str, np.ndarray]) -> None:
         with self._lock:
             self._known.update(vectors)
@@ -72,7 +77,7 @@ class Encoder:
                 self._known.popitem(last=False)
 
     def _run(self, texts: Sequence[str]) -> np.ndarray:
-        tokens = [e.ids for e in self._tokenizer.encode_batch([_tidy(t) for t in texts])]
+        tokens = [e.ids for e in self._tokenizer.encode_batch([self.mend(t) for t in texts])]
         # Equal lengths side by side: padding is computed for nothing.
         order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
         rows = np.empty((len(tokens), self.size), np.float32)

@@ -46,7 +46,7 @@ _SHOWN_BY: dict[str, tuple[str, ...]] = {
 
 def features(text: str, sentence: np.ndarray, cue_scale: float) -> np.ndarray:
     """The sentence vector with the cues beside it."""
-    return np.concatenate([sentence, cue_scale * cues.vector(text)])
+    return np.concatenate([sentence, cue_scale * cues.vector(get_encoder().mend(text))])
 
 
 class Claim(NamedTuple):

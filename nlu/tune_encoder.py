@@ -1,6 +1,6 @@
-"""Tunes the sentence encoder on our own training examples: `python -m nlu.tune_encoder` (minutes, TensorFlow on CPU).
+"""Tunes the sentence encoder on our own training examples: `python -m nlu.tune_encoder` (TensorFlow on CPU, half an hour on two cores).
 
-Not part of training: the tuned weights stand in `nlu/weights/`, small and int8, so that a fresh machine needs no tuning.
+Not part of training: the tuned weights stand in `nlu/weights/`, small and int8; a fresh machine needs no tuning.
 Run it again when the training examples have grown a lot, and compare with `make evaluate` before committing.
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 import tensorflow as tf
 import yaml
 
-from nlu import augment, build_encoder
+from nlu import augment, build_encoder, spelling
 from nlu.bert_graph import BertShape
 from nlu.bert_tensorflow import embed, variables
 from nlu.situation import HEADS, known
@@ -120,7 +120,8 @@ def _cross_entropy(scores: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
 def _batches(texts: Sequence[str], tokenizer: Any, settings: Settings, random: np.random.Generator) -> Iterator[Any]:
     """Shuffled batches of texts of about the same length."""
     noisy = [augment.noisy(t, random) if random.random() < settings.noise else t for t in texts]
-    tokens = [e.ids for e in tokenizer.encode_batch(noisy)]
+    words = frozenset(w for w in tokenizer.get_vocab() if not w.startswith("##"))
+    tokens = [e.ids for e in tokenizer.encode_batch([spelling.mend(t, words) for t in noisy])]
     # A little chance in the order keeps batches different from epoch to epoch, without much padding.
     order = np.argsort([len(t) + random.uniform(0, 12) for t in tokens])
     groups = [order[i : i + settings.batch] for i in range(0, len(order), settings.batch)]
@@ -161,11 +162,9 @@ def tune(settings: Settings) -> dict[str, np.ndarray]:
             losses.append(float(tuner.step(tf.constant(ids), tf.constant(mask), batch)))
             done += 1
             if done % 25 == 0:
-                seconds = time.monotonic() - started
-                print(
-                    f"epoch {epoch + 1}/{settings.epochs} step {done}/{steps} loss {np.mean(losses[-25:]):.3f} {seconds:.0f} s",
-                    flush=True,
-                )
+                passed = f"{time.monotonic() - started:.0f} s"
+                loss = np.mean(losses[-25:])
+                print(f"epoch {epoch + 1}/{settings.epochs} step {done}/{steps} loss {loss:.3f} {passed}", flush=True)
     return {**weights, **{name: np.asarray(value) for name, value in tuner.encoder.items()}}
 
 
