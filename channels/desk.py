@@ -133,7 +133,7 @@ class Desk:
         while True:
             try:
                 if not self.open:
-                    await self.in_thread(lambda: upgrade(office().engine))
+                    await self.in_thread(self._unlock)
                     self.open = True
                 if purge_in <= 0:
                     await self.in_thread(office().purge)
@@ -149,6 +149,10 @@ class Desk:
                 await asyncio.wait_for(self._wake.wait(), TICK)
             except asyncio.TimeoutError:
                 continue
+
+    def _unlock(self) -> None:
+        upgrade(office().engine)
+        office().take_over(self.door.channel)
 
     async def _take_up(self) -> None:
         while len(self._busy) < AT_ONCE:

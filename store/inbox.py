@@ -128,6 +128,12 @@ class Inbox:
             trying=row.trying,
         )
 
+    def take_over(self, channel: str) -> None:
+        """At start: what an earlier process had taken up is free at once. Nobody else works on a file of ours."""
+        if self.engine.dialect.name == "sqlite":
+            with self.engine.begin() as db:
+                db.execute(sa.update(inbox).where(inbox.c.channel == channel).values(due=time.time()))
+
     def keep_answer(self, work: Work, deliveries: list[Delivery], thread: dict[str, Any], forget: bool) -> None:
         """The turn is done: its deliveries and what the channel remembers, together.
 

@@ -64,7 +64,9 @@ class SmsDoor:
         if erase:
             return Answer(_texts(self._greeted(parts[0], agreed)[0].text), forget=True)
         first, told = self._greeted(parts[0], agreed)
-        kept: Thread = {"at": time.time(), "menu": first.menu, "rest": [part.kept() for part in parts[1:]]}
+        # What was not read of the last card stays to be had by MORE until another card comes.
+        rest = parts[1:] or ([] if command == "more" else _unread(thread))
+        kept: Thread = {"at": time.time(), "menu": first.menu, "rest": [part.kept() for part in rest]}
         if agreed or told:
             kept["told"] = thread["told"] if agreed else time.time()
         return Answer(_texts(first.text), kept)
@@ -98,7 +100,8 @@ class SmsDoor:
         """The parts of the answer, and whether everything is to be forgotten."""
         rest = [Part.again(row) for row in thread.get("rest") or ()]
         menu = thread.get("menu") or []
-        if command == "more" or (rest and not menu and number_of(text) is not None):
+        hidden = bool(rest) and not rest[0].full and not menu
+        if command == "more" or (hidden and number_of(text) is not None):
             return rest or [Part(self.wording.more_done)], False
         if work.message.get("media") and read(text).text is None:
             return [Part(self.wording.picture)], False
@@ -133,6 +136,10 @@ class SmsDoor:
             await self.desk.in_thread(office().opt_out, work.sender_id)
             raise
         return None
+
+
+def _unread(thread: Thread) -> list[Part]:
+    return [part for part in map(Part.again, thread.get("rest") or ()) if part.full]
 
 
 def _texts(body: str) -> list[Delivery]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from channels.choices import Menu
 from channels.output import Message, data_of
@@ -21,10 +21,11 @@ _LINE_END = re.compile(r"\n{2,}")
 
 @dataclass(frozen=True)
 class Part:
-    """One text, and what the numbers in it stand for."""
+    """One text, and what the numbers in it stand for. ``full``: a piece of a card's full words."""
 
     text: str
     menu: tuple[tuple[str, str], ...] = ()
+    full: bool = False
 
     def kept(self) -> dict[str, object]:
         """For the thread."""
@@ -33,7 +34,8 @@ class Part:
     @classmethod
     def again(cls, row: dict) -> Part:
         """The inverse of :meth:`kept`."""
-        return cls(row["text"], tuple((title, payload) for title, payload in row["menu"]))
+        menu = tuple((title, payload) for title, payload in row["menu"])
+        return cls(row["text"], menu, bool(row.get("full")))
 
 
 @dataclass(frozen=True)
@@ -164,10 +166,10 @@ class Renderer:
     def _in_full(self, block: _Block) -> list[Part]:
         tail = "\n" + self.wording.part
         texts = pack(_joined(block.lead, block.full), LIMIT - size(tail) - self._least_hint - len("10/10 "))
-        return [Part(f"{number}/{len(texts)} {text}{tail}") for number, text in enumerate(texts, 1)]
+        return [Part(f"{number}/{len(texts)} {text}{tail}", full=True) for number, text in enumerate(texts, 1)]
 
     def _with_hints(self, parts: list[Part]) -> list[Part]:
-        return [*(Part(self._hinted(part.text), part.menu) for part in parts[:-1]), *parts[-1:]]
+        return [*(replace(part, text=self._hinted(part.text)) for part in parts[:-1]), *parts[-1:]]
 
     def _hinted(self, text: str) -> str:
         if text.endswith(self.wording.hello_wait):
