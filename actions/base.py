@@ -15,6 +15,7 @@ from actions import slots
 from actions.pathway import conversation
 from actions.pathway.compose import Composer, Rendered
 from actions.pathway.library import CONTENT, Library, load_library, read_yaml
+from actions.pathway.routes import route_of
 from actions.pathway.situation import Situation
 from actions.pathway.states import load_states
 from actions.pathway.turn import Dialogue, Message, Reading, Tell, TellState, Turn, Utter, reading_of
@@ -76,7 +77,7 @@ class Voice:
             buttons = self._own_buttons(message.name) + self._choices(message.choices)
             self._send(self.words(message.name, message.values), buttons, self._custom(message.name))
         elif isinstance(message, TellState):
-            self._card(composer().state(message.state, self.situation), ())
+            self._card(composer().state(message.state, self.situation, route_of(self.situation)), ())
         else:
             self._tell(message)
 
