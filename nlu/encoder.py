@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu import build_encoder, spelling
+from nlu import build_encoder, fingerprint, spelling
 from nlu.sentences import Sentence, split
 
 #: The message attribute with the parts of a long message and their vectors (never part of the output).
@@ -41,6 +41,7 @@ class Encoder:
         # Idle threads must not spin: the server shares its cores with the action server.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
+        self._folder = folder
         self._session = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
@@ -55,6 +56,11 @@ class Encoder:
     def size(self) -> int:
         """How many numbers a vector has."""
         return int(self._session.get_outputs()[0].shape[1])
+
+    @property
+    def digest(self) -> str:
+        """Tells encoders apart: a classifier can only read the vectors that it was trained on."""
+        return fingerprint.of(self._folder / "model.onnx", "spelling.py", "spelling_words.txt")
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Returns one row per text. Recent texts are remembered: a short message is its own only sentence."""
@@ -137,6 +143,11 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
         """Nothing can be set wrongly."""
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Another encoder means training anew."""
+        return get_encoder().digest
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets the features of messages that have a text."""

@@ -15,6 +15,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from nlu import fingerprint
 from nlu.encoder import SentenceEncoder, get_encoder, sentence_parts, sentence_vector
 from nlu.flags import choice
 from nlu.linear import LinearHead
@@ -154,6 +155,11 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         return cls(config, model_storage, resource)
 
     @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Rasa sees the source of this class alone."""
+        return fingerprint.of("linear.py", "intent.py")
+
+    @classmethod
     def load(
         cls,
         config: dict[str, Any],
@@ -164,6 +170,9 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     ) -> TopicClassifier:
         """Loads a trained classifier."""
         with model_storage.read_from(resource) as folder:
+            trained_with = (folder / "encoder.sha256").read_text(encoding="utf-8")
+            if trained_with != get_encoder().digest:
+                raise RuntimeError("This model was trained with another sentence encoder: run `make train`.")
             model = TopicModel(LinearHead.load(folder / "intent.npz"), config)
             return cls(config, model_storage, resource, model)
 
@@ -175,6 +184,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             self._model = TopicModel.fit_vectors(vectors, [m.get(INTENT) for m in examples], self._config)
             with self._model_storage.write_to(self._resource) as folder:
                 self._model.head.save(folder / "intent.npz")
+                (folder / "encoder.sha256").write_text(get_encoder().digest, encoding="utf-8")
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:

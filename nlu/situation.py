@@ -15,7 +15,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA, METADATA_INTEN
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu import cues, flags
+from nlu import cues, fingerprint, flags
 from nlu.encoder import SentenceEncoder, get_encoder, sentence_vector
 from nlu.linear import LinearHead
 
@@ -32,7 +32,7 @@ DEFAULTS: dict[str, Any] = {
 #: Cues that show where in the text a value was read from, best first.
 _SHOWN_BY: dict[str, tuple[str, ...]] = {
     "protected": ("i_filed", "order_i_filed", "my_request", "order_i_have", "against_other"),
-    "restrained": ("he_filed_on_me", "against_me", "i_was_served", "he_filed", "i_respond"),
+    "restrained": ("order_against_me", "he_filed_on_me", "i_was_served", "he_filed", "against_me", "i_respond"),
     "third_party": ("kin_order", "on_kin", "for_kin", "kin_partner"),
     "none": ("none_yet",),
     "temporary": ("temporary", "hearing_ahead", "served_now"),
@@ -156,6 +156,11 @@ class SituationClassifier(GraphComponent, EntityExtractorMixin):
     ) -> SituationClassifier:
         """Creates an untrained classifier."""
         return cls(config, model_storage, resource)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Rasa sees the source of this class alone."""
+        return fingerprint.of("linear.py", "cues.py", "cues.yml", "situation.py")
 
     @classmethod
     def load(
