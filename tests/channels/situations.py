@@ -1,0 +1,37 @@
+"""The seven situations of the main job (``tests/e2e/routes.yml``), for channels that show titles alone."""
+
+from pathlib import Path
+
+import yaml
+
+from actions.pathway.library import load_library
+
+ROOT = Path(__file__).parents[2]
+ROUTES = yaml.safe_load((ROOT / "tests/e2e/routes.yml").read_text())
+DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text())["responses"]
+LIBRARY = load_library()
+CASES = [(route, sentence) for route, row in ROUTES.items() for sentence in row["says"]]
+TURNS = 5
+
+
+def told_by(title):
+    """The payloads that stand behind a title anywhere in the dialogue."""
+    return {b["payload"] for rows in DOMAIN.values() for b in rows[0].get("buttons") or () if b["title"] == title}
+
+
+def choice_of(titles, person):
+    """The number of the title that says what is true of the person; ``None`` where none does."""
+    for number, title in enumerate(titles, 1):
+        for payload in told_by(title):
+            for fact, value in person.items():
+                if f'"{fact}": "{value}"' in payload and "alongside" not in payload and "/correct" not in payload:
+                    return number
+    return None
+
+
+def route_of(text, form):
+    """The route whose card ``text`` holds in its ``sms`` or ``text`` form."""
+    for card in LIBRARY:
+        if card.route and " ".join(getattr(card, form).split())[:90] in " ".join(text.split()):
+            return card.route
+    return None

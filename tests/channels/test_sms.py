@@ -1,0 +1,295 @@
+"""SMS over real servers: Twilio's own signatures in, Prism with Twilio's own document out."""
+
+import re
+import sqlite3
+import time
+
+import pytest
+
+from channels.guards.identity import pseudonym
+from channels.sms.gsm import is_gsm7
+from channels.sms.wording import load_wording
+from tests.channels.situations import CASES, ROUTES, TURNS, choice_of, route_of
+from tests.channels.test_sms_words import TELLING
+from tests.doubles import twilio
+from tests.doubles.ports import wait_for
+from tests.doubles.stack import Phone, stack, texts
+
+WORDING = load_wording()
+ASK = "how do i end a restraining order"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_wrong_with_what_went_out():
+    stack()
+    texts().faults.clear()
+    before = len(texts().sent)
+    yield
+    assert not texts().complaints
+    for row in texts().sent[before:]:
+        assert len(row["Body"]) <= 320 and is_gsm7(row["Body"])
+
+
+@pytest.fixture
+def phone():
+    return Phone()
+
+
+@pytest.fixture
+def greeted(phone):
+    """Somebody who has read the greeting and goes on."""
+    phone.say("hello")
+    phone.say("1")
+    return phone
+
+
+# --- the job ---
+
+
+@pytest.mark.parametrize(("route", "sentence"), CASES, ids=lambda v: str(v)[:50])
+def test_each_situation_reaches_its_path_with_digits_alone(phone, route, sentence):
+    body = phone.say(sentence)
+    for _ in range(TURNS - 1):
+        if route_of(body, "sms"):
+            break
+        number = choice_of(phone.choices(), ROUTES[route]["person"])
+        # Where the question did not fit beside the answer, any digit shows it.
+        body = phone.say(str(number or 1))
+    assert route_of(body, "sms") == route, body
+    assert "not legal advice" in body and "Lawyer" in body
+
+
+def test_one_turn_is_one_text(greeted):
+    for text in (ASK, "1", "do i need a lawyer?", "my ex is outside with a gun right now", "MORE"):
+        greeted.say(text)
+        assert len(greeted.got) == 1
+    assert greeted.silent(0.5)
+
+
+@pytest.mark.parametrize("said", ["1", "1.", "one", "I asked for the order", "asked for the order", "the first one"])
+def test_a_choice_by_number_word_title_or_part(greeted, said):
+    assert "Who are you" in greeted.say(ASK)
+    assert "How far along" in greeted.say(said)
+
+
+def test_more_brings_the_full_card_in_parts(greeted):
+    body = greeted.say("do i need a lawyer for a restraining order?")
+    assert "not legal advice" in body and "MORE" in body
+    pages = 0
+    while "MORE" in body:
+        body = greeted.say("MORE")
+        if match := re.search(r"(\d+)/(\d+) ", body):
+            pages += 1
+            assert int(match[1]) == pages
+            assert "not legal advice" in body and "lawhelp.org" in body
+        assert pages <= 15
+    assert pages == int(match[2])
+    assert greeted.say("MORE") == WORDING.more_done
+
+
+def test_nothing_telling_on_the_locked_screen_until_agreed(phone):
+    for text in ("there is a final restraining order against me and i want to end it",):
+        assert not TELLING.search(phone.say(text)[:40])
+    fresh = Phone()
+    assert not TELLING.search(fresh.say("he is outside my door with a gun right now")[:40])
+    assert "911" in fresh.last
+    other = Phone()
+    body = other.say(ASK)
+    assert WORDING.hello_more in body and not TELLING.search(body[:40])
+    assert not other.say("1").startswith(WORDING.hello)
+
+
+# --- commands ---
+
+
+def test_stop_is_confirmed_exactly_once(greeted):
+    assert greeted.say("STOP") == WORDING.stop
+    for text in ("stop", "hello?", ASK, "1"):
+        greeted.send(text)
+    assert greeted.silent(1.5)
+    assert greeted.say("HELP").startswith("Whichpath")
+    assert "911" in greeted.say("he is outside my door with a gun right now")
+    assert greeted.say("START") == WORDING.start
+    assert greeted.say(ASK)
+
+
+def test_stop_from_somebody_new(phone):
+    assert phone.say("please stop texting me") == WORDING.stop
+    assert phone.silent(0.5)
+
+
+def test_what_twilio_answered_itself_is_not_answered_again(greeted):
+    greeted.send("STOP", OptOutType="STOP")
+    assert greeted.silent()
+    greeted.send(ASK)
+    assert greeted.silent()
+    greeted.send("START", OptOutType="START")
+    assert greeted.silent()
+    assert greeted.say(ASK)
+
+
+@pytest.mark.parametrize("text", ["end my order", "cancel the hearing?", "stop him", "no more"])
+def test_a_question_is_no_opt_out(greeted, text):
+    assert greeted.say(text) != WORDING.stop
+    assert greeted.say("thanks")
+
+
+@pytest.mark.parametrize("word", ["HELP", "info", "Ayuda"])
+def test_help(phone, word):
+    body = phone.say(word)
+    assert len(body) <= 160 and "Whichpath" in body and "help@legal-aid.example.org" in body and "911" in body
+
+
+def test_pictures_and_empty_texts_get_a_sentence(greeted):
+    assert greeted.say("", NumMedia="1", MediaUrl0="https://x", MediaContentType0="image/jpeg") == WORDING.picture
+    assert "only read words" in greeted.say("")
+    assert "only read words" in greeted.say("\U0001f62d")
+    assert WORDING.picture_too in greeted.say(ASK, NumMedia="1", MediaUrl0="https://x")
+
+
+def test_erase_deletes_conversation_inbox_and_address(greeted):
+    greeted.say("my name is Zebulon Quagmire and there is a final order against me")
+    sender = pseudonym_of(greeted.number)
+    assert rows("events", sender) and rows("threads", sender) and rows("addresses", sender)
+    assert "erased" in greeted.say("erase")
+    wait_for(lambda: not any(rows(table, sender) for table in ("events", "inbox", "threads", "addresses")))
+    files = b"".join(path.read_bytes() for path in stack().folder.glob("whichpath.db*"))
+    assert b"Quagmire" not in files and sender.encode() not in files
+    assert greeted.say(ASK).startswith(WORDING.hello)
+
+
+def pseudonym_of(number):
+    import os
+
+    from channels.guards import identity
+
+    os.environ["WHICHPATH_SECRET"] = stack().environment["WHICHPATH_SECRET"]
+    try:
+        identity.key.cache_clear()
+        return pseudonym("sms", number)
+    finally:
+        del os.environ["WHICHPATH_SECRET"]
+        identity.key.cache_clear()
+
+
+def rows(table, sender):
+    with sqlite3.connect(stack().folder / "whichpath.db") as db:
+        return db.execute(f"SELECT count(*) FROM {table} WHERE sender_id = ?", (sender,)).fetchone()[0]
+
+
+# --- webhooks that are not what they should be ---
+
+
+def test_a_forged_one_is_refused(phone):
+    params = phone.params(ASK)
+    for signature in ("", "AAAA", "x" * 1000):
+        assert phone.post(params, signature).status_code == 403
+    assert phone.post({**params, "AccountSid": "AC" + "9" * 32}).status_code == 403
+    good = phone.post(params)
+    assert good.status_code == 200
+    changed = {**phone.params("other words"), "MessageSid": params["MessageSid"]}
+    from twilio.request_validator import RequestValidator
+
+    signature = RequestValidator(twilio.TOKEN).compute_signature("https://bot.example.org/webhooks/sms/webhook", params)
+    assert phone.post(changed, signature).status_code == 403
+    signature = RequestValidator(twilio.TOKEN).compute_signature("https://evil.example/webhooks/sms/webhook", params)
+    assert phone.post(params, signature).status_code == 403
+
+
+def test_a_blank_field_belongs_to_the_signature(phone):
+    params = phone.params(ASK)
+    assert "" in params.values()
+    assert phone.post(params, query="?from=twilio").status_code == 200
+
+
+def test_a_replay_is_answered_once(phone):
+    params = phone.send(ASK)
+    wait_for(phone.inbox)
+    for _ in range(5):
+        assert phone.post(params).status_code == 200
+    assert phone.silent()
+    assert len(phone.inbox()) == 1
+
+
+def test_copies_at_the_same_moment_are_answered_once(phone):
+    from concurrent.futures import ThreadPoolExecutor
+
+    params = phone.params(ASK)
+    with ThreadPoolExecutor(8) as pool:
+        codes = [answer.status_code for answer in pool.map(lambda _: phone.post(params), range(8))]
+    assert set(codes) == {200}
+    wait_for(phone.inbox)
+    assert phone.silent() and len(phone.inbox()) == 1
+
+
+def test_malformed_and_oversized_ones_are_refused_and_none_with_a_500(phone):
+    import httpx
+
+    url = f"{stack().url}/webhooks/sms/webhook"
+    bodies = [b"", b"\xff\xfe%ff", b"Body=" + b"x" * 200_000, b"&".join(b"a=1" for _ in range(5000)), b"{}", b"%zz=%"]
+    for body in bodies:
+        for headers in ({}, {"X-Twilio-Signature": "é".encode()}, {"content-type": "application/json"}):
+            answer = httpx.post(url, content=body, headers=headers, timeout=20)
+            assert answer.status_code in (400, 403, 413), (body[:20], answer.status_code)
+    for broken in ({"From": ""}, {"MessageSid": "", "SmsSid": ""}, {"MessageSid": "../../x"}):
+        assert phone.post({**phone.params(ASK), **broken}).status_code == 400
+    for strange in ({"From": "88788"}, {"From": twilio.NUMBER}, {"From": "whatsapp:+15551230000"}):
+        assert phone.post({**phone.params(ASK), **strange}).status_code == 200
+    assert httpx.get(url).status_code == 405
+    long = Phone()
+    assert long.say("my ex has an order and " * 900)
+    assert phone.say("/restart") and phone.say('/inform{"role": "king"}') and phone.say("\x00\x07")
+
+
+# --- Twilio has bad moments ---
+
+
+@pytest.mark.parametrize("fault", [500, 429, "drop", 503])
+def test_a_text_goes_out_once_whatever_happens_on_the_way(phone, fault):
+    texts().faults[:] = [fault]
+    assert phone.say(ASK)
+    assert phone.silent() and len(phone.inbox()) == 1
+
+
+def test_whom_twilio_blocks_is_left_alone(phone):
+    posts = texts().posts
+    texts().faults[:] = [("code", 21610)]
+    phone.send(ASK)
+    wait_for(lambda: texts().posts > posts)
+    phone.send(ASK)
+    assert phone.silent(1.5) and texts().posts == posts + 1
+
+
+def test_a_stalled_twilio_holds_up_nobody_else(phone):
+    other = Phone()
+    texts().faults[:] = ["hang"]
+    phone.send(ASK)
+    wait_for(lambda: not texts().faults)
+    began = time.monotonic()
+    assert other.say(ASK)
+    assert time.monotonic() - began < 5
+    wait_for(phone.inbox, 40)
+    assert phone.silent() and len(phone.inbox()) == 1
+
+
+# --- nobody can read it afterwards ---
+
+
+def test_no_number_and_no_words_in_any_log_or_table(phone):
+    marks = ["xylophone grandmother", "marmalade skies"]
+    phone.say(f"my {marks[0]} has a restraining order against me, how do i end it")
+    phone.say("1")
+    phone.say(f"what is a motion {marks[1]}")
+    wait_for(lambda: not rows("inbox", pseudonym_of(phone.number)))
+    log = stack().log()
+    with sqlite3.connect(stack().folder / "whichpath.db") as db:
+        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        kept = {name: repr(db.execute(f"SELECT * FROM {name}").fetchall()) for name in tables}
+    assert {"inbox", "seen", "addresses", "threads", "opt_outs", "events"} <= set(kept)
+    for secret in (phone.number, phone.number[1:], phone.number[2:]):
+        assert secret not in log
+        assert not [name for name, text in kept.items() if secret in text]
+    for words in marks:
+        assert words not in log
+        # Rasa's own table holds the conversation until it is erased or expires; ours hold no word of it.
+        assert [name for name, text in kept.items() if words in text] == ["events"]

@@ -1,0 +1,161 @@
+"""kill -9 between acknowledgement and answer: answered once after the restart. By SMS and by Telegram."""
+
+import os
+import signal
+import time
+
+import pytest
+from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from channels.desk import said_before
+from store.inbox import Inbox, Work
+from store.migrate import upgrade
+from store.seal import Seal, Unreadable
+from store.tracker import make_engine
+from tests.doubles.ports import wait_for
+from tests.doubles.stack import Chat, Phone, Stack, stack, telegram, texts
+
+ASK = "how do i end a restraining order"
+
+
+def test_killed_between_acknowledgement_and_answer_each_is_answered_once():
+    running = stack()
+    texts().faults.clear()
+    waiting, sent, chat = Phone(), Phone(), Chat()
+    # One whose text Twilio took in while we never learned of it.
+    texts().faults[:] = ["lost"]
+    sent.send(ASK)
+    wait_for(sent.inbox)
+    # Two whose turn is not over: the action server does not answer.
+    running.actions.send_signal(signal.SIGSTOP)
+    try:
+        waiting.send(ASK)
+        update = chat.api.update(message=chat.api.new_message(chat.id, text=ASK))
+        assert telegram().deliver(update, telegram().webhook["url"]).status_code == 200
+        time.sleep(0.3)
+        running.kill()
+        assert not waiting.inbox() and not chat.bot_messages()
+    finally:
+        running.actions.send_signal(signal.SIGCONT)
+    running.restart()
+    wait_for(waiting.inbox, 120)
+    wait_for(chat.bot_messages, 60)
+    running.ready()
+    assert telegram().deliver(update, telegram().webhook["url"]).status_code == 200  # Telegram sends it again
+    time.sleep(3)
+    assert [len(waiting.inbox()), len(sent.inbox()), len(chat.bot_messages())] == [1, 1, 1]
+    assert "Who are you" in waiting.inbox()[0] and "Who are you" in chat.bot_messages()[0]["text"]
+    # The conversation goes on where it was.
+    assert "How far along" in waiting.say("2")
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    engine = make_engine(f"sqlite:///{tmp_path}/x.db")
+    upgrade(engine)
+    upgrade(engine)
+    return Inbox(engine, Seal(b"k" * 32))
+
+
+def take_in(inbox, provider_id, sender="sms:1"):
+    return inbox.accept("sms", provider_id, sender, "+15551230000", {"text": "secret words"})
+
+
+def test_a_message_is_taken_in_once_and_taken_up_in_order(inbox):
+    assert take_in(inbox, "a") and not take_in(inbox, "a") and take_in(inbox, "b") and take_in(inbox, "c", "sms:2")
+    first, other = inbox.claim("sms"), inbox.claim("sms")
+    assert first.message == {"text": "secret words"} and first.address == "+15551230000"
+    assert other.sender_id == "sms:2" and inbox.claim("sms") is None  # b waits for a
+    inbox.finish(first)
+    assert inbox.claim("sms").attempts == 1
+    inbox.take_over("sms")
+    assert inbox.claim("sms").attempts == 2
+
+
+def test_what_was_answered_and_what_was_sent_is_known_after_a_crash(inbox):
+    take_in(inbox, "a")
+    work = inbox.claim("sms")
+    inbox.keep_answer(work, [{"body": "one"}, {"body": "two"}], {"menu": []}, False)
+    inbox.begin(work, 0)
+    inbox.sent(work, 1, None)
+    inbox.begin(work, 1)
+    inbox.take_over("sms")
+    again = inbox.claim("sms")
+    assert again.deliveries == [{"body": "one"}, {"body": "two"}] and again.sent == 1 and again.trying is not None
+
+
+def test_nothing_stands_in_the_clear(inbox, tmp_path):
+    take_in(inbox, "SM123")
+    inbox.keep_answer(inbox.claim("sms"), [{"body": "the answer"}], {"menu": [["Title", "/x"]]}, False)
+    stored = b"".join(path.read_bytes() for path in tmp_path.glob("x.db*"))
+    for words in (b"secret words", b"5551230000", b"SM123", b"the answer", b"Title"):
+        assert words not in stored
+
+
+def test_forgetting_leaves_nothing_but_what_is_being_answered(inbox):
+    take_in(inbox, "a"), take_in(inbox, "b")
+    work = inbox.claim("sms")
+    inbox.keep_answer(work, [{"body": "erased"}], {"menu": []}, True)
+    assert inbox.thread("sms:1") == {} and inbox.address("sms:1") is None
+    inbox.finish(work)
+    assert inbox.claim("sms") is None
+    assert not take_in(inbox, "a")  # a replay is known all the same
+
+
+def test_an_address_goes_when_it_is_not_needed_any_more(inbox, monkeypatch):
+    take_in(inbox, "a")
+    assert inbox.address("sms:1") == "+15551230000"
+    now = time.time()
+    inbox.keep_address_until("sms:1", now + 5 * 86400)
+    monkeypatch.setattr(time, "time", lambda: now + 2 * 86400)
+    inbox.purge()
+    assert inbox.address("sms:1") is not None
+    monkeypatch.setattr(time, "time", lambda: now + 6 * 86400)
+    inbox.purge()
+    assert inbox.address("sms:1") is None
+
+
+def test_another_key_reads_nothing():
+    with pytest.raises(Unreadable):
+        Seal(b"b" * 32).open(Seal(b"a" * 32).close("words"))
+
+
+async def test_a_turn_that_was_taken_before_the_crash_is_not_taken_again():
+    tracker = DialogueStateTracker("sms:1", [])
+    said = BotUttered("Who are you?", {"buttons": [{"title": "A", "payload": "/help"}], "custom": None})
+    for event in (UserUttered("hi", message_id="k1"), ActionExecuted("x"), said, ActionExecuted("action_listen")):
+        tracker.update(event)
+
+    class Store:
+        async def retrieve(self, _sender):
+            return tracker
+
+    class FakeAgent:
+        tracker_store = Store()
+
+    def work(key, attempts):
+        return Work(1, key, "sms:1", "+1", {}, 0.0, attempts, None, 0, None)
+
+    expected = [{"text": "Who are you?", "buttons": [{"title": "A", "payload": "/help"}]}]
+    assert await said_before(FakeAgent(), work("k1", 2)) == expected
+    assert await said_before(FakeAgent(), work("k2", 2)) is None
+    assert await said_before(FakeAgent(), work("k1", 1)) is None
+    assert await said_before(None, work("k1", 2)) is None
+
+
+def test_channels_without_credentials_are_off_and_the_others_work():
+    import httpx
+
+    other = Stack(TELEGRAM_TOKEN="broken", TELEGRAM_SECRET="x", TWILIO_AUTH_TOKEN="only this")
+    try:
+        other.ready()
+        for channel in ("sms", "telegram"):
+            assert httpx.post(f"{other.url}/webhooks/{channel}/webhook", content=b"a=b").status_code == 403
+            assert httpx.get(f"{other.url}/webhooks/{channel}/").json() == {"status": "off"}
+        said = httpx.post(f"{other.url}/webhooks/rest/webhook", json={"sender": "a", "message": "hello"}, timeout=30)
+        assert said.json()[0]["text"]
+        assert "SMS is off: not set: TWILIO_ACCOUNT_SID" in other.log() and "Telegram is off: TELEGRAM_TOKEN" in other.log()
+        assert "only this" not in other.log() and os.path.exists(other.folder / "whichpath.db")
+    finally:
+        other.close()
