@@ -91,7 +91,7 @@ def fact_of(field: str, row: Mapping[str, Any], dates: Mapping[str, dt.date]) ->
     if none_left:
         note = f"Section from memory: {_FROM_MEMORY.sub('', row['citation']).strip()}."
         fact["note"] = f"{fact['note']} {note}" if fact["note"] else note
-        if field in NUMBERS:
+        if field in NUMBERS and re.search(r"\d", str(row["value"])):
             fact["doubt"] = "The section for this number was not seen."
     return {name: value for name, value in {**fact, **dates}.items() if value is not None}
 

@@ -38,8 +38,10 @@ def link(address: str | None) -> str | None:
     host = parts.hostname or ""
     if parts.scheme not in ("http", "https") or any(host == bad or host.endswith(f".{bad}") for bad in _NEVER):
         return None
-    if host in (f"{mirror}.womenslaw.org" for mirror in _MIRRORS):
-        return urlunsplit(("https", "www.womenslaw.org", *parts[2:]))
+    if host in ("womenslaw.org", "www.womenslaw.org", *(f"{mirror}.womenslaw.org" for mirror in _MIRRORS)):
+        # `rate` is left over from somebody's visit; old pages are found by their `id`.
+        query = "" if parts.query.startswith("rate=") else parts.query
+        return urlunsplit(("https", "www.womenslaw.org", parts.path, query, ""))
     return address
 
 

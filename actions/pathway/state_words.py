@@ -12,51 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Extra
-
 from actions.pathway.library import SMS_CARD_LIMIT, Source
 from actions.pathway.situation import Situation
 from actions.pathway.state_pack import Fact, Line, Pack, link
+from actions.pathway.state_templates import Words, mid_sentence, place
 
 CRIMINAL = ("criminal_case", "criminal_no_contact_order")
 #: Pages of low worth are cited by their section, or by name, but not sent to people as a link.
+ROUTE = "end_or_modify_route"
 _LINKED = ("official_or_statute", "womenslaw", "legal_aid_or_library", "bar")
-
-
-class Words(BaseModel, extra=Extra.forbid):
-    """``content/states_words.yml``."""
-
-    title: str
-    heading: str
-    close: str
-    close_sms: str
-    people: dict[str, dict[str, str]]
-    ask_first: dict[str, str]
-    units: dict[str, str]
-    business_days: str
-    hearing: str
-    hearing_asked: str
-    hearing_sms: str
-    dv_order_names: str
-    harassment_order_names: str
-    names_join: str
-    max_length: str
-    end_or_modify_route: str
-    route_unknown: str
-    end_or_modify_forms: str
-    ask_for_form: str
-    statute: str
-    court_self_help_url: str
-    womenslaw_url: str
-    form_sms: str
-    length_sms: str
-    criminal: str
-    criminal_sms: str
-    nothing: str
-    nothing_sms: str
-    nothing_source: str
-    sources: dict[str, str]
-    reviewed: dt.date
 
 
 @dataclass(frozen=True)
@@ -83,33 +47,35 @@ class Said:
 def told(pack: Pack | None, name: str, words: Words, situation: Situation, today: dt.date) -> Local:
     """What ``pack`` adds for the person in ``situation`` on ``today``; names the clerk where that is nothing."""
     teller = Teller(pack, words, situation, today) if pack else None
+    lead = list(teller.lead()) if teller else []
     lines = list(teller.lines()) if teller else []
-    facts = [pair for line in lines for pair in line.facts]
+    facts = [pair for line in (*lead, *lines) for pair in line.facts]
     if not facts:
-        source = Source(title=words.nothing_source)
-        text, sms = words.nothing.format(state=name), words.nothing_sms.format(state=name)
-        return Local(words.title.format(state=name), text, sms, (source,), words.reviewed)
+        source, words_place = Source(title=words.nothing_source), place(name, words)
+        text, sms = words.nothing.format(state=words_place), words.nothing_sms.format(state=name)
+        return Local(words.title.format(state=words_place), text, sms, (source,), words.reviewed)
     reviewed = min(fact.reviewed for _, fact in facts)
-    lead = [line.text for line in teller.lead()]
     close = words.close.format(date=f"{reviewed:%B} {reviewed.day}, {reviewed.year}")
-    body = words.heading.format(state=name) + "\n" + "\n".join(f"- {line.text}" for line in lines)
+    body = words.heading.format(state=place(name, words)) + "\n" + "\n".join(f"- {line.text}" for line in lines)
     return Local(
-        title=words.title.format(state=name),
-        text="\n\n".join([*lead, body, close]),
-        sms=short([*teller.lead(), *lines], words.close_sms),
+        title=words.title.format(state=place(name, words)),
+        text="\n\n".join([*(line.text for line in lead), body, close]),
+        sms=short([*lead, *lines], name, words.close_sms),
         sources=tuple(sources_of(facts, name, words)),
         reviewed=reviewed,
-        facts=tuple(fact for _, fact in facts),
+        facts=tuple(dict.fromkeys(fact for _, fact in facts)),
     )
 
 
-def short(lines: list[Said], close: str) -> str:
+def short(lines: list[Said], name: str, close: str) -> str:
     """As many of the lines' short forms as fit into one card's SMS, the most urgent first."""
     room, parts = SMS_CARD_LIMIT - len(close) - 1, []
     for line in lines:
-        if line.sms and len(" ".join([*parts, line.sms])) <= room:
-            parts.append(line.sms)
-    return " ".join([*parts, close])
+        if line.sms:
+            part = line.sms if parts or line.sms.startswith(name) else f"{name}: {line.sms}"
+            if len(" ".join([*parts, part])) <= room:
+                parts.append(part)
+    return " ".join([*parts, close]) if parts else f"{name}: {close}"
 
 
 def sources_of(facts: list[tuple[str, Fact]], name: str, words: Words) -> Iterator[Source]:
@@ -143,29 +109,34 @@ class Teller:
 
     def lead(self) -> Iterator[Said]:
         """What has to be read first: that a hearing is held only if asked for, or what a civil order is."""
-        values = {"state": self.pack.name}
         if self.criminal:
-            yield Said(self.words.criminal.format(**values), (), self.words.criminal_sms.format(**values))
+            brief = self.words.criminal_sms.format(state=self.pack.name)
+            yield Said(self.words.criminal.format(state=place(self.pack.name, self.words)), (), brief)
         elif self._asked_for() and self.stage != "none":
-            hearing = self.pack.hearing
-            within = "_within" if hearing.ask_within_days else ""
-            if within:
-                values["ask"] = self._days(hearing.ask_within_days, hearing.ask_unit)
-            # To the person protected a request matters only while it can still be made.
-            for role in self.roles:
-                if role == "protected" and self.stage in ("final", "denied"):
-                    continue
-                text = self.words.ask_first[role + within].format(**values, **self._person(role))
-                if within and hearing.ask_unit == "business":
-                    text += f" {self.words.business_days}"
-                yield Said(text, (), self.words.ask_first[f"{role}{within}_sms"].format(**values))
+            # One word on it is enough: where the role is open, for whom the request is.
+            role = "restrained" if "restrained" in self.roles else "protected"
+            if role == "restrained" or self.stage not in ("final", "denied"):
+                yield self._ask_first(role)
+
+    def _ask_first(self, role: str) -> Said:
+        """A hearing is held only on request: what a late one costs comes before everything else."""
+        hearing, words = self.pack.hearing, self.words
+        within = "_within" if hearing.ask_within_days else ""
+        values = self._person(role)
+        if within:
+            values = {**values, "ask": self._days(hearing.ask_within_days, hearing.ask_unit)}
+        text = words.ask_first[role + within].format(state=place(self.pack.name, words), **values)
+        if within and hearing.ask_unit == "business":
+            text += f" {words.business_days}"
+        pairs = tuple(("hearing_days", fact) for fact in self._shown("hearing_days"))
+        return Said(text, pairs, words.ask_first[f"{role}{within}_sms"].format(state=self.pack.name, **values))
 
     def lines(self) -> Iterator[Said]:
         """Everything else that fits, most useful first."""
         yield from self._names("dv_order_names")
         yield from self._names("harassment_order_names")
         if self.criminal:
-            yield from self._plain("court_self_help_url")
+            yield from self._page()
             return
         if self.stage in (None, "none", "temporary"):
             yield from self._told("hearing_days") or self._hearing()
@@ -174,7 +145,7 @@ class Teller:
             yield from self._forms()
         yield from self._told("max_length") or self._plain("max_length", "length_sms")
         yield from self._told("statute") or self._plain("statute")
-        yield from self._plain("court_self_help_url")
+        yield from self._page()
         if "protected" in self.roles:
             yield from self._plain("womenslaw_url")
 
@@ -193,9 +164,11 @@ class Teller:
     def _days(self, number: int | str | None, unit: str) -> str:
         return self.words.units[unit].format(n=number)
 
+    def _at_stage(self, line: Line) -> bool:
+        return not line.stages or self.stage is None or self.stage in line.stages
+
     def _fits(self, line: Line) -> bool:
-        known_stage = not line.stages or self.stage is None or self.stage in line.stages
-        return known_stage and (line.role is None or line.role in self.roles)
+        return self._at_stage(line) and (line.role is None or line.role in self.roles)
 
     def _told(self, field: str) -> list[Said]:
         """The pack's own lines on ``field`` that fit; each rests on the facts it tells."""
@@ -205,11 +178,12 @@ class Teller:
             facts = shown if line.number is None else shown[line.number - 1 : line.number]
             if line.fact == field and line.text and facts and self._fits(line):
                 text = line.text.format(state=self.pack.name, **self._person(line.role))
-                said.append(Said(text, tuple((field, fact) for fact in facts), line.sms))
+                brief = line.sms and line.sms.format(**self._person(line.role))
+                said.append(Said(text, tuple((field, fact) for fact in facts), brief))
         return said
 
-    def _has_own(self, field: str, number: int | None = None) -> bool:
-        return any(line.fact == field and line.number in (None, number) for line in self.pack.told)
+    def _has_own(self, field: str) -> bool:
+        return any(line.fact == field for line in self.pack.told)
 
     def _plain(self, field: str, sms: str | None = None) -> list[Said]:
         values: dict[str, Any] = {"state": self.pack.name}
@@ -217,10 +191,23 @@ class Teller:
         for fact in self._shown(field)[:1]:
             if field.endswith("_url") and link(str(fact.value)) is None:
                 continue
-            text = getattr(self.words, field).format(value=fact.value, **values)
-            brief = getattr(self.words, sms).format(value=fact.value, **values) if sms else None
+            values["value"] = mid_sentence(str(fact.value)) if field == "max_length" else fact.value
+            text = getattr(self.words, field).format(**values)
+            brief = getattr(self.words, sms).format(**values) if sms else None
             said.append(Said(text, ((field, fact),), brief))
         return said
+
+    def _page(self) -> Iterator[Said]:
+        """The court's own page, called so only where it is the court's."""
+        if self._has_own("court_self_help_url"):
+            yield from self._told("court_self_help_url")
+            return
+        for fact in self._shown("court_self_help_url")[:1]:
+            if address := link(str(fact.value)):
+                host = urlsplit(address).hostname or ""
+                kind = "state" if host.endswith((".gov", ".us")) else "other"
+                kind = "court" if "court" in host or "jud" in host else kind
+                yield Said(self.words.pages[kind].format(value=address), (("court_self_help_url", fact),))
 
     def _names(self, field: str) -> list[Said]:
         if self._has_own(field):
@@ -234,6 +221,8 @@ class Teller:
     def _hearing(self) -> list[Said]:
         said = []
         for fact in self._shown("hearing_days")[:1]:
+            if not isinstance(fact.value, int):
+                continue
             values = {"state": self.pack.name, "days": self._days(fact.value, self.pack.hearing.days_unit)}
             asked = self._asked_for()
             text = (self.words.hearing_asked if asked else self.words.hearing).format(**values)
@@ -244,15 +233,17 @@ class Teller:
         return said
 
     def _route(self) -> Iterator[Said]:
-        """How each side can end it; where only the other side's way is known, that too is said."""
-        if not self._has_own("end_or_modify_route"):
-            yield from self._plain("end_or_modify_route")
+        """How each side can end it; where a side's own way is not known, that too is said."""
+        if not self._has_own(ROUTE) and self._shown(ROUTE):
+            yield from self._plain(ROUTE)
             return
-        told = self._told("end_or_modify_route")
+        told = self._told(ROUTE)
         yield from told
-        sure = {line.role for line in self.pack.told if line.fact == "end_or_modify_route" and self._fits(line)}
+        if self.stage == "temporary":
+            return  # The way is the hearing, and that is told.
+        known = {line.role for line in self.pack.told if told and line.fact == ROUTE and self._at_stage(line)}
         for role in self.roles:
-            if told and role not in sure and None not in sure:
+            if not known & {role, None}:
                 yield Said(self.words.route_unknown.format(**self._person(role)))
 
     def _forms(self) -> Iterator[Said]:

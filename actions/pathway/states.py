@@ -8,7 +8,8 @@ from pathlib import Path
 from actions.pathway.library import CONTENT, ContentError, read_yaml, validated
 from actions.pathway.situation import Situation
 from actions.pathway.state_pack import Fact, Pack, link
-from actions.pathway.state_words import Local, Words, told
+from actions.pathway.state_templates import Words
+from actions.pathway.state_words import Local, told
 
 __all__ = ["Fact", "Local", "Pack", "States", "load_states", "load_words"]
 
