@@ -5,7 +5,7 @@ Calls Rasa's own start-up function rather than its command line, which would imp
 
 from __future__ import annotations
 
-from ops import logs
+from ops import lean, logs
 from ops.console import Stop, fail
 from ops.settings import ROOT, read_settings
 from ops.train import newest_model
@@ -22,6 +22,7 @@ def main() -> None:
     if model is None:
         fail("There is no model in models/: run `make train`.")
 
+    lean.install(model)
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints
 
