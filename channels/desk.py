@@ -129,22 +129,21 @@ class Desk:
             await asyncio.wait(self._busy, timeout=5)
 
     async def _run(self) -> None:
-        purge_in = 0.0
+        purge_at = 0.0
         while True:
             try:
                 if not self.open:
                     await self.in_thread(self._unlock)
                     self.open = True
-                if purge_in <= 0:
+                if time.monotonic() >= purge_at:
                     await self.in_thread(office().purge)
-                    purge_in = PURGE_EVERY
+                    purge_at = time.monotonic() + PURGE_EVERY
+                self._wake.clear()  # before looking: who comes meanwhile sets it again
                 await self._take_up()
             except (SQLAlchemyError, OSError) as error:
                 logger.error("%s: the inbox does not answer: %s", self.door.channel, type(error).__name__)
             except Exception as error:
                 logger.error("%s: %s", self.door.channel, type(error).__name__)
-            self._wake.clear()
-            purge_in -= TICK
             try:
                 await asyncio.wait_for(self._wake.wait(), TICK)
             except asyncio.TimeoutError:

@@ -83,16 +83,26 @@ class Renderer:
         if len(blocks) > 1:
             said = [block for block in blocks if not block.note]
             blocks = [*said, *(block for block in blocks if block.note)] if said else blocks
-        parts = self._packed(blocks, hello)
+        parts = self._packed(self._asking_first(blocks, hello), hello)
         if len(parts) > 1:
             without = [block for block in blocks if not self._spare(block, blocks)]
-            parts = min(parts, self._packed(without, hello), key=len)
+            parts = min(parts, self._packed(self._asking_first(without, hello), hello), key=len)
         for block in blocks:
             if block.full:
                 parts += self._in_full(block)
         return self._with_hints(parts)
 
     # --- the short forms ---
+
+    def _asking_first(self, blocks: list[_Block], hello: str) -> list[_Block]:
+        """Where no answer fits beside the greeting but the question after it does, the question goes first."""
+        start = Part(hello)
+        if not hello or not blocks or self._join(start, blocks[0], True) is not None:
+            return blocks
+        last = blocks[-1]
+        if last.must or not last.menu or self._join(start, last, True) is None:
+            return blocks
+        return [last, *blocks[:-1]]
 
     def _packed(self, blocks: list[_Block], hello: str) -> list[Part]:
         """The blocks in as few parts as they fit in, room for a hint left in each."""

@@ -86,6 +86,15 @@ def test_every_response_within_its_budget(name):
         assert shown == wanted
 
 
+def test_where_the_card_does_not_fit_beside_the_greeting_its_question_does():
+    card = max(LIBRARY, key=lambda c: len(c.sms))
+    rendered = COMPOSER.card(card, Situation(state="CA"), card.route)
+    assert len(rendered.data["sms"]) > LIMIT - len(WORDING.hello) - 6
+    parts = RENDERER.parts([card_message(rendered), response("utter_ask_matter")], WORDING.hello)
+    assert "What is it about" in parts[0].text and len(parts[0].menu) == 5
+    assert rendered.data["sms"] in parts[1].text
+
+
 def test_danger_help_is_in_the_first_text_with_its_numbers():
     for name in ("utter_danger", "utter_self_harm"):
         for parts in check([response(name), response("utter_go_on")]):

@@ -166,8 +166,10 @@ class Twilio:
     def get(self, request: BaseHTTPRequestHandler) -> None:
         """The list of messages, newest first, as Prism would shape it and with what was really sent."""
         answer = httpx.get(f"{self.prism}{request.path}", headers=self._forwarded(request), timeout=20)
-        if answer.status_code != 200:
-            self.complaints.append(f"Prism: {answer.status_code} {answer.text[:200]}")
+        # The document's own example breaks its own formats; what matters is whether our request fits.
+        faults = [] if answer.status_code == 200 else answer.json().get("validation") or [{"location": ["request"]}]
+        if any(fault["location"][0] == "request" for fault in faults):
+            self.complaints.append(f"Prism: {answer.status_code} {answer.text[:400]}")
         wanted = parse_qs(urlsplit(request.path).query).get("To", [None])[0]
         rows = [
             {
