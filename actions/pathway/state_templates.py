@@ -28,6 +28,7 @@ class Words(BaseModel, extra=Extra.forbid):
     max_length: str
     end_or_modify_route: str
     route_unknown: str
+    route_unknown_sms: str
     end_or_modify_forms: str
     ask_for_form: str
     statute: str

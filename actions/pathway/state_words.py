@@ -191,7 +191,8 @@ class Teller:
         for fact in self._shown(field)[:1]:
             if field.endswith("_url") and link(str(fact.value)) is None:
                 continue
-            values["value"] = mid_sentence(str(fact.value)) if field == "max_length" else fact.value
+            value = str(fact.value)
+            values["value"] = mid_sentence(value) if field == "max_length" else value.removesuffix(".")
             text = getattr(self.words, field).format(**values)
             brief = getattr(self.words, sms).format(**values) if sms else None
             said.append(Said(text, ((field, fact),), brief))
@@ -244,7 +245,8 @@ class Teller:
         known = {line.role for line in self.pack.told if told and line.fact == ROUTE and self._at_stage(line)}
         for role in self.roles:
             if not known & {role, None}:
-                yield Said(self.words.route_unknown.format(**self._person(role)))
+                person = self._person(role)
+                yield Said(self.words.route_unknown.format(**person), (), self.words.route_unknown_sms.format(**person))
 
     def _forms(self) -> Iterator[Said]:
         """Forms by name; a number out of a secondary source never without the clerk."""
