@@ -19,12 +19,13 @@ from rasa.core.agent import Agent
 from rasa.shared.core.events import BotUttered, UserUttered
 from sqlalchemy.exc import SQLAlchemyError
 
+from channels.faults import Later, Undeliverable
 from channels.guards.identity import key
 from channels.output import Message
+from store.engine import database_url, make_engine
 from store.inbox import Delivery, Inbox, Work
 from store.migrate import upgrade
 from store.seal import Seal
-from store.tracker import database_url, make_engine
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -39,22 +40,6 @@ GIVE_UP = 6 * 3600.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
 AT_ONCE = 8
 PURGE_EVERY = 900
-
-
-class Later(Exception):
-    """The provider cannot take a message now. ``seconds``: when to try again, ``None`` for our own pace."""
-
-    def __init__(self, seconds: float | None = None) -> None:
-        super().__init__("later")
-        self.seconds = seconds
-
-
-class Undeliverable(Exception):
-    """The provider will never take this message. ``gone``: nor any other to this person."""
-
-    def __init__(self, gone: bool = False) -> None:
-        super().__init__("undeliverable")
-        self.gone = gone
 
 
 @dataclass

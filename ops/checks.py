@@ -65,11 +65,12 @@ def check_content() -> int:
     from channels.sms.wording import load_wording as load_sms
     from channels.sms.words import load_commands
     from channels.telegram.wording import load_wording as load_telegram
+    from jobs.wording import load_wording as load_reminders
 
     try:
         cards = load_library()
         Composer(load_states())
-        load_phrases(), load_sms(), load_commands(), load_telegram()
+        load_phrases(), load_sms(), load_commands(), load_telegram(), load_reminders()
     except ContentError as error:
         raise Stop(f"content: {one_line(error)}") from None
     return len(cards)

@@ -1,4 +1,7 @@
-"""Starts the action server and Rasa, watches them, stops both: ``make run``."""
+"""Starts the action server and Rasa, and the reminders where a channel can send them; watches them, stops them.
+
+``make run``.
+"""
 
 from __future__ import annotations
 
@@ -36,11 +39,11 @@ def _die_with_parent() -> None:
 
 @dataclass
 class Server:
-    """One of the two processes."""
+    """One of the processes. Without a ``ready_url`` it is ready as soon as it runs."""
 
     name: str
     module: str
-    ready_url: str
+    ready_url: str | None
     log: Path
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
@@ -69,6 +72,8 @@ class Server:
 
     def ready(self) -> bool:
         """Whether it answers that it can do its work."""
+        if self.ready_url is None:
+            return self.running
         try:
             with urllib.request.urlopen(self.ready_url, timeout=2) as answer:
                 return bool(answer.status == 200)
@@ -129,13 +134,15 @@ def check_port(host: str, port: int, variable: str) -> None:
 
 
 def servers(settings: Settings) -> list[Server]:
-    """The two servers, not started yet. Their logs begin anew."""
+    """The two servers, and what sends reminders; not started yet. Their logs begin anew."""
     logs = VAR / "log"
     logs.mkdir(parents=True, exist_ok=True)
     made = [
         Server("Action server", "ops.action_server", f"{settings.action_url}/health", logs / "actions.log"),
         Server("Rasa", "ops.serve", f"{settings.local_url}/health/ready", logs / "rasa.log"),
     ]
+    if any(line.endswith(" is on") for line in channel_lines()):
+        made.append(Server("Reminders", "jobs.reminders", None, logs / "reminders.log"))
     for server in made:
         server.log.write_bytes(b"")
     return made

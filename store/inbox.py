@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from store.schema import addresses, inbox, opt_outs, seen, threads
+from store.schema import addresses, inbox, opt_outs, reminder, seen, threads
 from store.seal import Seal, Unreadable
 
 #: Seconds that whoever took a message up has it for itself. Longer than a turn and a send together.
@@ -189,6 +189,11 @@ class Inbox:
         except Unreadable:
             return {}
 
+    def keep_thread(self, sender_id: str, thread: dict[str, Any]) -> None:
+        """Keeps what the channel remembers, outside of a turn."""
+        with self.engine.begin() as db:
+            self._keep_thread(db, sender_id, thread)
+
     def _keep_thread(self, db: Connection, sender_id: str, thread: dict[str, Any]) -> None:
         db.execute(sa.delete(threads).where(threads.c.sender_id == sender_id))
         if thread:
@@ -219,7 +224,7 @@ class Inbox:
     @staticmethod
     def _forget(db: Connection, sender_id: str, but: int | None) -> None:
         db.execute(sa.delete(inbox).where(inbox.c.sender_id == sender_id, inbox.c.seq != (but or -1)))
-        for table in (addresses, threads):
+        for table in (addresses, threads, reminder):
             db.execute(sa.delete(table).where(table.c.sender_id == sender_id))
 
     def _fold(self) -> None:
@@ -248,6 +253,7 @@ class Inbox:
         with self.engine.begin() as db:
             db.execute(sa.delete(opt_outs).where(opt_outs.c.sender_id == sender_id))
             db.execute(sa.insert(opt_outs).values(sender_id=sender_id, at=time.time()))
+            db.execute(sa.delete(reminder).where(reminder.c.sender_id == sender_id))
 
     def opt_in(self, sender_id: str) -> None:
         """Notes that the person wants texts again."""

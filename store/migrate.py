@@ -28,6 +28,6 @@ def upgrade(engine: Engine) -> None:
 
 
 if __name__ == "__main__":
-    from store.tracker import database_url, make_engine
+    from store.engine import database_url, make_engine
 
     upgrade(make_engine(database_url()))

@@ -62,3 +62,23 @@ opt_outs = sa.Table(
     sa.Column("sender_id", sa.String(80), primary_key=True),
     sa.Column("at", sa.Float, nullable=False),
 )
+
+#: Reminders of a day that somebody asked for. A row goes when the day is over.
+reminder = sa.Table(
+    "reminder",
+    metadata,
+    sa.Column("seq", _Number, primary_key=True, autoincrement=True),
+    sa.Column("sender_id", sa.String(80), nullable=False, index=True),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False),  # `day_before` or `morning`
+    sa.Column("day", sa.String(10), nullable=False),
+    sa.Column("due", sa.Float, nullable=False),  # UTC, as all times
+    sa.Column("until", sa.Float, nullable=False),  # later than this its words ("tomorrow") would be wrong
+    sa.Column("ends", sa.Float, nullable=False, index=True),  # the day in court is over
+    sa.Column("state", sa.String(8), nullable=False),  # `waiting`, `sent`, `over` (given up)
+    sa.Column("free_at", sa.Float, nullable=False, index=True),  # nobody takes it up before
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("trying", sa.Float),  # since when it is on its way, perhaps out already
+    sa.Column("sent_at", sa.Float),
+    sa.UniqueConstraint("sender_id", "kind", "day", name="reminder_once"),
+)

@@ -20,6 +20,7 @@ from channels.sms.settings import SmsSettings
 from channels.sms.twilio_api import Blocked, TwilioApi
 from channels.sms.wording import load_wording
 from channels.sms.words import load_commands
+from channels.wishes import see_to
 from store.inbox import SESSION, Delivery, Work
 
 Thread = dict[str, Any]
@@ -109,6 +110,7 @@ class SmsDoor:
         messages = await said_before(self.agent(), work)
         if messages is None:
             messages = await turn.reply_to(self.handle, raw, work.sender_id, self.channel, work.key)
+        await self.desk.in_thread(see_to, office(), work.sender_id, self.channel, messages)
         if work.message.get("media"):
             messages = [*messages, _note(self.wording.picture_too)]
         erase = any(data_of(message).get("erase") for message in messages)

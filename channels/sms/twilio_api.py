@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from channels.desk import Later, Undeliverable
+from channels.faults import Later, Undeliverable
 from channels.sms.settings import SmsSettings
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from channels.desk import Later, Undeliverable
+from channels.faults import Later, Undeliverable
 from channels.telegram.settings import TelegramSettings
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,10 @@ class Refused(Exception):
     def __init__(self, status: int, description: str) -> None:
         super().__init__(description)
         self.status = status
+
+
+class Unsure(Exception):
+    """The call may have reached the Bot API, or not: no answer came back."""
 
 
 class BotApi:
@@ -72,6 +76,26 @@ class BotApi:
                 await asyncio.sleep(PAUSE)
         logger.warning("telegram: the Bot API could not be reached")
         raise Later
+
+    async def call_once(self, method: str, **params: Any) -> Any:
+        """As :meth:`call`, for what must not happen twice: the Bot API knows no way to ask what it did.
+
+        Raises:
+            Refused, Undeliverable, Later: as :meth:`call`; it did not happen.
+            Unsure: it may have happened.
+        """
+        try:
+            answer = await self.client.post(method, json=params)
+            body = answer.json()
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+            raise Later from None
+        except (httpx.HTTPError, ValueError):
+            raise Unsure from None
+        if isinstance(body, dict) and body.get("ok") is True:
+            return body.get("result")
+        if not isinstance(body, dict) or int(body.get("error_code") or 500) >= 500:
+            raise Unsure
+        self._judge(body)
 
     @staticmethod
     def _judge(body: dict[str, Any]) -> None:

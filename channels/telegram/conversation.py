@@ -10,7 +10,7 @@ from typing import Any
 from rasa.core.agent import Agent
 
 from channels.choices import pick
-from channels.desk import Answer, Change, Desk, Later, Undeliverable, said_before
+from channels.desk import Answer, Change, Desk, Later, Undeliverable, office, said_before
 from channels.guards import turn
 from channels.guards.inbound import read
 from channels.output import Message, data_of
@@ -18,13 +18,20 @@ from channels.telegram.bot_api import BotApi, Refused
 from channels.telegram.render import Keyboard, keyboard, payload_of, texts
 from channels.telegram.settings import TelegramSettings
 from channels.telegram.wording import load_wording
+from channels.wishes import see_to
 from store.inbox import SESSION, Delivery, Work
 
 logger = logging.getLogger(__name__)
 Thread = dict[str, Any]
 
 #: Telegram's commands, and what they are to us.
-COMMANDS = {"start": "/greet", "help": "/help", "erase": "/erase", "lawyer": "/ask_lawyer"}
+COMMANDS = {
+    "start": "/greet",
+    "help": "/help",
+    "erase": "/erase",
+    "lawyer": "/ask_lawyer",
+    "stop": '/inform{"reminder": "no"}',
+}
 #: Telegram deletes no message older than this, and at most so many at once.
 DELETABLE_HOURS, DELETE_AT_ONCE = 48, 100
 #: Remembered messages of a chat, the newest.
@@ -60,6 +67,7 @@ class TelegramDoor:
         messages = await self._messages(work, thread, kind, text)
         if any(data_of(message).get("erase") for message in messages):
             return Answer([*before, *self._erasing(ids, work)], forget=True)
+        await self.desk.in_thread(see_to, office(), work.sender_id, self.channel, messages)
         rows = keyboard(messages)
         menu = [[row[0]["text"], payload_of(row[0]["callback_data"])] for row in rows]
         deliveries = [*before, *self._said(messages, work, rows)]
