@@ -25,13 +25,13 @@ TOPICS = "topics"
 #: Topics or other labels with their confidence, likeliest first.
 Ranking: TypeAlias = list[tuple[str, float]]
 DEFAULTS: dict[str, Any] = {
-    "C": 10.0,
+    "C": 5.0,
     "balance": 0.5,
     "ranking_length": 10,
     # A further topic is offered to the person, never answered unasked: better one too few.
     "topic_threshold": 0.6,
     # How much the parts of a long message count beside the whole of it.
-    "parts_weight": 0.5,
+    "parts_weight": 0.0,
 }
 #: Small talk and answers to a question are no topics that a person could want an answer card for.
 NO_TOPIC = frozenset(

@@ -36,7 +36,7 @@ class Settings:
 
     epochs: int = 4
     batch: int = 32
-    rate: float = 5e-5
+    rate: float = 1e-4
     weight_decay: float = 0.01
     contrast: float = 0.5  # how much the contrastive loss counts beside the classifiers' losses
     temperature: float = 0.1
