@@ -46,7 +46,7 @@ def pick(text: str, menu: Menu) -> str | None:
     for title, (_title, payload) in zip(titles, menu, strict=True):
         if said == title:
             return payload
-    if not any(len(word) >= 3 and word not in _VAGUE for word in said):
+    if len(said) < 3 and not any(len(word) >= 3 and word not in _VAGUE for word in said):
         return None
     having = [payload for title, (_title, payload) in zip(titles, menu, strict=True) if _contains(title, said)]
     return having[0] if len(having) == 1 else None

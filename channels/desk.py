@@ -85,6 +85,7 @@ class Desk:
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix=f"desk-{door.channel}")
         self._wake = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
+        self._mine: set[int] = set()
         self._main: asyncio.Task[None] | None = None
 
     async def in_thread(self, work: Callable[..., T], *args: Any) -> T:
@@ -141,8 +142,9 @@ class Desk:
     async def _take_up(self) -> None:
         while len(self._busy) < AT_ONCE:
             work = await self.in_thread(office().claim, self.door.channel)
-            if work is None:
-                return
+            if work is None or work.seq in self._mine:
+                return  # nothing is due, or our own work takes longer than its lease
+            self._mine.add(work.seq)
             task = asyncio.ensure_future(self._work(work))
             self._busy.add(task)
             task.add_done_callback(self._done)
@@ -152,6 +154,12 @@ class Desk:
         self._wake.set()
 
     async def _work(self, work: Work) -> None:
+        try:
+            await self._try(work)
+        finally:
+            self._mine.discard(work.seq)
+
+    async def _try(self, work: Work) -> None:
         try:
             await self._answer_and_send(work)
         except Later as later:

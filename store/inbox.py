@@ -16,8 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from store.schema import addresses, inbox, opt_outs, reminder, seen, threads
 from store.seal import Seal, Unreadable
 
-#: Seconds that whoever took a message up has it for itself. Longer than a turn and a send together.
-LEASE = 25.0
+#: Seconds that whoever took a message up has it for itself. Longer than any turn, and than any one delivery.
+LEASE = 60.0
 #: Seconds that an address is kept after the last message: as long as Rasa's session (`domain.yml`).
 SESSION = 24 * 3600.0
 #: Seconds that a channel's own memory is kept: Telegram lets messages be deleted for 48 hours.

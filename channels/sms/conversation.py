@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -100,12 +101,17 @@ class SmsDoor:
     ) -> tuple[list[Part], bool]:
         """The parts of the answer, and whether everything is to be forgotten."""
         rest = [Part.again(row) for row in thread.get("rest") or ()]
-        menu = thread.get("menu") or []
-        hidden = bool(rest) and not rest[0].full and not menu
-        if command == "more" or (hidden and number_of(text) is not None):
-            return rest or [Part(self.wording.more_done)], False
+        # The numbers of the last menu shown go on to mean the same until another one is shown.
+        menu = tuple((title, payload) for title, payload in thread.get("menu") or ())
+        number = number_of(text) if thread else None
+        if command == "more" or (number is not None and rest and not menu):
+            first, *later = rest or [Part(self.wording.more_done)]
+            return [first if first.menu else replace(first, menu=menu), *later], False
+        if number is not None and menu and not 1 <= number <= len(menu):
+            # Rasa would know choices that did not fit into the text: nobody can have meant one of those.
+            return [Part(self.wording.no_choice, menu), *rest], False
         if work.message.get("media") and read(text).text is None:
-            return [Part(self.wording.picture)], False
+            return [Part(self.wording.picture, menu), *rest], False
         raw = pick(text, menu) or text
         messages = await said_before(self.agent(), work)
         if messages is None:

@@ -26,6 +26,7 @@ class Wording(BaseModel, extra=Extra.forbid, frozen=True):
     start: str = Field(min_length=GLANCE, max_length=160)
     picture: str = Field(min_length=20, max_length=160)
     picture_too: str = Field(min_length=10, max_length=40)
+    no_choice: str = Field(min_length=20, max_length=160)
     more_done: str = Field(min_length=20, max_length=160)
     more: list[str] = Field(min_items=1)
     part: str = Field(min_length=20, max_length=100)

@@ -72,6 +72,19 @@ def test_a_choice_by_number_word_title_or_part(greeted, said):
     assert "How far along" in greeted.say(said)
 
 
+def test_a_number_means_the_last_numbers_shown(greeted):
+    greeted.say(ASK)
+    assert greeted.say("9") == WORDING.no_choice
+    assert "How far along" in greeted.say("2")
+    assert greeted.say("", NumMedia="1") == WORDING.picture
+    assert "not legal advice" in greeted.say("2")
+    shown = greeted.choices()
+    assert greeted.say("9") == WORDING.no_choice
+    while "MORE" in greeted.say("MORE") and not greeted.choices():
+        pass
+    assert shown or greeted.choices()
+
+
 def test_more_brings_the_full_card_in_parts(greeted):
     body = greeted.say("do i need a lawyer for a restraining order?")
     assert "not legal advice" in body and "MORE" in body

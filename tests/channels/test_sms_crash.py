@@ -39,7 +39,7 @@ def test_killed_between_acknowledgement_and_answer_each_is_answered_once():
     finally:
         running.actions.send_signal(signal.SIGCONT)
     running.restart()
-    wait_for(waiting.inbox, 120)
+    wait_for(waiting.inbox, 240)
     wait_for(chat.bot_messages, 60)
     running.ready()
     assert telegram().deliver(update, telegram().webhook["url"]).status_code == 200  # Telegram sends it again

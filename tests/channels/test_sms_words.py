@@ -85,7 +85,7 @@ MENU = [["I asked for the order", "/a"], ["The order is against me", "/b"], ["A 
     ("text", "payload"),
     [("1", "/a"), ("1.", "/a"), (" 2 ", "/b"), ("two", "/b"), ("option 3", "/c"), ("#4", "/d"), ("the second one", "/b"),
      ("the order is against me", "/b"), ("THE ORDER IS AGAINST ME!", "/b"), ("against me", "/b"), ("not sure", None), ("I am not sure", "/d"),
-     ("asked for", None), ("a judge said no", "/c"), ("judge", "/c"), ("no", None), ("order", None), ("the order", None),
+     ("asked for", None), ("asked for the order", "/a"), ("a judge said no", "/c"), ("judge", "/c"), ("no", None), ("order", None), ("the order", None),
      ("9", None), ("5", None), ("0", None), ("stop", None), ("what does against me mean and who decides", None), ("", None)],
 )  # fmt: skip
 def test_a_choice_by_number_title_or_part(text, payload):

@@ -13,7 +13,7 @@ from actions.pathway.library import load_library
 from actions.pathway.situation import Situation
 from actions.pathway.states import load_states
 from channels.guards.payloads import issued
-from channels.telegram.conversation import command
+from channels.telegram.conversation import COMMANDS, command
 from channels.telegram.render import LIMIT, TOKEN_LIMIT, keyboard, length, payload_of, split, texts, token
 from channels.telegram.settings import Off, read_telegram
 from channels.telegram.wording import load_wording
@@ -68,9 +68,8 @@ def test_a_payload_that_nobody_issues_makes_no_button():
 
 def test_commands_of_ours():
     assert command("/start abc") == "/greet" and command("/HELP@bot") == "/help"
-    assert command("/") is None and command("/restart") is None and set(load_wording().commands) == {
-        "start", "help", "erase", "lawyer",
-    }  # fmt: skip
+    assert command("/") is None and command("/restart") is None
+    assert {"start", "help", "erase", "lawyer"} <= set(load_wording().commands) <= set(COMMANDS)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +99,7 @@ def test_the_webhook_is_set_by_a_command():
         assert code == 0 and telegram().webhook["url"] == "https://bot.example.org/webhooks/telegram/webhook", said
         assert telegram().webhook["secret_token"] == SECRET
         assert "callback_query" in telegram().webhook["allowed_updates"]
-        assert [row["command"] for row in telegram().commands] == ["start", "help", "lawyer", "erase"]
+        assert {"start", "help", "lawyer", "erase"} <= {row["command"] for row in telegram().commands}
         code, said = setup()
         assert code == 0 and "bot.example.org" in said
         assert setup("--remove")[0] == 0 and not telegram().webhook
