@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 # Without bytecode every start would compile TensorFlow and Rasa anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run train test evaluate bench content facts telegram-webhook lock setup setup-dev
+.PHONY: help run train test evaluate bench content facts telegram-webhook widget lock setup setup-dev
 
 run: setup            ## start the bot; its address is printed (Ctrl-C stops it)
 	@exec $(PYTHON) -m ops.run
@@ -35,6 +35,9 @@ facts: setup          ## which card tells which fact
 
 telegram-webhook: setup  ## tell Telegram where we are: make telegram-webhook URL=https://bot.example.org
 	@$(PYTHON) -m channels.telegram.setup $(URL) $(ARGS)
+
+widget: setup         ## build the web chat anew after a change in widget/src (commit widget/dist too)
+	@bash ops/widget.sh
 
 lock:                 ## resolve requirements/*.in anew; ARGS=--upgrade takes newer versions
 	@bash ops/lock.sh $(ARGS)

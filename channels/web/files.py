@@ -19,7 +19,11 @@ ASSETS: Mapping[str, Path] = {
     **{name: WIDGET / "dist" / name for name in ("whichpath.js", "socket.js", "whichpath.css")},
     "site.css": WIDGET / "site" / "site.css",
 }
-_TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+}
 _HOST = re.compile(r"^[a-zA-Z0-9.\-\[\]:]+$")
 
 #: On every answer of this server. Nothing comes from, or goes to, another host; nobody frames the pages.

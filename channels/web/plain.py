@@ -23,7 +23,7 @@ _ITEM = re.compile(r"^(?:(-)|\d+[.)])\s+(.*)$")
 @lru_cache(maxsize=1)
 def _parts() -> Mapping[str, Template]:
     pieces = re.split(r"<!-- (\w+) -->\n", (WIDGET / "site" / "plain.html").read_text(encoding="utf-8"))
-    return {name: Template(text.strip()) for name, text in zip(pieces[1::2], pieces[2::2])}
+    return {name: Template(text.strip()) for name, text in zip(pieces[1::2], pieces[2::2], strict=True)}
 
 
 def _fill(part: str, **values: str) -> str:
@@ -53,12 +53,14 @@ def prose(text: str) -> str:
     return "".join(parts) + (f"</{tag}>" if tag else "")
 
 
+def _source(source: Mapping[str, str]) -> str:
+    title, url = escape(source["title"]), source.get("url", "")
+    return f'<a href="{escape(url)}" rel="noreferrer">{title}</a>' if url.startswith("http") else title
+
+
 def _answer(message: Message) -> str:
     data = data_of(message)
-    sources = "".join(
-        f'<li><a href="{escape(s["url"])}" rel="noreferrer">{escape(s["title"])}</a></li>' if s.get("url") else f"<li>{escape(s['title'])}</li>"
-        for s in data.get("sources") or ()
-    )
+    sources = "".join(f"<li>{_source(source)}</li>" for source in data.get("sources") or ())
     buttons = "".join(
         _fill("choice", payload=escape(b["payload"]), title=escape(b["title"])) for b in message.get("buttons") or ()
     )

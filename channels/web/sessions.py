@@ -64,7 +64,8 @@ class Session:
 
     def after(self, epoch: str, last: int) -> tuple[bool, list[Entry]]:
         """What a page lacks that has everything up to ``last``; ``True`` first where it has to start over."""
-        known = epoch == self.epoch and 0 <= last <= self.seq and (not self.entries or last >= self.entries[0]["seq"] - 1)
+        oldest = self.entries[0]["seq"] if self.entries else 1
+        known = epoch == self.epoch and oldest - 1 <= last <= self.seq
         return (False, [e for e in self.entries if e["seq"] > last]) if known else (True, list(self.entries))
 
     def forget(self) -> None:

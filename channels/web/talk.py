@@ -87,7 +87,8 @@ class Talk:
 
     async def _start_over(self, session: Session) -> None:
         session.forget()
-        await self.tell("session", session, self.info(session, "", 0))
+        # `erased`: the page is not to send again what it still waits for.
+        await self.tell("session", session, {**self.info(session, "", 0), "open": [], "erased": True})
 
     @staticmethod
     def info(session: Session, epoch: str, last: int) -> dict[str, Any]:

@@ -39,7 +39,7 @@ async def test_every_answer_has_the_headers(bot, path):
     assert "default-src 'none'" in headers["content-security-policy"]
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == ("same-origin" if path == "/plain" else "no-referrer")
     assert headers["cache-control"] == "no-store"
     assert "access-control-allow-origin" not in headers
 

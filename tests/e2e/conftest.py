@@ -1,60 +1,11 @@
-"""Real servers for the end-to-end tests: the same two that ``make run`` starts, on ports of their own."""
+"""Somebody who talks to the real servers (``tests/conftest.py``) over REST."""
 
 from __future__ import annotations
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 import uuid
-from pathlib import Path
 
 import httpx
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def free_port() -> int:
-    """A TCP port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture(scope="session")
-def address(tmp_path_factory):
-    """The address of a running Whichpath with a database of its own."""
-    port, actions = free_port(), free_port()
-    folder = tmp_path_factory.mktemp("server")
-    environment = {
-        **os.environ,
-        "WHICHPATH_PORT": str(port),
-        "WHICHPATH_ACTION_PORT": str(actions),
-        "WHICHPATH_DB_URL": f"sqlite:///{folder}/tracker.db",
-    }
-    output = open(folder / "run.log", "w+")
-    process = subprocess.Popen([sys.executable, "-m", "ops.run"], cwd=ROOT, env=environment, stdout=output, stderr=output)
-    try:
-        deadline = time.monotonic() + 180
-        while time.monotonic() < deadline:
-            if process.poll() is not None:
-                break
-            try:
-                if httpx.get(f"http://127.0.0.1:{port}/health/ready", timeout=2).status_code == 200:
-                    yield f"http://127.0.0.1:{port}"
-                    return
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.2)
-        output.seek(0)
-        pytest.fail(f"the servers did not start:\n{output.read()[-3000:]}")
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
-        output.close()
 
 
 class Answer:

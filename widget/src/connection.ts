@@ -135,6 +135,7 @@ export class Connection {
     this.store.set("session", info.session);
     this.epoch = info.epoch;
     if (info.reset) this.last = 0;
+    if (info.erased) this.open.clear();
     this.ready = true;
     for (const entry of info.entries) this.last = Math.max(this.last, entry.seq);
     const known = new Set(info.open);

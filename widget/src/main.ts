@@ -54,7 +54,7 @@ function floating(root: ShadowRoot, chat: Chat, config: Config): void {
   let started = false;
   const show = (open: boolean): void => {
     section.hidden = !open;
-    launch.hidden = open;
+    region.hidden = open;
     launch.setAttribute("aria-expanded", String(open));
     if (open && !started) {
       started = true;

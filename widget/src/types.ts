@@ -51,6 +51,8 @@ export interface SessionInfo {
   entries: Entry[];
   /** Ids of questions that are being answered. */
   open: string[];
+  /** The person had everything deleted. */
+  erased?: boolean;
 }
 
 export type Refusal = "rate" | "size" | "bad" | "ended";

@@ -1,0 +1,173 @@
+"""The widget in a real Chromium, on real servers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, async_playwright, expect
+
+from tests.servers import QUIET, Servers, find_chromium
+
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1200, "height": 850}
+BOX = "Tell us what is going on"
+EXIT = "https://www.weather.gov/"
+expect.set_options(timeout=15_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here needs a browser."""
+    for item in items:
+        if Path(item.fspath).parent == Path(__file__).parent:
+            item.add_marker(pytest.mark.browser)
+
+
+def chromium() -> str:
+    """Where Chromium is. A missing one fails: whoever skips these tests does not know whether the way out works."""
+    found = find_chromium()
+    if found is None:
+        pytest.fail("There is no Chromium: run `bash ops/browser.sh`, or name one in WHICHPATH_CHROMIUM.")
+    return found
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as play:
+        running = await play.chromium.launch(executable_path=chromium(), args=list(QUIET))
+        yield running
+        await running.close()
+
+
+class Person:
+    """Somebody at the widget. ``page`` is their tab."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.hosts: set[str] = set()
+        self.faults: list[str] = []
+        self.watch(page)
+
+    def watch(self, page: Page) -> None:
+        """Notes what the browser's own log says of ``page``: hosts asked, faults, refusals by the policy."""
+        page.on("console", lambda m: self.faults.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("request", lambda r: self.hosts.add(urlsplit(r.url).netloc) if r.url.startswith("http") else None)
+        page.on("websocket", lambda line: self.hosts.add(urlsplit(line.url).netloc))
+
+    @property
+    def box(self) -> Locator:
+        return self.page.get_by_label(BOX)
+
+    @property
+    def log(self) -> Locator:
+        return self.page.get_by_role("log")
+
+    @property
+    def answers(self) -> Locator:
+        """What the bot said, without the start notice."""
+        return self.log.locator(".bot:not(.start)")
+
+    @property
+    def exit(self) -> Locator:
+        return self.page.locator("a.govuk-exit-this-page__button")
+
+    async def open(self, path: str = "/") -> None:
+        await self.page.goto(self.address + path)
+
+    async def online(self) -> None:
+        """Waits until the line stands."""
+        # Not wait_for_function: the page's policy forbids to evaluate strings.
+        for _ in range(150):
+            if "session" in (await self.page.evaluate("sessionStorage.wp") or ""):
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError("the line does not come up")
+
+    async def say(self, text: str) -> None:
+        """Types and sends, and waits for the answer."""
+        await self.answered(lambda: self._send(text))
+
+    async def choose(self, name: str) -> None:
+        """Presses the latest choice of that name, and waits for the answer."""
+        button = self.log.get_by_role("button", name=name, exact=True).last
+        await self.answered(button.click)
+
+    async def answered(self, act) -> None:
+        before = await self.answers.count()
+        await act()
+        await expect(self.answers.nth(before)).to_be_attached()
+        await expect(self.page.get_by_role("status").last).not_to_contain_text("Looking")
+
+    async def _send(self, text: str) -> None:
+        await self.box.fill(text)
+        await self.box.press("Enter")
+
+
+class Line:
+    """The web socket of a context, to be cut and mended."""
+
+    def __init__(self) -> None:
+        self.cut_off = False
+        self.open: list[WebSocketRoute] = []
+
+    async def take(self, context: BrowserContext) -> Line:
+        await context.route_web_socket("**/chat/live/**", self._route)
+        return self
+
+    async def _route(self, line: WebSocketRoute) -> None:
+        if self.cut_off:
+            await line.close()
+            return
+        line.connect_to_server()
+        self.open.append(line)
+
+    async def cut(self) -> None:
+        """As when the phone loses its network."""
+        self.cut_off = True
+        for line in self.open:
+            await line.close()
+        self.open.clear()
+
+    def mend(self) -> None:
+        self.cut_off = False
+
+
+async def exit_is_weather(context: BrowserContext) -> None:
+    """No test leaves the machine: where the way out leads is played here."""
+    await context.route(f"{EXIT}**", lambda route: route.fulfill(body="<title>Weather</title>", content_type="text/html"))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visit(browser: Browser, address: str) -> AsyncIterator:
+    """``await visit(phone=True, dark=True)``: somebody at the front page. Afterwards: no fault, no foreign host."""
+    people: list[Person] = []
+
+    async def come(path: str = "/", phone: bool = False, dark: bool = False, context: BrowserContext | None = None, line: Line | None = None, **options) -> Person:
+        if context is None:
+            size = {"viewport": PHONE, "is_mobile": True, "has_touch": True} if phone else {"viewport": DESK}
+            context = await browser.new_context(**{**size, "color_scheme": "dark" if dark else "light", **options})
+            await exit_is_weather(context)
+            if line is not None:
+                await line.take(context)
+        person = Person(await context.new_page(), address)
+        people.append(person)
+        await person.open(path)
+        return person
+
+    yield come
+    for person in people:
+        assert person.faults == []
+        assert person.hosts <= {urlsplit(address).netloc, urlsplit(EXIT).netloc}
+    for context in {person.page.context for person in people}:
+        await context.close()
+
+
+@pytest.fixture
+def broken(servers: Servers) -> Iterator[Servers]:
+    """The servers, to be broken; whole again afterwards."""
+    yield servers
+    assert servers.ready(90), "the servers did not come back"

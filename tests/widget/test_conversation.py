@@ -1,0 +1,172 @@
+"""Whole conversations: by keyboard, by touch, over a broken line, in two tabs."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+from tests.widget.conftest import Line
+
+
+async def tab_to(page, text: str, limit: int = 40) -> None:
+    """Presses Shift+Tab until the focus is on the element with ``text``."""
+    focused = "(() => { let e = document.activeElement; while (e?.shadowRoot?.activeElement) e = e.shadowRoot.activeElement; return e?.innerText ?? '' })()"
+    for _ in range(limit):
+        if (await page.evaluate(focused)).strip() == text:
+            return
+        await page.keyboard.press("Shift+Tab")
+    raise AssertionError(f"the keyboard does not reach {text!r}")
+
+
+async def test_a_whole_conversation_by_keyboard(visit):
+    person = await visit()
+    await person.online()
+    keys = person.page.keyboard
+    await keys.press("Tab")
+    await expect(person.exit).to_be_focused()  # the first press of Tab reaches the way out
+    await person.box.focus()
+    await person.answered(lambda: _type(keys, "/end_order"))
+    assert await person.box.input_value() == ""
+    for choice in ("I asked for the order", "Final, after a hearing"):
+        await expect(person.log.get_by_role("button", name=choice).last).to_be_visible()
+        await tab_to(person.page, choice)
+        await person.answered(lambda: keys.press("Enter"))
+    card = person.answers.filter(has_text="End a final order you asked for")
+    await expect(card.locator(".first").first).to_be_visible()
+    await expect(card.get_by_role("list").first).to_be_visible()
+    await expect(card).to_contain_text("not legal advice")
+    await expect(card).to_contain_text("Find a lawyer")
+    # Sources are folded, and opened by keyboard. The date is one that people read.
+    summary = card.locator("summary")
+    await expect(summary).to_contain_text(", 2026")
+    await expect(card.locator("details ul")).to_be_hidden()
+    await summary.focus()
+    await keys.press("Enter")
+    await expect(card.locator("details ul")).to_be_visible()
+
+
+def _lines(text: str) -> list[str]:
+    """What is said, without the mark on a choice that this tab has taken."""
+    return [line.strip() for line in text.split("\n") if line.strip() not in ("", "(chosen)")]
+
+
+async def _type(keys, text: str) -> None:
+    await keys.type(text)
+    await keys.press("Enter")
+
+
+async def test_a_whole_conversation_by_touch(visit):
+    person = await visit(phone=True)
+    await person.online()
+    await person.box.tap()
+    await person.box.fill("/end_order")
+    send = person.page.get_by_role("button", name="Send")
+    await person.answered(send.tap)
+    for choice in ("The order is against me", "Not final, or a hearing is coming"):
+        await person.answered(person.log.get_by_role("button", name=choice).last.tap)
+        assert await person.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    card = person.answers.filter(has_text="Find a lawyer").first
+    await expect(card).to_contain_text("not legal advice")
+    # The beginning of the answer is in sight, and below the button that is always there.
+    await person.page.wait_for_timeout(700)
+    top = await person.answers.filter(has_text="I understood this").first.bounding_box()
+    way_out = await person.exit.bounding_box()
+    assert top and way_out and way_out["y"] + way_out["height"] <= top["y"] + 1 < 740
+
+
+async def test_choices_stay_usable_and_tell_what_was_chosen(visit):
+    person = await visit()
+    await person.say("/end_order")
+    await person.choose("The order is against me")
+    first = person.answers.first
+    await expect(first.locator("button.chosen")).to_contain_text("The order is against me")
+    await person.answered(first.get_by_role("button", name="I asked for the order").click)
+    await expect(first.locator("button.chosen")).to_contain_text("I asked for the order")
+    asked = ["You: /end_order", "You: The order is against me", "You: I asked for the order"]
+    await expect(person.log.locator(".me")).to_have_text(asked)
+
+
+async def test_a_reload_brings_everything_back_once(visit):
+    person = await visit()
+    await person.say("/greet")
+    await person.choose("Drop criminal charges")
+    before, number = await person.log.inner_text(), await person.answers.count()
+    await person.box.fill("half a sentence")
+    await person.page.reload()
+    await expect(person.answers).to_have_count(number)
+    assert _lines(await person.log.inner_text()) == _lines(before)
+    # What was typed and not sent is not lost.
+    await expect(person.box).to_have_value("half a sentence")
+    assert await person.page.evaluate("localStorage.length") == 0
+
+
+async def test_a_line_that_breaks_in_mid_answer(visit, broken):
+    line = Line()
+    person = await visit(line=line)
+    await person.say("/greet")
+    actions = broken.child("actions")
+    actions.suspend()
+    try:
+        await person.box.fill("/drop_charges")
+        await person.box.press("Enter")
+        await expect(person.page.get_by_role("status").last).to_contain_text("Looking")
+        await line.cut()
+    finally:
+        actions.resume()
+    # The answer is made while nobody is there, and waits.
+    await person.page.wait_for_timeout(1000)
+    await expect(person.answers).to_have_count(1)
+    line.mend()
+    await expect(person.answers).to_have_count(3)
+    await expect(person.log.locator(".me")).to_have_count(2)
+    await expect(person.answers.nth(1)).to_contain_text("not legal advice")
+
+
+async def test_what_is_sent_without_a_line_goes_out_later(visit):
+    line = Line()
+    person = await visit(line=line)
+    await person.say("/greet")
+    await line.cut()
+    await expect(person.page.get_by_role("alert")).to_contain_text("1-800-799-7233")
+    await person.box.fill("/help")
+    await person.box.press("Enter")
+    waiting = person.log.locator(".me.waiting")
+    await expect(waiting).to_contain_text("Not sent yet")
+    # Not even a reload loses it.
+    await person.page.reload()
+    await expect(waiting).to_contain_text("/help")
+    line.mend()
+    await expect(person.answers).to_have_count(2)
+    await expect(waiting).to_have_count(0)
+    await expect(person.page.get_by_role("alert")).to_be_hidden()
+
+
+async def test_two_tabs_are_in_step(visit):
+    one = await visit()
+    await one.say("/greet")
+    two = await visit(context=one.page.context)
+    await expect(two.answers).to_have_count(1)
+    await two.say("/end_order")
+    # Each sees the other's question, and the answer.
+    await expect(one.log.locator(".me").last).to_contain_text("/end_order")
+    await expect(one.answers).to_have_count(2)
+    await one.choose("I asked for the order")
+    await expect(two.log.locator(".me").last).to_contain_text("I asked for the order")
+    await expect(two.answers).to_have_count(3)
+    assert list(map(_lines, await two.answers.all_inner_texts())) == list(map(_lines, await one.answers.all_inner_texts()))
+
+
+async def test_markup_stays_text(visit):
+    person = await visit()
+    await person.say("hello <img src=x onerror=document.title='broken'> & <b>bold</b>")
+    assert await person.page.title() == "Information"
+    assert await person.log.locator("img, b").count() == 0
+
+
+async def test_only_what_is_new_is_read_out(visit):
+    person = await visit()
+    await person.say("/greet")
+    assert await person.log.get_attribute("aria-live") is None  # role=log: polite, additions
+    first = await person.answers.first.element_handle()
+    await person.choose("Drop criminal charges")
+    assert await first.evaluate("node => node.isConnected")  # old lines are never rewritten
+    assert await person.page.get_by_role("status").count() >= 1

@@ -1,0 +1,83 @@
+"""What is delivered: the built files fit their sources and their budget; the policy; no other host."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import shutil
+import subprocess
+
+import httpx
+import pytest
+
+from tests.servers import ROOT
+
+WIDGET = ROOT / "widget"
+BUILT = ("whichpath.js", "socket.js", "whichpath.css")
+BUDGET = 35 * 1024
+
+
+def test_the_built_files_fit_their_sources(tmp_path):
+    made = subprocess.run(["bash", "ops/widget.sh", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert made.returncode == 0, made.stdout + made.stderr
+    for name in BUILT:
+        assert (tmp_path / name).read_bytes() == (WIDGET / "dist" / name).read_bytes(), f"{name} is old: make widget"
+
+
+def test_the_budget():
+    total = sum(len(gzip.compress((WIDGET / "dist" / name).read_bytes(), 9)) for name in BUILT)
+    assert total + len(gzip.compress((WIDGET / "site" / "site.css").read_bytes(), 9)) <= BUDGET
+
+
+def test_the_lock_names_no_registry():
+    assert "resolved" not in (WIDGET / "package-lock.json").read_text()
+
+
+def test_nothing_is_kept_that_outlives_the_tab():
+    for path in (WIDGET / "src").glob("*.ts"):
+        code = re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert not re.search(r"localStorage|indexedDB|document\.cookie|innerHTML|eval\(", code), path.name
+
+
+def test_files_are_short():
+    for path in [*(WIDGET / "src").iterdir(), *(WIDGET / "site").iterdir()]:
+        assert len(path.read_text(encoding="utf-8").splitlines()) < 300, path.name
+
+
+@pytest.mark.parametrize("path", ["/", "/embed", "/plain"])
+def test_the_policy(address, path):
+    answer = httpx.get(address + path)
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy and "script-src 'self';" in policy and "unsafe" not in policy
+    assert answer.headers["cache-control"] == "no-store"
+    assert "<title>Information</title>" in answer.text or path == "/embed"
+    assert not re.search(r'(?:src|<link[^>]* href)="(?!/|data:,)', answer.text)
+
+
+def test_the_widget_may_be_loaded_from_other_sites_and_kept(address):
+    answer = httpx.get(f"{address}/widget/whichpath.js", headers={"Origin": "https://x.example", "Accept-Encoding": "gzip"})
+    assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["content-encoding"] == "gzip" and "max-age" in answer.headers["cache-control"]
+    again = httpx.get(f"{address}/widget/whichpath.js", headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+
+
+async def test_the_browser_asks_no_other_host(visit):
+    person = await visit()
+    await person.say("/greet")
+    await person.choose("Drop criminal charges")
+    assert person.hosts == {person.address.removeprefix("http://")}
+    # The policy is in force: the browser itself refuses a foreign picture and an inline script.
+    await person.page.evaluate("document.body.append(Object.assign(new Image(), {src: 'https://evil.example/x.png'}))")
+    await person.page.wait_for_timeout(300)
+    assert any("Content Security Policy" in fault for fault in person.faults)
+    person.faults.clear()
+    assert person.hosts == {person.address.removeprefix("http://")}
+    assert await person.page.title() == "Information"
+
+
+def test_node_is_found_or_brought():
+    assert shutil.which("bash")
+    found = subprocess.run(["bash", "ops/node.sh"], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert found.returncode == 0 and found.stdout.strip().endswith("node"), found.stderr

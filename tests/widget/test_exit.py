@@ -1,0 +1,131 @@
+"""Leaving: at once, from everywhere, with nothing left."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from tests.widget.conftest import EXIT
+
+
+async def by_button(person):
+    await person.exit.click()
+
+
+async def by_shift(person):
+    await person.box.focus()
+    for _ in range(3):
+        await person.page.keyboard.press("Shift")
+
+
+@pytest.mark.parametrize("way", [by_button, by_shift])
+async def test_exit_leaves_nothing_and_back_shows_nothing(visit, way):
+    person = await visit()
+    await person.say("/greet")
+    await person.page.evaluate("location.hash = 'one'")  # an entry of the same page before this one
+    session = (await person.page.evaluate("JSON.parse(sessionStorage.wp)"))["session"]
+    async with person.page.expect_request("**/chat/end") as ended:
+        await way(person)
+    assert session in (await ended.value).post_data
+    await person.page.wait_for_url(f"{EXIT}**")
+    assert await person.page.title() == "Weather"
+    await person.page.go_back()
+    await person.page.wait_for_timeout(800)
+    if person.page.url.startswith(person.address):
+        assert await person.page.evaluate(f"!(sessionStorage.wp || '').includes('{session}')")
+        await expect(person.answers).to_have_count(0)
+    # The server does not know the session any more.
+    answer = await person.page.request.post(f"{person.address}/chat/message", data={"session": session, "text": "/greet"})
+    assert (await answer.json())["session"] != session
+
+
+async def test_three_capital_letters_are_no_exit(visit):
+    person = await visit()
+    await person.box.focus()
+    for letter in "ABC":
+        await person.page.keyboard.press(f"Shift+{letter}")
+    await person.page.wait_for_timeout(200)
+    assert person.page.url.startswith(person.address)
+
+
+async def test_exit_takes_the_other_tabs_along(visit):
+    one = await visit()
+    await one.say("/greet")
+    two = await visit(context=one.page.context)
+    await expect(two.answers).to_have_count(1)
+    await one.exit.click()
+    await two.page.wait_for_url(f"{EXIT}**")
+
+
+async def test_exit_works_while_the_server_is_away(visit):
+    person = await visit()
+    await person.say("/greet")
+    await person.page.context.set_offline(True)
+    await person.exit.click(no_wait_after=True)
+    await person.page.wait_for_timeout(500)
+    await person.page.context.set_offline(False)
+    assert "Hello" not in await person.page.content()
+    person.faults.clear()  # the browser reports the line that we cut
+
+
+@pytest.mark.parametrize("size", [(320, 256), (360, 740), (1200, 850)], ids=["zoom400", "phone", "desk"])
+async def test_the_way_out_is_always_in_sight(visit, size):
+    person = await visit(viewport={"width": size[0], "height": size[1]})
+    await person.say("/end_order")
+    for place in ("0", "document.body.scrollHeight / 2", "document.body.scrollHeight"):
+        await person.page.evaluate(f"scrollTo(0, {place})")
+        spot = await person.exit.bounding_box()
+        assert spot and spot["y"] >= 0 and spot["y"] + spot["height"] <= size[1] and spot["height"] >= 44
+        assert spot["x"] >= 0 and spot["x"] + spot["width"] <= size[0]
+        hit = "([x, y]) => document.elementFromPoint(x, y)?.shadowRoot?.elementFromPoint(x, y)?.closest('a')?.className"
+        assert "exit" in (await person.page.evaluate(hit, [spot["x"] + 9, spot["y"] + 9]) or "")
+
+
+async def test_erase_this_chat(visit):
+    person = await visit()
+    await person.say("/greet")
+    other = await visit(context=person.page.context)
+    await expect(other.answers).to_have_count(1)
+    await person.page.get_by_text("Options", exact=True).click()
+    await person.page.get_by_role("button", name="Erase this chat").click()
+    await person.page.get_by_role("button", name="Erase", exact=True).click()
+    await expect(person.page.get_by_role("status").last).to_contain_text("erased")
+    for page in (person, other):
+        await expect(page.answers).to_have_count(0)
+    await person.page.reload()
+    await person.page.wait_for_timeout(500)
+    await expect(person.answers).to_have_count(0)
+    await person.say("/greet")
+
+
+async def test_typing_erase_erases_too(visit):
+    person = await visit()
+    await person.say("/greet")
+    await person.box.fill("/erase")
+    await person.box.press("Enter")
+    await expect(person.answers).to_contain_text("erased")
+    await expect(person.answers).to_have_count(1)
+    await expect(person.log.locator(".me")).to_have_count(0)
+
+
+async def test_my_path_only_after_a_warning(visit):
+    person = await visit()
+    await person.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for choice in ("/ask_lawyer",):
+        await person.say(choice)
+    await person.page.get_by_text("Options", exact=True).click()
+    await person.page.get_by_role("button", name="My path").click()
+    panel = person.page.get_by_role("region", name="My path")
+    await expect(panel).to_contain_text("Who may see it?")
+    await panel.get_by_role("button", name="Copy").click()
+    await expect(person.page.get_by_role("status").last).to_contain_text("Copied")
+    copied = await person.page.evaluate("navigator.clipboard.readText()")
+    assert "not legal advice" in copied and "Find a lawyer" in copied
+    # Print: the path alone, and the page as before afterwards.
+    await person.page.evaluate("void (window.print = () => { window.printed = document.querySelector('#wp-print').innerText })")
+    await panel.get_by_role("button", name="Print").click()
+    assert "not legal advice" in await person.page.evaluate("window.printed")
+    await person.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert await person.page.title() == "Information" and await person.page.locator("#wp-print").count() == 0
+    await person.page.keyboard.press("Escape")
+    await expect(panel).to_be_hidden()
