@@ -10,6 +10,7 @@ from actions.pathway.turn import Message, Turn, Utter
 
 #: How many of the nearest topics are offered where a message was not understood.
 NEAREST = 3
+SHORT = 3
 
 
 def not_understood(talk: Talk) -> Turn:
@@ -36,6 +37,9 @@ def not_understood(talk: Talk) -> Turn:
 
 def out_of_scope(talk: Talk) -> Turn:
     """Refused kindly, without a legal card, and not twice in a row in the same words."""
+    if talk.dialogue.question and talk.reading.words <= SHORT:
+        # A word or two after a question is an answer that was not caught ("Portland"), not a new subject.
+        return not_understood(talk)
     misses = talk.dialogue.misses % 3 + 1
     name = {1: "utter_out_of_scope", 2: "utter_out_of_scope_again", 3: "utter_refer"}[misses]
     return talk.resumed(Utter(name), misses=misses)

@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel, Extra, Field
 
-from actions.pathway.library import CONTENT, Card, read_yaml, validated
+from actions.pathway import calendar
+from actions.pathway.library import CONTENT, SMS_CARD_LIMIT, Card, read_yaml, validated
 from actions.pathway.situation import Situation
 from actions.pathway.states import States
 
@@ -51,6 +52,18 @@ class Rendered:
     data: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class DayWords:
+    """A day, and what is said around it: its title, how to correct it, where its calendar file is."""
+
+    day: dt.date
+    today: dt.date
+    title: str
+    more: str
+    check_sms: str
+    link_sms: str
+
+
 class Composer:
     """Attaches notice and referral to cards.
 
@@ -65,6 +78,7 @@ class Composer:
         self.today = today
         self.notice: Notice = validated(Notice, read_yaml(folder / "notice.yml"), "notice.yml")
         rows = read_yaml(folder / "help.yml")
+        self.calendar = calendar.load_calendar(folder)
         self.help: list[Help] = [validated(Help, row, f"help.yml, {row.get('id')}") for row in rows]
 
     def referral(self, situation: Situation) -> str:
@@ -110,6 +124,22 @@ class Composer:
             "sources": [s.dict(exclude_none=True) for s in local.sources],
         }
         return self.legal(local.text, local.sms, situation, route, data)
+
+    def day(self, told: DayWords, card: Card, situation: Situation, route: str | None) -> Rendered:
+        """The day in court: how far off, what to do by when. ``card`` is the one whose sources stand behind it."""
+        data = {
+            "card": "hearing_date",
+            "title": told.title,
+            "reviewed": min(card.reviewed, self.calendar.reviewed).isoformat(),
+            "sources": [s.dict(exclude_none=True) for s in card.sources],
+        }
+        role = situation.side if situation.role == "third_party" else situation.role
+        body = calendar.told(told.day, told.today, self.calendar, role)
+        lead = calendar.lead(told.day, told.today, self.calendar)
+        parts = [lead, told.check_sms, told.link_sms]
+        while len(" ".join(parts)) > SMS_CARD_LIMIT:
+            parts.pop()  # its full words, on MORE, hold everything
+        return self.legal("\n\n".join(filter(None, [body, told.more])), " ".join(parts).strip(), situation, route, data)
 
     def legal(
         self, body: str, short: str, situation: Situation, route: str | None, data: dict[str, Any], lead: str = ""

@@ -7,8 +7,11 @@ through the same door, so every channel behaves alike.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from actions.pathway.clarify import not_understood, out_of_scope
+from actions.pathway.clock import Clock
+from actions.pathway.hearing import answered, noted
 from actions.pathway.library import Library
 from actions.pathway.path import correct, goal, inform
 from actions.pathway.question import affirm, ask_why, deny, not_sure
@@ -18,15 +21,17 @@ from actions.pathway.topics import GOALS, QUESTIONS, TOPICS
 from actions.pathway.turn import Dialogue, Reading, Tell, Turn, Utter, reading_of_payload
 
 
-def respond(reading: Reading, situation: Situation, dialogue: Dialogue, library: Library) -> Turn:
+def respond(
+    reading: Reading, situation: Situation, dialogue: Dialogue, library: Library, clock: Clock | None = None
+) -> Turn:
     """What to say to ``reading``. Never raises for any combination, never returns no message."""
-    talk = Talk(reading, situation, dialogue, library)
+    talk = Talk(reading, situation, dialogue, library, clock or Clock())
     if reading.choice is not None:
         if not 1 <= reading.choice <= len(dialogue.menu):
             return not_understood(talk)
-        chosen = reading_of_payload(dialogue.menu[reading.choice - 1])
-        return respond(chosen, situation, dialogue, library)
-    return HANDLERS.get(reading.intent, not_understood)(talk)
+        chosen = replace(reading_of_payload(dialogue.menu[reading.choice - 1]), channel=reading.channel)
+        return respond(chosen, situation, dialogue, library, clock)
+    return noted(talk, answered(talk) or HANDLERS.get(reading.intent, not_understood)(talk))
 
 
 def topic(talk: Talk) -> Turn:
@@ -48,7 +53,7 @@ def after_danger(talk: Talk) -> Turn:
     intent = talk.reading.legal_intent
     if intent in TOPICS:
         reading = Reading(intent, talk.reading.found, talk.reading.flags, talk.reading.date)
-        return respond(reading, talk.situation, talk.dialogue, talk.library)
+        return respond(reading, talk.situation, talk.dialogue, talk.library, talk.clock)
     return talk.resumed(Utter("utter_go_on"))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from actions.pathway.clock import Clock
 from actions.pathway.library import Card, Library
 from actions.pathway.questions import CRIMINAL
 from actions.pathway.situation import Situation
@@ -21,6 +22,7 @@ class Talk:
     situation: Situation
     dialogue: Dialogue
     library: Library
+    clock: Clock = field(default_factory=Clock)
 
     def done(self, *messages: Message, **dialogue: object) -> Turn:
         """The turn with ``messages``; a turn that was understood clears the count of misses."""
@@ -47,7 +49,7 @@ class Talk:
 
     def knowing(self, situation: Situation, **dialogue: object) -> Talk:
         """The same turn with more known."""
-        return Talk(self.reading, situation, self.dialogue.with_(**dialogue), self.library)
+        return Talk(self.reading, situation, self.dialogue.with_(**dialogue), self.library, self.clock)
 
 
 def learned(talk: Talk, *, override: bool) -> Talk:

@@ -18,6 +18,8 @@ FACTS: dict[str, tuple[str, ...] | None] = {
     "side": SIDES,
     "state": None,
 }
+#: The person asks for a reminder, says that the phone is safe for it, or wants none.
+REMINDER = ("yes", "safe", "no")
 #: How sure the classifier has to be that a message of danger asks a legal question too.
 LEGAL_TOO = 0.4
 _PAYLOAD = re.compile(r"^/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?$")
@@ -28,7 +30,8 @@ class Reading:
     """One message as understood.
 
     ``found`` maps facts to values, ``choice`` is the number of a choice the person typed,
-    ``others`` are further topics in the same message, ``nearest`` the likeliest intents.
+    ``others`` are further topics in the same message, ``nearest`` the likeliest intents,
+    ``reminder`` what is said of reminders, ``channel`` where the message came in.
     """
 
     intent: str
@@ -40,12 +43,15 @@ class Reading:
     nearest: tuple[str, ...] = ()
     legal_intent: str | None = None
     pressed: bool = False
+    words: int = 0
+    reminder: str | None = None
+    channel: str | None = None
 
 
 def reading_of(message: Mapping[str, Any]) -> Reading:
     """The ``latest_message`` of a Rasa tracker as a :class:`Reading`. Unknown values are left out."""
     found: dict[str, str] = {}
-    flags, date, choice = set(), None, None
+    flags, date, choice, reminder = set(), None, None, None
     for entity in message.get("entities") or ():
         name, value = entity.get("entity"), entity.get("value")
         if name in FACTS and isinstance(value, str) and (FACTS[name] is None or value in FACTS[name]):
@@ -54,6 +60,8 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
             flags.add(value)
         elif name == "date" and isinstance(value, str):
             date = date or value
+        elif name == "reminder" and value in REMINDER:
+            reminder = value
         elif name == "choice" and str(value).isdigit():
             choice = int(value)
     danger = message.get("danger") or {}
@@ -67,6 +75,8 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
         nearest=tuple(r["name"] for r in message.get("intent_ranking") or ()),
         legal_intent=danger.get("legal_intent") if danger.get("legal_confidence", 0) >= LEGAL_TOO else None,
         pressed=str(message.get("text") or "").startswith("/"),
+        words=len(str(message.get("text") or "").split()),
+        reminder=reminder,
     )
 
 
@@ -91,7 +101,8 @@ class Dialogue:
     ``chosen`` are the facts the person chose or confirmed (not merely read out of a message);
     ``helped`` the questions explained once; ``skipped`` those left open; ``menu`` the payloads of
     the choices offered last; ``misses`` how many turns in a row were not understood; ``others`` the
-    topics raised beside the main one and not answered yet.
+    topics raised beside the main one and not answered yet; ``hearing`` is the day that was said back,
+    ``reminder`` is ``on`` where reminders were agreed on.
     """
 
     goal: str | None = None
@@ -104,6 +115,8 @@ class Dialogue:
     route: str | None = None
     told: bool = False
     others: tuple[str, ...] = ()
+    hearing: str | None = None
+    reminder: str | None = None
 
     def with_(self, **changes: object) -> Dialogue:
         """A copy with ``changes``."""
@@ -124,11 +137,15 @@ class Dialogue:
 
 @dataclass(frozen=True)
 class Utter:
-    """A response of ``domain.yml`` by name, with values for its placeholders and further choices."""
+    """A response of ``domain.yml`` by name, with values for its placeholders and further choices.
+
+    ``data`` goes to the channel beside the words.
+    """
 
     name: str
     values: Mapping[str, str] = field(default_factory=dict)
     choices: tuple[str, ...] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -148,7 +165,20 @@ class TellState:
     state: str
 
 
-Message = Utter | Tell | TellState
+@dataclass(frozen=True)
+class TellDay:
+    """The day in court, said back: how far off it is on ``today``, what to do by when. ISO dates.
+
+    ``offer`` is a response whose choices stand below it.
+    """
+
+    day: str
+    today: str
+    route: str | None = None
+    offer: str | None = None
+
+
+Message = Utter | Tell | TellState | TellDay
 
 
 @dataclass(frozen=True)

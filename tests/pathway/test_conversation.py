@@ -148,6 +148,13 @@ def test_state_is_taken_after_the_path():
     assert chat.situation.state == "OH"
 
 
+def test_a_bare_answer_counts_whatever_it_looks_like():
+    chat = Chat()
+    chat.hear("end_order", role="restrained", stage="final")
+    assert chat.take(Reading("out_of_scope", words=1)) == ["utter_again_state"]
+    assert chat.hear("out_of_scope", state="OH")[0] == TellState("OH")
+
+
 def test_danger_leads_to_the_legal_answer_asked_for():
     chat = Chat()
     assert LIBRARY[chat.take(Reading("danger", legal_intent="ask_contact"))[0]].topic == "ask_contact"
