@@ -104,8 +104,8 @@ class WebInput(InputChannel):
             return files.send(request, files.ASSETS[name], files.SHARED)
 
         @routes.get("/plain")
-        async def start_plain(_request: Request) -> HTTPResponse:
-            return _plain_page(None)
+        async def start_plain(request: Request) -> HTTPResponse:
+            return _plain_page(request, None)
 
         @routes.post("/plain")
         async def say_plain(request: Request) -> HTTPResponse:
@@ -173,17 +173,19 @@ class WebInput(InputChannel):
         token = _form(request, "session") or None
         if not text.strip() or not question_id.isalnum():
             session, _fresh = await self.talk.open(token)
-            return _plain_page(session)
+            return _plain_page(request, session)
         try:
             session, _messages = await self._ask(request, token, text[:TEXT_LIMIT], question_id[:64])
         except BadRequest as fault:
             return fault.answer()
-        return _plain_page(session)
+        return _plain_page(request, session)
 
 
-def _plain_page(session: Session | None) -> HTTPResponse:
+def _plain_page(request: Request, session: Session | None) -> HTTPResponse:
     # With "no-referrer" browsers send forms without their origin, which is how we know our own page.
-    return response.html(plain.page(session), headers={"Referrer-Policy": "same-origin"})
+    # "Exit this page" is a form too, and is led on to a page of somebody else.
+    headers = {"Referrer-Policy": "same-origin", "Content-Security-Policy": files.policy(request, f"'self' {EXIT}")}
+    return response.html(plain.page(session), headers=headers)
 
 
 def _form(request: Request, name: str) -> str:

@@ -46,13 +46,16 @@ SHARED: Mapping[str, str] = {
 }
 
 
-def policy(request: Request) -> str:
-    """The Content-Security-Policy. Older Safari does not count web sockets of the own host as 'self'."""
+def policy(request: Request, forms: str = "'self'") -> str:
+    """The Content-Security-Policy; ``forms``: where forms may lead, redirects included.
+
+    Older Safari does not count web sockets of the own host as 'self'.
+    """
     host = request.host or ""
     line = f" ws://{host} wss://{host}" if _HOST.match(host) else ""
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'{line}; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
     )
 
 
