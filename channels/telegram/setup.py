@@ -11,7 +11,7 @@ import asyncio
 import os
 from urllib.parse import urlsplit
 
-from channels.desk import Later, Undeliverable
+from channels.faults import Later, Undeliverable
 from channels.telegram.bot_api import BotApi, Refused
 from channels.telegram.settings import Off, TelegramSettings, read_telegram
 from channels.telegram.updates import WANTED
