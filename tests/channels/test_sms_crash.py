@@ -159,3 +159,29 @@ def test_channels_without_credentials_are_off_and_the_others_work():
         assert "only this" not in other.log() and os.path.exists(other.folder / "whichpath.db")
     finally:
         other.close()
+
+
+async def test_what_cannot_be_written_down_is_not_acknowledged(monkeypatch, tmp_path):
+    from types import SimpleNamespace
+    from urllib.parse import urlencode
+
+    from twilio.request_validator import RequestValidator
+
+    import channels.desk
+    from channels.requests import BadRequest
+    from channels.sms.channel import SmsInput
+    from channels.sms.conversation import SmsDoor
+    from channels.sms.settings import SmsSettings
+    from channels.sms.webhook import Gate
+
+    without_tables = Inbox(make_engine(f"sqlite:///{tmp_path}/empty.db"), Seal(b"k" * 32))
+    monkeypatch.setattr(channels.desk, "office", lambda: without_tables)
+    settings = SmsSettings("AC" + "0" * 32, "token", "+15005550006", "https://bot.example.org", "x")
+    params = {"MessageSid": "SM" + "0" * 32, "From": "+15551230000", "Body": "hi", "AccountSid": settings.account_sid}
+    signature = RequestValidator("token").compute_signature("https://bot.example.org/hook", params)
+    request = SimpleNamespace(
+        body=urlencode(params).encode(), path="/hook", query_string="", headers={"x-twilio-signature": signature}
+    )
+    with pytest.raises(BadRequest) as caught:
+        await SmsInput(settings)._take_in(request, Gate(settings), SmsDoor(settings, None, lambda: None))
+    assert caught.value.status == 503
