@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from abc import ABC, abstractmethod
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -13,12 +15,14 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import slots
 from actions.pathway import conversation
-from actions.pathway.compose import Composer, Rendered
+from actions.pathway.clock import Clock
+from actions.pathway.compose import Composer, DayWords, Rendered
 from actions.pathway.library import CONTENT, Library, load_library, read_yaml
-from actions.pathway.routes import route_of
+from actions.pathway.routes import OVERVIEW_ROLE, route_of
 from actions.pathway.situation import Situation
 from actions.pathway.states import load_states
-from actions.pathway.turn import Dialogue, Message, Reading, Tell, TellState, Turn, Utter, reading_of
+from actions.pathway.turn import Dialogue, Message, Reading, Tell, TellDay, TellState, Turn, Utter, reading_of
+from channels.guards import calendar_link
 
 logger = logging.getLogger(__name__)
 Buttons = list[dict[str, str]]
@@ -34,6 +38,12 @@ def library() -> Library:
 def composer() -> Composer:
     """The one place that turns cards into messages, made once a process."""
     return Composer(load_states())
+
+
+@lru_cache(maxsize=1)
+def clock() -> Clock:
+    """What day it is in each state."""
+    return Clock({code: pack.timezone for code, pack in composer().states.packs.items()})
 
 
 @lru_cache(maxsize=1)
@@ -75,7 +85,9 @@ class Voice:
         """Sends one message."""
         if isinstance(message, Utter):
             buttons = self._own_buttons(message.name) + self._choices(message.choices)
-            self._send(self.words(message.name, message.values), buttons, self._custom(message.name))
+            self._send(self.words(message.name, message.values), buttons, self._custom(message))
+        elif isinstance(message, TellDay):
+            self._tell_day(message)
         elif isinstance(message, TellState):
             self._card(composer().state(message.state, self.situation, route_of(self.situation)), ())
         else:
@@ -94,6 +106,23 @@ class Voice:
         card = library()[message.card]
         self._card(composer().card(card, self.situation, message.route, lead), message.choices)
 
+    def _tell_day(self, message: TellDay) -> None:
+        day, link = dt.date.fromisoformat(message.day), calendar_link.address(message.day)
+        more = [self.words("utter_hearing_check")]
+        if link:
+            more.append(self.words("utter_hearing_calendar", {"link": link}))
+        words = DayWords(
+            day=day,
+            today=dt.date.fromisoformat(message.today),
+            title=self.words("utter_hearing_title"),
+            more="\n\n".join(more),
+            check_sms=self.words("utter_hearing_check"),
+            link_sms=link or "",
+        )
+        card = library().for_topic("ask_hearing", self.situation) or library()[OVERVIEW_ROLE]
+        rendered = composer().day(words, card, self.situation, message.route)
+        self._send(rendered.text, self._own_buttons(message.offer) if message.offer else [], {"data": rendered.data})
+
     def _card(self, rendered: Rendered, choices: tuple[str, ...]) -> None:
         self._send(rendered.text, self._choices(choices), {"data": rendered.data})
 
@@ -105,9 +134,10 @@ class Voice:
         variants = self.responses.get(name) or [{}]
         return list(variants[0].get("buttons") or ())
 
-    def _custom(self, name: str) -> dict[str, Any] | None:
-        variants = self.responses.get(name) or [{}]
-        return variants[0].get("custom")
+    def _custom(self, message: Utter) -> dict[str, Any] | None:
+        variants = self.responses.get(message.name) or [{}]
+        custom = variants[0].get("custom")
+        return {"data": {**((custom or {}).get("data") or {}), **message.data}} if message.data else custom
 
     @staticmethod
     def _choices(payloads: tuple[str, ...]) -> Buttons:
@@ -126,7 +156,7 @@ class PathwayAction(Action, ABC):
 
     def answer(self, reading: Reading, known: Situation, dialogue: Dialogue, cards: Library) -> Turn:
         """The turn for ``reading``; most actions leave the choice to the conversation itself."""
-        return conversation.respond(reading, known, dialogue, cards)
+        return conversation.respond(reading, known, dialogue, cards, clock())
 
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
@@ -135,7 +165,8 @@ class PathwayAction(Action, ABC):
         known = situation_of(tracker)
         dialogue = Dialogue.from_slot(tracker.get_slot(slots.DIALOGUE))
         try:
-            reading = reading_of(tracker.latest_message)
+            heard = reading_of(tracker.latest_message)
+            reading = replace(heard, channel=tracker.get_latest_input_channel())
             turn = self.answer(reading, known, dialogue, library())
             voice = Voice(dispatcher, domain, turn.situation)
             for message in turn.messages:

@@ -31,7 +31,15 @@ def respond(
             return not_understood(talk)
         chosen = replace(reading_of_payload(dialogue.menu[reading.choice - 1]), channel=reading.channel)
         return respond(chosen, situation, dialogue, library, clock)
-    return noted(talk, answered(talk) or HANDLERS.get(reading.intent, not_understood)(talk))
+    return noted(talk, answered(talk) or _handler(talk)(talk))
+
+
+def _handler(talk: Talk) -> Callable[[Talk], Turn]:
+    """Whose turn it is. What answers the open question is an answer, whatever else it looks like ("Ohio")."""
+    reading = talk.reading
+    if reading.intent in ("out_of_scope", "nlu_fallback") and talk.dialogue.question in reading.found:
+        return inform
+    return HANDLERS.get(reading.intent, not_understood)
 
 
 def topic(talk: Talk) -> Turn:

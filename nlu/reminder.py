@@ -1,0 +1,83 @@
+"""Entity ``reminder``: ``yes`` where a message asks to be reminded of the date, ``no`` where it wants no reminder."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+#: A date, or what stands for it. "Remind me what a motion is" asks for something else.
+_DATE = (
+    r"(?:(?:of|about|before|on|for|when)\s+)?(?:(?:my|the|this|that|our|it|court|hearing|day|date|night|morning|week"
+    r"|appointment|trial|time|a|an|hour|few|couple|days?|before|of|is|comes?|up)\b[\s,]*)*"
+)
+_REMIND = rf"(?:remind|text|message|ping|alert)\s+me\b\s*(?:(?:please|again|too|also|then)\s+)?{_DATE}"
+#: What has to stand at the end of a request, or right behind it.
+_END = (
+    r"(?=\s*(?:$|[.,;!?)]|please|pls|plz|thanks|thx|ok|and\b|so\b|because\b|since\b|in case\b|if\b|bc\b|i\b"
+    r"|court\b|on\b|tomorrow\b|\d))"
+)
+_NOUN = (
+    r"\b(?:send|set|get|want|need|give|make|schedule|put|add|have|like|do|use|text|message)\b[^.?!]{0,25}\breminders?\b"
+    r"|^\W*(?:a\s+)?reminders?(?:\s+please|\s+pls)?\W*$"
+)
+_NO = (
+    r"\b(?:no|stop|cancel|end|delete|remove|without|off|turn off|quit|(?:don'?t|do not) (?:send|want|need|set))"
+    r"\b[^.?!]{0,20}\bremind(?:ers?|ing)\b|\b(?:don'?t|do not|stop|quit|never)\s+remind(?:ing)?\s+me\b"
+)
+NO = re.compile(_NO, re.IGNORECASE)
+YES = re.compile(
+    rf"(?:^|(?<!he )(?<!she )(?<!they )(?<!to )\b)(?P<ask>remind\s+me\b\s*{_DATE}){_END}"
+    rf"|\b(?:can|could|will|would|please|to)\s+(?:you\s+)?(?:please\s+)?(?:also\s+)?{_REMIND}{_END}|{_NOUN}",
+    re.IGNORECASE,
+)
+#: Somebody else reminds: "he keeps reminding me", "she reminds me of".
+OTHERS = re.compile(
+    r"\b(?:he|she|they|that|it|who|which|always|just|keeps?)\s+remind(?:s|ed|ing)?\s+me\b", re.IGNORECASE
+)
+
+
+def find(text: str) -> tuple[str, int, int] | None:
+    """What ``text`` wants, and where that stands; ``None`` where it says nothing of reminders."""
+    plain = text.replace("’", "'")
+    if match := NO.search(plain):
+        return "no", match.start(), match.end()
+    if OTHERS.search(plain) or "remind" not in plain.casefold():
+        return None
+    match = YES.search(plain)
+    return ("yes", match.start(), match.end()) if match else None
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class ReminderExtractor(GraphComponent, EntityExtractorMixin):
+    """Adds the entity. Nothing to train."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> ReminderExtractor:
+        """Needs nothing."""
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds the entity to each message."""
+        for message in messages:
+            text = message.get(TEXT)
+            found = find(text) if text and not text.startswith("/") else None
+            if found:
+                value, start, end = found
+                row = {"entity": "reminder", "value": value, "start": start, "end": end, "confidence": 1.0}
+                row["extractor"] = type(self).__name__
+                message.set(ENTITIES, [*(message.get(ENTITIES) or []), row], add_to_output=True)
+        return messages
