@@ -14,12 +14,13 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy import sparse
 
 from nlu import fingerprint
 from nlu.encoder import SentenceEncoder, get_encoder, sentence_parts, sentence_vector
 from nlu.flags import choice
-from nlu.linear import LinearHead
-from nlu.sentences import split
+from nlu.mixture import Mixture
+from nlu.ngrams import NGRAMS, rows_of
 
 TOPICS = "topics"
 #: Topics or other labels with their confidence, likeliest first.
@@ -30,68 +31,48 @@ DEFAULTS: dict[str, Any] = {
     "ranking_length": 10,
     # A further topic is offered to the person, never answered unasked: better one too few.
     "topic_threshold": 0.6,
+    # How much the n-grams count beside the sentence vector.
+    "ngram_share": 0.3,
     # How much the parts of a long message count beside the whole of it.
     "parts_weight": 0.0,
 }
 #: Small talk and answers to a question are no topics that a person could want an answer card for.
-NO_TOPIC = frozenset(
-    [
-        "inform",
-        "affirm",
-        "deny",
-        "not_sure",
-        "ask_why",
-        "correct",
-        "out_of_scope",
-        "greet",
-        "goodbye",
-        "thank",
-        "bot_challenge",
-        "help",
-        "restart",
-        "human",
-        "ask_privacy",
-        "erase",
-        "feedback",
-        "danger",
-        "self_harm",
-        "misuse",
-        "nlu_fallback",
-    ]
-)
+NO_TOPIC = frozenset({
+    "inform", "affirm", "deny", "not_sure", "ask_why", "correct", "out_of_scope", "greet", "goodbye", "thank",
+    "bot_challenge", "help", "restart", "human", "ask_privacy", "erase", "feedback", "danger", "self_harm", "misuse",
+    "nlu_fallback",
+})  # fmt: skip
 
 
 class TopicModel:
     """The classifier without Rasa around it: texts in, ranked topics out."""
 
-    def __init__(self, head: LinearHead, settings: Mapping[str, Any]) -> None:
+    def __init__(self, head: Mixture, settings: Mapping[str, Any]) -> None:
         self.head = head
         self._settings = {**DEFAULTS, **settings}
 
     @classmethod
-    def fit(cls, texts: Sequence[str], labels: Sequence[str], settings: Mapping[str, Any]) -> TopicModel:
-        """Learns from texts; a vector that the encoder still remembers costs nothing."""
-        return cls.fit_vectors(get_encoder().encode(texts), labels, settings)
-
-    @classmethod
-    def fit_vectors(cls, vectors: np.ndarray, labels: Sequence[str], settings: Mapping[str, Any]) -> TopicModel:
-        """Learns from sentence vectors."""
+    def fit(
+        cls,
+        vectors: np.ndarray,
+        grams: sparse.csr_matrix | None,
+        labels: Sequence[str],
+        settings: Mapping[str, Any],
+    ) -> TopicModel:
+        """Learns from sentence vectors and n-grams."""
         own = {**DEFAULTS, **settings}
-        return cls(LinearHead.fit(vectors, labels, c=own["C"], balance=own["balance"]), settings)
+        head = Mixture.fit(vectors, grams, labels, c=own["C"], balance=own["balance"], share=own["ngram_share"])
+        return cls(head, settings)
 
-    def read(self, text: str) -> tuple[Ranking, Ranking]:
-        """The ranking and the further topics of one text."""
-        parts = [p.text for p in split(text)]
-        vectors = get_encoder().encode([text, *parts] if len(parts) > 1 else [text])
-        return self.read_vectors(text, vectors[0], vectors[1:])
-
-    def read_vectors(self, text: str, whole: np.ndarray, parts: np.ndarray) -> tuple[Ranking, Ranking]:
-        """The same from the vectors of the whole text and of its parts (none for a short text)."""
+    def read(
+        self, text: str, whole: np.ndarray, parts: np.ndarray, grams: sparse.csr_matrix | None
+    ) -> tuple[Ranking, Ranking]:
+        """The ranking and the further topics of one text; a short text has no parts."""
         if choice(text):
             # A bare number answers a question, whatever its vector lies next to.
             return [("inform", 1.0)], []
-        of_whole = self.head.probabilities(whole[np.newaxis])[0]
-        of_parts = self.head.probabilities(parts) if len(parts) else of_whole[np.newaxis]
+        of_whole = self.head.probabilities(whole, grams)
+        of_parts = self.head.dense.probabilities(parts) if len(parts) else of_whole[np.newaxis]
         ranking = self._ranked(self._combine(of_whole, of_parts))
         return ranking, self._further(of_parts, ranking[0][0])
 
@@ -114,7 +95,7 @@ class TopicModel:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicClassifier(IntentClassifier, GraphComponent):
-    """Logistic regression over the dense sentence feature alone; sparse features beside it would drown it."""
+    """Logistic regression over the sentence vector, mixed with one over n-grams."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -157,7 +138,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Rasa sees the source of this class alone."""
-        return fingerprint.of("linear.py", "intent.py")
+        return fingerprint.of("linear.py", "mixture.py", "ngrams.py", "intent.py")
 
     @classmethod
     def load(
@@ -173,7 +154,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             trained_with = (folder / "encoder.sha256").read_text(encoding="utf-8")
             if trained_with != get_encoder().digest:
                 raise RuntimeError("This model was trained with another sentence encoder: run `make train`.")
-            model = TopicModel(LinearHead.load(folder / "intent.npz"), config)
+            head = Mixture.load(folder, "intent", {**DEFAULTS, **config}["ngram_share"])
+            model = TopicModel(head, config)
             return cls(config, model_storage, resource, model)
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -181,9 +163,10 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
         if examples:
             vectors = np.stack([sentence_vector(m) for m in examples])
-            self._model = TopicModel.fit_vectors(vectors, [m.get(INTENT) for m in examples], self._config)
+            labels = [m.get(INTENT) for m in examples]
+            self._model = TopicModel.fit(vectors, rows_of(examples), labels, self._config)
             with self._model_storage.write_to(self._resource) as folder:
-                self._model.head.save(folder / "intent.npz")
+                self._model.head.save(folder, "intent")
                 (folder / "encoder.sha256").write_text(get_encoder().digest, encoding="utf-8")
         return self._resource
 
@@ -207,4 +190,4 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             return [], []
         parts = sentence_parts(message)
         stacked = np.stack([v for _, v in parts]) if parts else vector[:0]
-        return self._model.read_vectors(message.get(TEXT), vector, stacked)
+        return self._model.read(message.get(TEXT), vector, stacked, message.get(NGRAMS))

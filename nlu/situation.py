@@ -14,10 +14,12 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy import sparse
 
 from nlu import cues, fingerprint, flags
 from nlu.encoder import SentenceEncoder, get_encoder, sentence_vector
-from nlu.linear import LinearHead
+from nlu.mixture import Mixture
+from nlu.ngrams import NGRAMS, rows_of
 
 UNCLEAR = "unclear"
 #: `side` is asked of third parties only, so it learns from them alone.
@@ -26,8 +28,9 @@ DEFAULTS: dict[str, Any] = {
     "C": 3.0,
     "balance": 0.5,
     "cue_scale": 0.5,
+    "ngram_share": 0.3,
     # Below these the bot asks: a wrong claim sends somebody to the wrong courtroom.
-    "thresholds": {"role": 0.8, "stage": 0.8, "matter": 0.8, "side": 0.8},
+    "thresholds": {"role": 0.7, "stage": 0.7, "matter": 0.7, "side": 0.7},
 }
 #: Cues that show where in the text a value was read from, best first.
 _SHOWN_BY: dict[str, tuple[str, ...]] = {
@@ -60,27 +63,21 @@ class Claim(NamedTuple):
 class SituationModel:
     """The classifier without Rasa around it: a text in, claims out."""
 
-    def __init__(self, heads: dict[str, LinearHead], settings: Mapping[str, Any]) -> None:
+    def __init__(self, heads: dict[str, Mixture], settings: Mapping[str, Any]) -> None:
         self.heads = heads
         self._settings = {**DEFAULTS, **settings}
         self._thresholds = {**DEFAULTS["thresholds"], **settings.get("thresholds", {})}
 
     @classmethod
     def fit(
-        cls, texts: Sequence[str], situations: Sequence[Mapping[str, str]], settings: Mapping[str, Any]
-    ) -> SituationModel:
-        """Learns one head per fact from what each text tells; a fact that is not given teaches nothing."""
-        return cls.fit_vectors(texts, get_encoder().encode(texts), situations, settings)
-
-    @classmethod
-    def fit_vectors(
         cls,
         texts: Sequence[str],
         vectors: np.ndarray,
+        grams: sparse.csr_matrix | None,
         situations: Sequence[Mapping[str, str]],
         settings: Mapping[str, Any],
     ) -> SituationModel:
-        """The same with the sentence vectors at hand."""
+        """Learns one head per fact from what each text tells; a fact that is not given teaches nothing."""
         own = {**DEFAULTS, **settings}
         rows = np.stack([features(t, v, own["cue_scale"]) for t, v in zip(texts, vectors)])
         told = [known(s) for s in situations]
@@ -88,19 +85,24 @@ class SituationModel:
         for name in HEADS:
             some = [i for i, given in enumerate(told) if name in given]
             if some:
-                labels = [told[i][name] for i in some]
-                heads[name] = LinearHead.fit(rows[some], labels, c=own["C"], balance=own["balance"])
+                heads[name] = Mixture.fit(
+                    rows[some],
+                    None if grams is None else grams[some],
+                    [told[i][name] for i in some],
+                    c=own["C"],
+                    balance=own["balance"],
+                    share=own["ngram_share"],
+                )
         return cls(heads, settings)
 
-    def read(self, text: str, vector: np.ndarray | None = None) -> Iterator[Claim]:
+    def read(self, text: str, vector: np.ndarray, grams: sparse.csr_matrix | None) -> Iterator[Claim]:
         """The facts that can be relied on."""
-        sentence = get_encoder().encode([text])[0] if vector is None else vector
-        row = features(text, sentence, self._settings["cue_scale"])
+        row = features(text, vector, self._settings["cue_scale"])
         role = None
         for name, head in self.heads.items():
             if name == "side" and role != "third_party":
                 continue
-            value, confidence = head.ranking(row)[0]
+            value, confidence = head.ranking(row, grams)[0]
             if value == UNCLEAR or confidence < self._thresholds[name]:
                 continue
             role = value if name == "role" else role
@@ -160,7 +162,7 @@ class SituationClassifier(GraphComponent, EntityExtractorMixin):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Rasa sees the source of this class alone."""
-        return fingerprint.of("linear.py", "cues.py", "cues.yml", "situation.py")
+        return fingerprint.of("linear.py", "mixture.py", "ngrams.py", "cues.py", "cues.yml", "situation.py")
 
     @classmethod
     def load(
@@ -173,23 +175,25 @@ class SituationClassifier(GraphComponent, EntityExtractorMixin):
     ) -> SituationClassifier:
         """Loads a trained classifier."""
         with model_storage.read_from(resource) as folder:
-            found = {name: folder / f"{name}.npz" for name in HEADS}
-            heads = {name: LinearHead.load(path) for name, path in found.items() if path.is_file()}
+            share = {**DEFAULTS, **config}["ngram_share"]
+            trained = [name for name in HEADS if (folder / f"{name}.npz").is_file()]
+            heads = {name: Mixture.load(folder, name, share) for name in trained}
         return cls(config, model_storage, resource, SituationModel(heads, config))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits one head per question on the labels in the examples' metadata."""
         examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
         if examples:
-            self._model = SituationModel.fit_vectors(
+            self._model = SituationModel.fit(
                 [m.get(TEXT) for m in examples],
                 np.stack([sentence_vector(m) for m in examples]),
+                rows_of(examples),
                 [situation_of(m) for m in examples],
                 self._config,
             )
             with self._model_storage.write_to(self._resource) as folder:
                 for name, head in self._model.heads.items():
-                    head.save(folder / f"{name}.npz")
+                    head.save(folder, name)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -201,14 +205,15 @@ class SituationClassifier(GraphComponent, EntityExtractorMixin):
         for message in messages:
             text = message.get(TEXT)
             if text:
-                found = [*self._claims(text, sentence_vector(message)), *self._patterns(text)]
+                found = [*self._claims(text, message), *self._patterns(text)]
                 message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages
 
-    def _claims(self, text: str, sentence: np.ndarray | None) -> Iterator[dict[str, Any]]:
-        if sentence is None or self._model is None:
+    def _claims(self, text: str, message: Message) -> Iterator[dict[str, Any]]:
+        vector = sentence_vector(message)
+        if vector is None or self._model is None:
             return
-        for name, value, confidence in self._model.read(text, sentence):
+        for name, value, confidence in self._model.read(text, vector, message.get(NGRAMS)):
             start, end = cues.span(text, _SHOWN_BY.get(value, ()))
             yield self._entity(name, value, start, end, confidence)
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from nlu.intent import TopicModel
+from nlu.encoder import get_encoder
+from nlu.intent import Ranking, TopicModel
 from nlu.linear import LinearHead
+from nlu.mixture import Mixture
+from nlu.ngrams import Ngrams
+from nlu.sentences import split
 
 EXAMPLES = {
     "end_order": [
@@ -36,7 +42,14 @@ EXAMPLES = {
 @pytest.fixture(scope="module")
 def model() -> TopicModel:
     pairs = [(text, intent) for intent, texts in EXAMPLES.items() for text in texts]
-    return TopicModel.fit([t for t, _ in pairs], [i for _, i in pairs], {"topic_threshold": 0.5})
+    vectors = get_encoder().encode([t for t, _ in pairs])
+    return TopicModel.fit(vectors, None, [i for _, i in pairs], {"topic_threshold": 0.5})
+
+
+def read(model: TopicModel, text: str) -> tuple[Ranking, Ranking]:
+    parts = [p.text for p in split(text)]
+    vectors = get_encoder().encode([text, *parts])
+    return model.read(text, vectors[0], vectors[1:] if len(parts) > 1 else vectors[:0], None)
 
 
 @pytest.mark.parametrize(
@@ -48,14 +61,14 @@ def model() -> TopicModel:
     ],
 )
 def test_new_words_for_a_known_topic(model: TopicModel, text: str, intent: str) -> None:
-    ranking, topics = model.read(text)
+    ranking, topics = read(model, text)
     assert ranking[0][0] == intent
     assert topics == []
     assert sum(confidence for _, confidence in ranking) == pytest.approx(1.0, abs=1e-4)
 
 
 def test_further_topics_of_a_long_message(model: TopicModel) -> None:
-    ranking, topics = model.read("I want to drop the restraining order I filed. Do I need a lawyer for that?")
+    ranking, topics = read(model, "I want to drop the restraining order I filed. Do I need a lawyer for that?")
     found = {ranking[0][0], *(name for name, _ in topics)}
     assert {"end_order", "ask_lawyer"} <= found
     assert ranking[0][0] not in {name for name, _ in topics}
@@ -63,16 +76,21 @@ def test_further_topics_of_a_long_message(model: TopicModel) -> None:
 
 @pytest.mark.parametrize("text", ["2", "option 2", "the second one", "#3", "2."])
 def test_a_bare_choice_is_an_answer(model: TopicModel, text: str) -> None:
-    assert model.read(text) == ([("inform", 1.0)], [])
+    assert read(model, text) == ([("inform", 1.0)], [])
 
 
-def test_head_survives_saving(tmp_path, model: TopicModel) -> None:
-    path = tmp_path / "head.npz"
-    model.head.save(path)
-    loaded = LinearHead.load(path)
-    row = np.ones((1, model.head.weights.shape[0]), np.float32)
-    assert loaded.labels == model.head.labels
-    assert np.allclose(loaded.probabilities(row), model.head.probabilities(row))
+def test_heads_survive_saving(tmp_path: Path) -> None:
+    texts = [text for texts in EXAMPLES.values() for text in texts]
+    labels = [intent for intent, texts in EXAMPLES.items() for _ in texts]
+    ngrams = Ngrams.fit(texts)
+    vectors = get_encoder().encode(texts)
+    head = Mixture.fit(vectors, ngrams.rows(texts), labels, c=5.0, balance=0.5, share=0.5)
+    head.save(tmp_path, "head")
+    ngrams.save(tmp_path)
+    row = ngrams.rows(["may i keep my rifle"])
+    loaded, again = Mixture.load(tmp_path, "head", 0.5), Ngrams.load(tmp_path).rows(["may i keep my rifle"])
+    assert loaded.labels == head.labels
+    assert np.allclose(loaded.probabilities(vectors[0], again), head.probabilities(vectors[0], row), atol=1e-5)
 
 
 def test_head_with_two_labels_and_with_one() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlu import cues, flags
+from nlu.encoder import get_encoder
 from nlu.situation import SituationModel, known
 
 _PROTECTED = {"role": "protected", "stage": "unclear", "matter": "civil_order"}
@@ -19,9 +20,9 @@ EXAMPLES: list[tuple[str, dict[str, str]]] = [
 
 @pytest.fixture(scope="module")
 def model() -> SituationModel:
-    return SituationModel.fit(
-        [t for t, _ in EXAMPLES], [s for _, s in EXAMPLES], {"thresholds": {"role": 0.5}, "C": 10.0}
-    )
+    texts = [t for t, _ in EXAMPLES]
+    settings = {"thresholds": {"role": 0.5}, "C": 10.0}
+    return SituationModel.fit(texts, get_encoder().encode(texts), None, [s for _, s in EXAMPLES], settings)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ def model() -> SituationModel:
     ],
 )
 def test_who_asked_decides_the_role(model: SituationModel, text: str, role: str | None) -> None:
-    claims = {c.name: c.value for c in model.read(text)}
+    claims = {c.name: c.value for c in model.read(text, get_encoder().encode([text])[0], None)}
     assert claims.get("role") == role
     assert "stage" not in claims  # every example leaves it open
 
