@@ -83,6 +83,8 @@ class TelegramDoor:
             return [{"text": self.wording.media}]
         elif text.startswith("/"):
             raw = command(text) or text
+        elif text.strip().casefold() == "stop":
+            raw = COMMANDS["stop"]  # as every reminder promises
         elif time.time() - thread.get("at", 0) <= SESSION:
             raw = pick(text, thread.get("menu") or []) or text
         messages = await said_before(self.agent(), work)

@@ -1,0 +1,149 @@
+"""From an answer that agrees to a reminder to rows in the table, through the doors of both channels."""
+
+import datetime as dt
+import time
+
+import pytest
+import sqlalchemy as sa
+
+from channels import desk
+from channels.sms import conversation as sms
+from channels.sms.settings import read_sms
+from channels.telegram import conversation as telegram
+from channels.telegram.render import token
+from channels.telegram.settings import read_telegram
+from ops import run
+from ops.settings import Settings
+from store.engine import make_engine
+from store.inbox import Inbox
+from store.migrate import upgrade
+from store.schema import addresses, reminder
+from store.seal import Seal
+from tests.jobs.provider import Provider
+
+DAY = (dt.date.today() + dt.timedelta(days=30)).isoformat()
+ON, OFF = {"date": DAY, "zone": "America/Denver"}, {"off": True}
+
+
+@pytest.fixture
+def office(tmp_path, monkeypatch):
+    engine = make_engine(f"sqlite:///{tmp_path}/whichpath.db")
+    upgrade(engine)
+    made = Inbox(engine, Seal(b"a secret for the tests alone"))
+    for module in (desk, sms, telegram):
+        monkeypatch.setattr(module, "office", lambda: made)
+    return made
+
+
+@pytest.fixture
+def provider():
+    double = Provider()
+    yield double
+    double.close()
+
+
+class Person:
+    """Somebody whose messages go through a door; ``wish`` is what the bot agrees to next."""
+
+    def __init__(self, channel, office, provider):
+        self.office, self.channel, self.wish, self.heard = office, channel, None, []
+        handle, environment = self.handle, provider.environment
+        if channel == "sms":
+            self.door = sms.SmsDoor(read_sms(environment), handle, lambda: None)
+        else:
+            self.door = telegram.TelegramDoor(read_telegram(environment), handle, lambda: None)
+        self.sender, self.count = f"{channel}:somebody", 0
+
+    async def handle(self, message):
+        self.heard.append(message.text)
+        custom = {"data": {"remind": self.wish}} if self.wish else None
+        await message.output_channel.send_response("x", {"text": "Words of an answer.", "custom": custom})
+
+    async def say(self, text, kind="text"):
+        self.count += 1
+        address = "+15551230001" if self.channel == "sms" else "5000000001"
+        self.office.accept(self.channel, f"m{self.count}", self.sender, address, {"text": text, "kind": kind})
+        work = self.office.claim(self.channel)
+        answer = await self.door.answer(work, self.office.thread(self.sender))
+        self.office.keep_answer(work, answer.deliveries, answer.thread, answer.forget)
+        self.office.finish(work)
+        return answer
+
+    def rows(self):
+        with self.office.engine.begin() as db:
+            return db.execute(sa.select(reminder).order_by(reminder.c.due)).all()
+
+
+@pytest.fixture(params=["sms", "telegram"])
+def person(request, office, provider):
+    return Person(request.param, office, provider)
+
+
+async def test_an_agreement_is_written_down_once(person):
+    person.wish = ON
+    await person.say("yes this phone is safe")
+    await person.say("yes, really")
+    rows = person.rows()
+    assert [row.kind for row in rows] == ["day_before", "morning"]
+    assert {(row.channel, row.sender_id, row.state) for row in rows} == {(person.channel, person.sender, "waiting")}
+    with person.office.engine.begin() as db:
+        assert db.execute(sa.select(addresses.c.keep_until)).scalar_one() > time.time() + 29 * 24 * 3600
+
+
+async def test_an_answer_without_agreement_books_nothing(person):
+    await person.say("remind me")
+    assert person.rows() == []
+
+
+async def test_taken_back(person):
+    person.wish = ON
+    await person.say("yes")
+    person.wish = OFF
+    await person.say("no reminders")
+    assert person.rows() == []
+
+
+async def test_stop_on_sms_deletes_them(office, provider):
+    person = Person("sms", office, provider)
+    person.wish = ON
+    await person.say("yes")
+    assert person.rows()
+    await person.say("STOP")
+    assert person.rows() == [] and office.address(person.sender) is None
+
+
+@pytest.mark.parametrize("word", ["/stop", "stop", "STOP"])
+async def test_stop_on_telegram_is_the_wish_for_no_reminders(office, provider, word):
+    person = Person("telegram", office, provider)
+    await person.say(word)
+    assert person.heard == ['/inform{"reminder": "no"}']
+
+
+async def test_a_blocked_bot_and_a_pressed_button(office, provider):
+    person = Person("telegram", office, provider)
+    person.wish = ON
+    await person.say(token('/inform{"reminder": "safe"}'), "press")
+    assert person.heard == ['/inform{"reminder": "safe"}'] and len(person.rows()) == 2
+    await person.say("", "blocked")
+    assert person.rows() == []
+
+
+async def test_a_database_that_is_gone_says_no_yes(person, monkeypatch):
+    """The turn fails and is taken up again: nobody is told of a reminder that is not there."""
+    person.wish = ON
+
+    def gone(*_args):
+        raise sa.exc.OperationalError("x", {}, Exception())
+
+    monkeypatch.setattr("channels.wishes.Reminders.book", gone)
+    with pytest.raises(sa.exc.OperationalError):
+        await person.say("yes")
+
+
+@pytest.mark.parametrize(("lines", "names"), [(["SMS is off (x)", "Telegram is on"], 3), (["SMS is off (x)"], 2)])
+def test_the_worker_runs_only_where_it_can_send(monkeypatch, tmp_path, lines, names):
+    monkeypatch.setattr(run, "VAR", tmp_path)
+    monkeypatch.setattr(run, "channel_lines", lambda: lines)
+    made = run.servers(Settings())
+    assert len(made) == names and (names == 2 or made[2].module == "jobs.reminders")
+    assert not made[-1].running and not made[-1].ready()
