@@ -43,6 +43,8 @@ class Reading(NamedTuple):
     groups: tuple[str, ...]
     #: Words of danger were there, told as a memory, an accusation or a question.
     held_back: bool
+    #: It says that there is no danger.
+    denied: bool
 
 
 class _Told(NamedTuple):
@@ -68,9 +70,11 @@ def read(text: str) -> Reading:
             found.append(group.name)
             lists.add(where)
     names = tuple(dict.fromkeys(found))
+    denied = bool(words.frames["denied"].search(told.whole))
+    held_back = held_back or any(words.frames[frame].search(told.whole) for frame in ("accused", "quoted"))
     if SELF_HARM in names and (len(names) == 1 or "somebody_else" not in lists):
-        return Reading(SELF_HARM, names, held_back)
-    return Reading(DANGER if names else None, names, held_back)
+        return Reading(SELF_HARM, names, held_back, denied)
+    return Reading(DANGER if names else None, names, held_back, denied)
 
 
 def _find(
@@ -99,7 +103,10 @@ def _counts(name: str, match: re.Match[str], sentence: str, whole: str, frames: 
     before = sentence[: match.start()].rstrip()
     if name in ("own", "somebody_else"):
         return not frames["quoted"].search(sentence[max(0, match.start() - _NEAR) : match.start() + 3])
-    if frames["supposed"].search(before) or frames["harmless"].search(f"{before} {match.group().split()[0]}"):
+    said = match.group()
+    if frames["supposed"].search(before) or frames["harmless"].search(f"{before} {said.split()[0]}"):
+        return False
+    if frames["blamed"].search(said):
         return False
     if name == "others":
         quoted = frames["quoted"].search(sentence[: match.start() + 3])
@@ -196,7 +203,8 @@ class DangerDetector(GraphComponent):
             # How likely the classifier has to think it, where the patterns see nothing ...
             "danger_threshold": 0.35,
             "self_harm_threshold": 0.35,
-            # ... and where they saw a memory, an accusation or a question about violence.
+            # ... and where they saw a memory, an accusation or a question about violence. Where the message denies it,
+            # the classifier is not asked: it cannot tell "afraid" from "not afraid".
             "held_back_threshold": 0.75,
         }
 
@@ -216,7 +224,7 @@ class DangerDetector(GraphComponent):
         for message in messages:
             ranking = list(message.get("intent_ranking") or [])
             reading = read(message.get(TEXT) or "")
-            kind = reading.kind or self._likely(ranking, reading.held_back)
+            kind = reading.kind or (None if reading.denied else self._likely(ranking, reading.held_back))
             if kind:
                 self._put_first(message, kind, reading.groups, ranking)
         return messages
