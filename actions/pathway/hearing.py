@@ -106,7 +106,8 @@ def _another_day(talk: Talk) -> Turn:
         talk = talk.knowing(talk.situation, question=None)
     if talk.situation.hearing_date == known:
         return talk.resumed(Utter("utter_noted"))
-    return talk.resumed(*((Utter("utter_corrected"),) if known else ()))
+    # That it was taken is said by saying it back.
+    return talk.resumed()
 
 
 def _took_place(talk: Talk) -> Turn:

@@ -94,7 +94,7 @@ def test_a_bare_date_is_a_message_of_its_own_and_the_path_is_not_told_again(inte
 
 @pytest.mark.parametrize("intent", ["correct", "deny", "inform"])
 def test_no_the_18th(chat, intent):
-    assert chat.hear(intent, LATER) == ["utter_corrected", "TellDay"]
+    assert chat.hear(intent, LATER) == ["TellDay"]
     assert chat.situation.hearing_date == LATER
     assert chat.hear("inform", LATER) == ["utter_noted"]
 
@@ -145,7 +145,7 @@ def test_a_hearing_that_was_held_leads_to_what_the_judge_decided():
 
 def test_a_hearing_that_was_moved():
     talk = gone()
-    assert talk.hear("inform", LATER) == ["utter_corrected", "TellDay"]
+    assert talk.hear("inform", LATER) == ["TellDay"]
     assert talk.dialogue.question is None
 
 
