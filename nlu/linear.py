@@ -41,7 +41,7 @@ class LinearHead:
 
         def regression(rows: np.ndarray) -> LogisticRegression:
             sample = np.array([weight_of[label] for label in y[rows]])
-            return LogisticRegression(C=c, max_iter=300, tol=1e-3).fit(features[rows], y[rows], sample_weight=sample)
+            return LogisticRegression(C=c, max_iter=60, tol=1e-3).fit(features[rows], y[rows], sample_weight=sample)
 
         temperature = _temperature(features, y, regression) if calibrate and sizes.min() >= _FOLDS else 1.0
         model = regression(np.arange(len(y)))
