@@ -106,7 +106,7 @@ def _counts(name: str, match: re.Match[str], sentence: str, whole: str, frames: 
     said = match.group()
     if frames["supposed"].search(before) or frames["harmless"].search(f"{before} {said.split()[0]}"):
         return False
-    if frames["blamed"].search(said):
+    if frames["blamed"].search(said) or (name != "now" and frames["unsaid"].search(whole)):
         return False
     if name == "others":
         quoted = frames["quoted"].search(sentence[: match.start() + 3])
@@ -200,9 +200,10 @@ class DangerDetector(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """The component's default configuration."""
         return {
-            # How likely the classifier has to think it, where the patterns see nothing ...
-            "danger_threshold": 0.35,
-            "self_harm_threshold": 0.35,
+            # How likely the classifier has to think it, where the patterns see nothing. Measured on held-out examples,
+            # many of them odd (recall / legal questions that fire): 0.35: 94 / 0.7 %, 0.25: 96 / 0.9 %, 0.2: 99 / 1.4 %.
+            "danger_threshold": 0.25,
+            "self_harm_threshold": 0.25,
             # ... and where they saw a memory, an accusation or a question about violence. Where the message denies it,
             # the classifier is not asked: it cannot tell "afraid" from "not afraid".
             "held_back_threshold": 0.75,

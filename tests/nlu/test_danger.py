@@ -118,7 +118,7 @@ def test_ordinary_questions_stay_as_they_are() -> None:
     assert message.get("danger") is None
 
 
-@pytest.mark.parametrize(("likely", "kind"), [(0.36, DANGER), (0.34, None)])
+@pytest.mark.parametrize(("likely", "kind"), [(0.26, DANGER), (0.24, None)])
 def test_the_classifier_can_find_it_alone(likely: float, kind: str | None) -> None:
     found = processed("it is bad over here", ("get_order", 0.4), ("danger", likely)).get("danger")
     assert (found and found["kind"]) == kind
@@ -130,6 +130,12 @@ def test_an_accusation_needs_a_surer_classifier() -> None:
     assert read(text).held_back
     assert processed(text, ("danger", 0.5), ("contest_order", 0.4)).get("danger") is None
     assert processed(text, ("danger", 0.9), ("contest_order", 0.1)).get("danger")["kind"] == DANGER
+
+
+def test_the_classifier_is_not_asked_where_danger_is_denied() -> None:
+    text = "im no longer scared of him"
+    assert read(text).denied
+    assert processed(text, ("danger", 0.99), ("end_order", 0.01)).get("danger") is None
 
 
 def test_nothing_to_read() -> None:
