@@ -201,7 +201,7 @@ class DangerDetector(GraphComponent):
         """The component's default configuration."""
         return {
             # How likely the classifier has to think it, where the patterns see nothing. Measured on held-out examples,
-            # many of them odd (recall / legal questions that fire): 0.35: 94 / 0.7 %, 0.25: 96 / 0.9 %, 0.2: 99 / 1.4 %.
+            # many of them odd (recall / legal questions that fire): 0.35 94 / 0.7 %, 0.25 96 / 0.9 %, 0.2 99 / 1.4 %.
             "danger_threshold": 0.25,
             "self_harm_threshold": 0.25,
             # ... and where they saw a memory, an accusation or a question about violence. Where the message denies it,
