@@ -13,7 +13,7 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from rasa.core.actions.action import Action
+from rasa.core.actions.action import Action, RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
@@ -22,6 +22,7 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from channels.guards import action_reply
 from channels.guards.inbound import read
 from channels.guards.phrases import load_phrases
 from channels.output import Message, TurnOutput, data_of
@@ -142,6 +143,7 @@ def install() -> None:
     MessageProcessor._run_action = _run_action  # type: ignore[method-assign]
     MessageProcessor.handle_message = _handle_message  # type: ignore[method-assign]
     Agent._create_tracker_store = staticmethod(_plain_store)  # type: ignore[method-assign]
+    RemoteAction._validate_action_result = action_reply.check  # type: ignore[method-assign]
 
 
 async def take_turn(
