@@ -86,7 +86,8 @@ def _case(row: Mapping[str, Any]) -> Case:
         role=_told(row, "role"),
         stage=_told(row, "stage"),
         matter=_told(row, "matter"),
-        danger=bool(DANGER & {i for name in names for i in intents_of(name)}),
+        # A second topic is accepted, not demanded: danger counts where it is the main thing.
+        danger=bool(DANGER & set(intents_of(main))),
     )
 
 

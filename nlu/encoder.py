@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from nlu.sentences import Sentence, split
 #: The message attribute with the parts of a long message and their vectors (never part of the output).
 SENTENCES = "sentences"
 _BATCH = 32
+_WIDEST = 1.5
 _CACHE_SIZE = 2048
 
 
@@ -87,14 +88,25 @@ class Encoder:
         # Equal lengths side by side: padding is computed for nothing.
         order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
         rows = np.empty((len(tokens), self.size), np.float32)
-        for start in range(0, len(order), _BATCH):
-            batch = order[start : start + _BATCH]
+        for batch in _batches(order, tokens):
             ids = np.zeros((len(batch), len(tokens[batch[-1]])), np.int64)
             for row, i in enumerate(batch):
                 ids[row, : len(tokens[i])] = tokens[i]
             mask = (np.arange(ids.shape[1]) < np.array([[len(tokens[i])] for i in batch])).astype(np.int64)
             rows[batch] = self._session.run(["embedding"], {"input_ids": ids, "attention_mask": mask})[0]
         return rows
+
+
+def _batches(order: Sequence[int], tokens: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """Cuts texts sorted by length into batches. A long story must not pad its own short parts to its length."""
+    batch: list[int] = []
+    for i in order:
+        if batch and (len(batch) == _BATCH or len(tokens[i]) > _WIDEST * len(tokens[batch[0]])):
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
 
 
 def _tidy(text: str) -> str:

@@ -14,13 +14,12 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy import sparse
 
 from nlu import fingerprint
 from nlu.encoder import SentenceEncoder, get_encoder, sentence_parts, sentence_vector
 from nlu.flags import choice
 from nlu.mixture import Mixture
-from nlu.ngrams import NGRAMS, rows_of
+from nlu.ngrams import NGRAMS, Row, rows_of
 
 TOPICS = "topics"
 #: Topics or other labels with their confidence, likeliest first.
@@ -55,7 +54,7 @@ class TopicModel:
     def fit(
         cls,
         vectors: np.ndarray,
-        grams: sparse.csr_matrix | None,
+        grams: Sequence[Row],
         labels: Sequence[str],
         settings: Mapping[str, Any],
     ) -> TopicModel:
@@ -64,9 +63,7 @@ class TopicModel:
         head = Mixture.fit(vectors, grams, labels, c=own["C"], balance=own["balance"], share=own["ngram_share"])
         return cls(head, settings)
 
-    def read(
-        self, text: str, whole: np.ndarray, parts: np.ndarray, grams: sparse.csr_matrix | None
-    ) -> tuple[Ranking, Ranking]:
+    def read(self, text: str, whole: np.ndarray, parts: np.ndarray, grams: Row | None) -> tuple[Ranking, Ranking]:
         """The ranking and the further topics of one text; a short text has no parts."""
         if choice(text):
             # A bare number answers a question, whatever its vector lies next to.

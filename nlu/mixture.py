@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy import sparse
 
 from nlu.linear import LinearHead
-from nlu.ngrams import NgramHead
+from nlu.ngrams import NgramHead, Row
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Mixture:
     def fit(
         cls,
         vectors: np.ndarray,
-        grams: sparse.csr_matrix | None,
+        grams: Sequence[Row],
         labels: Sequence[str],
         *,
         c: float,
@@ -34,22 +33,24 @@ class Mixture:
     ) -> Mixture:
         """Fits both heads on the same examples."""
         dense = LinearHead.fit(vectors, labels, c=c, balance=balance)
-        use = grams is not None and share > 0 and len(dense.labels) > 1
-        return cls(dense, NgramHead.fit(grams, labels, balanced=balance > 0) if use else None, share)
+        if not grams or not share or len(dense.labels) < 2:
+            return cls(dense, None, share)
+        size = 1 + max(int(row.indices.max(initial=0)) for row in grams)
+        return cls(dense, NgramHead.fit(grams, labels, size=size, balanced=balance > 0), share)
 
     @property
     def labels(self) -> list[str]:
         """The labels, in the order of the probabilities."""
         return self.dense.labels
 
-    def probabilities(self, vector: np.ndarray, grams: sparse.csr_matrix | None) -> np.ndarray:
+    def probabilities(self, vector: np.ndarray, grams: Row | None) -> np.ndarray:
         """The probabilities of one message."""
         found = self.dense.probabilities(vector[np.newaxis])[0]
         if self.grams is None or grams is None:
             return found
-        return (1 - self.share) * found + self.share * self.grams.probabilities(grams)[0]
+        return (1 - self.share) * found + self.share * self.grams.probabilities(grams)
 
-    def ranking(self, vector: np.ndarray, grams: sparse.csr_matrix | None) -> list[tuple[str, float]]:
+    def ranking(self, vector: np.ndarray, grams: Row | None) -> list[tuple[str, float]]:
         """The labels of one message, likeliest first."""
         row = self.probabilities(vector, grams)
         return [(self.labels[i], float(row[i])) for i in np.argsort(-row)]

@@ -7,9 +7,11 @@ where the encoder is unsure. As features beside the vector they would drown it, 
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -19,66 +21,88 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy import sparse
 
 from nlu.encoder import get_encoder
 
 #: The message attribute with the row of n-grams (never part of the output).
 NGRAMS = "ngrams"
 
-_CHARACTERS = {"analyzer": "char_wb", "ngram_range": (3, 5), "min_df": 3, "sublinear_tf": True, "dtype": np.float32}
-_WORDS = {
-    "ngram_range": (1, 3),
-    "min_df": 2,
-    "sublinear_tf": True,
-    "token_pattern": r"(?u)\b\w+\b",
-    "dtype": np.float32,
-}
-_KINDS = (_CHARACTERS, _WORDS)
+_WORD = re.compile(r"\w+")
+_WORDS_LONG = (1, 2, 3)
+_LETTERS_LONG = (3, 4, 5)
+_LEAST = (2, 3)  # in so many examples a word n-gram, a letter n-gram has to occur
+
+
+class Row(NamedTuple):
+    """The n-grams of one text: which, and how much each counts."""
+
+    indices: np.ndarray
+    values: np.ndarray
+
+
+def _words(text: str) -> list[str]:
+    found = _WORD.findall(text)
+    return [" ".join(found[i : i + n]) for n in _WORDS_LONG for i in range(len(found) - n + 1)]
+
+
+def _letters(text: str) -> list[str]:
+    """N-grams of letters inside words, with a space for the edge of a word; the bar keeps them apart from words."""
+    padded = [f" {word} " for word in text.split()]
+    return ["|" + word[i : i + n] for word in padded for n in _LETTERS_LONG for i in range(len(word) - n + 1)]
+
+
+def _plain(text: str) -> str:
+    """Mended spelling: otherwise half the n-grams would be typing mistakes."""
+    return get_encoder().mend(text).lower()
 
 
 class Ngrams:
-    """Turns texts into sparse rows."""
+    """Turns a text into its n-grams, weighted by how rare they are (TF-IDF).
 
-    def __init__(self, vectorizers: list) -> None:
-        self._vectorizers = vectorizers
+    By hand and not with scikit-learn's vectorizer: for a single text that takes ten times as long.
+    """
+
+    def __init__(self, names: Sequence[str], rarity: np.ndarray) -> None:
+        self._names = list(names)
+        self._index = {name: i for i, name in enumerate(self._names)}
+        self._rarity = rarity
 
     @classmethod
     def fit(cls, texts: Sequence[str]) -> Ngrams:
         """Learns which n-grams there are and how rare they are."""
-        from sklearn.feature_extraction.text import TfidfVectorizer
+        names: list[str] = []
+        seen: list[int] = []
+        for kind, least in zip((_words, _letters), _LEAST, strict=True):
+            counts = Counter(gram for text in texts for gram in set(kind(_plain(text))))
+            kept = sorted(gram for gram, count in counts.items() if count >= least)
+            names += kept
+            seen += [counts[gram] for gram in kept]
+        rarity = np.log((1 + len(texts)) / (1 + np.array(seen))) + 1
+        return cls(names, rarity.astype(np.float32))
 
-        plain = _plain(texts)
-        return cls([TfidfVectorizer(**kind).fit(plain) for kind in _KINDS])
-
-    def rows(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        """One row per text."""
-        return sparse.hstack([v.transform(_plain(texts)) for v in self._vectorizers], format="csr")
+    def row(self, text: str) -> Row:
+        """The known n-grams of one text; words and letters count the same in all."""
+        plain = _plain(text)
+        indices, values = [], []
+        for kind in (_words, _letters):
+            counts = Counter(self._index[gram] for gram in kind(plain) if gram in self._index)
+            where = np.fromiter(counts.keys(), np.int32, len(counts))
+            often = 1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))
+            weight = often * self._rarity[where]
+            indices.append(where)
+            values.append(weight / max(float(np.linalg.norm(weight)), 1e-9))
+        return Row(np.concatenate(indices), np.concatenate(values))
 
     def save(self, folder: Path) -> None:
-        """Writes the n-grams as JSON and their weights as arrays: nothing that could run code."""
-        for number, vectorizer in enumerate(self._vectorizers):
-            names = vectorizer.get_feature_names_out().tolist()
-            (folder / f"ngrams_{number}.json").write_text(json.dumps(names), encoding="utf-8")
-            np.save(folder / f"ngrams_{number}.npy", vectorizer.idf_.astype(np.float32))
+        """Writes the n-grams as JSON and their weights as an array: nothing that could run code."""
+        (folder / "ngrams.json").write_text(json.dumps(self._names), encoding="utf-8")
+        np.save(folder / "ngrams.npy", self._rarity)
 
     @classmethod
     def load(cls, folder: Path) -> Ngrams:
         """Reads what `save` wrote."""
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
-        found = []
-        for number, kind in enumerate(_KINDS):
-            names = json.loads((folder / f"ngrams_{number}.json").read_text(encoding="utf-8"))
-            vectorizer = TfidfVectorizer(**kind, vocabulary={name: i for i, name in enumerate(names)})
-            vectorizer.idf_ = np.load(folder / f"ngrams_{number}.npy").astype(np.float64)
-            found.append(vectorizer)
-        return cls(found)
-
-
-def _plain(texts: Sequence[str]) -> list[str]:
-    """Mended spelling: otherwise half the n-grams would be typing mistakes."""
-    return [get_encoder().mend(text).lower() for text in texts]
+        names = json.loads((folder / "ngrams.json").read_text(encoding="utf-8"))
+        return cls(names, np.load(folder / "ngrams.npy"))
 
 
 class NgramHead:
@@ -90,27 +114,28 @@ class NgramHead:
         self._bias = bias
 
     @classmethod
-    def fit(cls, rows: sparse.csr_matrix, labels: Sequence[str], *, balanced: bool) -> NgramHead:
+    def fit(cls, rows: Sequence[Row], labels: Sequence[str], *, size: int, balanced: bool) -> NgramHead:
         """One-against-all logistic regression by stochastic descent: a second for all labels."""
+        from scipy import sparse
         from sklearn.linear_model import SGDClassifier
 
+        ends = np.cumsum([0, *(len(row.indices) for row in rows)])
+        values, indices = (np.concatenate(column) for column in ([r.values for r in rows], [r.indices for r in rows]))
+        matrix = sparse.csr_matrix((values, indices, ends), shape=(len(rows), size))
         weight = "balanced" if balanced else None
         model = SGDClassifier(loss="log_loss", alpha=1e-5, max_iter=12, tol=None, random_state=1, class_weight=weight)
-        model.fit(rows, labels)
+        model.fit(matrix, labels)
         weights, bias = model.coef_.T, model.intercept_
         if len(model.classes_) == 2:  # scikit-learn keeps one column for two classes
             weights, bias = np.hstack([-weights, weights]), np.array([-bias[0], bias[0]])
         return cls([str(c) for c in model.classes_], weights.astype(np.float16), bias.astype(np.float32))
 
-    def probabilities(self, rows: sparse.csr_matrix) -> np.ndarray:
-        """One row of probabilities per row of n-grams."""
-        scores = np.empty((rows.shape[0], len(self.labels)), np.float32)
-        for i in range(rows.shape[0]):
-            used = slice(rows.indptr[i], rows.indptr[i + 1])
-            # Only the rows of the n-grams that occur are widened; the whole table stays small in memory.
-            scores[i] = rows.data[used] @ self._weights[rows.indices[used]].astype(np.float32) + self._bias
+    def probabilities(self, row: Row) -> np.ndarray:
+        """The probabilities of one text."""
+        # Only the n-grams that occur are widened; the whole table stays small in memory.
+        scores = row.values @ self._weights[row.indices].astype(np.float32) + self._bias
         each = 1.0 / (1.0 + np.exp(-np.clip(scores, -30, 30)))
-        return each / each.sum(axis=1, keepdims=True)
+        return each / each.sum()
 
     def save(self, path: Path) -> None:
         """Writes the head as plain arrays."""
@@ -171,15 +196,13 @@ class NgramFeaturizer(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets the row of each message that has a text."""
-        with_text = [m for m in messages if m.get(TEXT)]
-        if with_text and self._ngrams:
-            rows = self._ngrams.rows([m.get(TEXT) for m in with_text])
-            for i, message in enumerate(with_text):
-                message.set(NGRAMS, rows[i])
+        for message in messages:
+            if self._ngrams and message.get(TEXT):
+                message.set(NGRAMS, self._ngrams.row(message.get(TEXT)))
         return messages
 
 
-def rows_of(messages: Sequence[Message]) -> sparse.csr_matrix | None:
-    """The rows of examples under one another; None where the pipeline has no n-grams."""
+def rows_of(messages: Sequence[Message]) -> list[Row]:
+    """The rows of examples; none where the pipeline has no n-grams."""
     rows = [m.get(NGRAMS) for m in messages]
-    return None if not rows or any(row is None for row in rows) else sparse.vstack(rows, format="csr")
+    return [] if any(row is None for row in rows) else rows

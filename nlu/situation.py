@@ -14,12 +14,11 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy import sparse
 
 from nlu import cues, fingerprint, flags
 from nlu.encoder import SentenceEncoder, get_encoder, sentence_vector
 from nlu.mixture import Mixture
-from nlu.ngrams import NGRAMS, rows_of
+from nlu.ngrams import NGRAMS, Row, rows_of
 
 UNCLEAR = "unclear"
 #: `side` is asked of third parties only, so it learns from them alone.
@@ -73,7 +72,7 @@ class SituationModel:
         cls,
         texts: Sequence[str],
         vectors: np.ndarray,
-        grams: sparse.csr_matrix | None,
+        grams: Sequence[Row],
         situations: Sequence[Mapping[str, str]],
         settings: Mapping[str, Any],
     ) -> SituationModel:
@@ -87,7 +86,7 @@ class SituationModel:
             if some:
                 heads[name] = Mixture.fit(
                     rows[some],
-                    None if grams is None else grams[some],
+                    [grams[i] for i in some] if grams else [],
                     [told[i][name] for i in some],
                     c=own["C"],
                     balance=own["balance"],
@@ -95,7 +94,7 @@ class SituationModel:
                 )
         return cls(heads, settings)
 
-    def read(self, text: str, vector: np.ndarray, grams: sparse.csr_matrix | None) -> Iterator[Claim]:
+    def read(self, text: str, vector: np.ndarray, grams: Row | None) -> Iterator[Claim]:
         """The facts that can be relied on."""
         row = features(text, vector, self._settings["cue_scale"])
         role = None

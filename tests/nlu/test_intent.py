@@ -43,7 +43,7 @@ EXAMPLES = {
 def model() -> TopicModel:
     pairs = [(text, intent) for intent, texts in EXAMPLES.items() for text in texts]
     vectors = get_encoder().encode([t for t, _ in pairs])
-    return TopicModel.fit(vectors, None, [i for _, i in pairs], {"topic_threshold": 0.5})
+    return TopicModel.fit(vectors, [], [i for _, i in pairs], {"topic_threshold": 0.5})
 
 
 def read(model: TopicModel, text: str) -> tuple[Ranking, Ranking]:
@@ -84,11 +84,11 @@ def test_heads_survive_saving(tmp_path: Path) -> None:
     labels = [intent for intent, texts in EXAMPLES.items() for _ in texts]
     ngrams = Ngrams.fit(texts)
     vectors = get_encoder().encode(texts)
-    head = Mixture.fit(vectors, ngrams.rows(texts), labels, c=5.0, balance=0.5, share=0.5)
+    head = Mixture.fit(vectors, [ngrams.row(text) for text in texts], labels, c=5.0, balance=0.5, share=0.5)
     head.save(tmp_path, "head")
     ngrams.save(tmp_path)
-    row = ngrams.rows(["may i keep my rifle"])
-    loaded, again = Mixture.load(tmp_path, "head", 0.5), Ngrams.load(tmp_path).rows(["may i keep my rifle"])
+    row = ngrams.row("may i keep my rifle")
+    loaded, again = Mixture.load(tmp_path, "head", 0.5), Ngrams.load(tmp_path).row("may i keep my rifle")
     assert loaded.labels == head.labels
     assert np.allclose(loaded.probabilities(vectors[0], again), head.probabilities(vectors[0], row), atol=1e-5)
 
@@ -99,3 +99,9 @@ def test_head_with_two_labels_and_with_one() -> None:
     head = LinearHead.fit(rows, ["up"] * 20 + ["down"] * 20)
     assert head.ranking(np.ones(4, np.float32))[0][0] == "up"
     assert LinearHead.fit(rows, ["only"] * 40).ranking(rows[0]) == [("only", 1.0)]
+
+
+def test_a_text_without_known_ngrams_is_left_to_the_vector() -> None:
+    ngrams = Ngrams.fit(["drop my order", "drop his order", "keep my order"])
+    assert len(ngrams.row("zzz").indices) == 0
+    assert len(ngrams.row("drop my order").indices) > 5

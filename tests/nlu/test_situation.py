@@ -22,7 +22,7 @@ EXAMPLES: list[tuple[str, dict[str, str]]] = [
 def model() -> SituationModel:
     texts = [t for t, _ in EXAMPLES]
     settings = {"thresholds": {"role": 0.5}, "C": 10.0}
-    return SituationModel.fit(texts, get_encoder().encode(texts), None, [s for _, s in EXAMPLES], settings)
+    return SituationModel.fit(texts, get_encoder().encode(texts), [], [s for _, s in EXAMPLES], settings)
 
 
 @pytest.mark.parametrize(
