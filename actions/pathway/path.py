@@ -23,7 +23,8 @@ def goal(talk: Talk) -> Turn:
         talk = talk.knowing(known.with_(matter="civil_order", stage=None, flags=flags), told=False)
     # A new goal after a told path may be a new story: what the message says counts.
     talk = learned(talk, override=talk.dialogue.told)
-    situation = assumed(talk.situation, reading.intent)
+    ask_which = reading.two_courts and reading.intent in ("end_order", "modify_order")
+    situation = talk.situation if ask_which else assumed(talk.situation, reading.intent)
     return onwards(talk.knowing(situation, goal=reading.intent, told=False))
 
 

@@ -22,6 +22,8 @@ FACTS: dict[str, tuple[str, ...] | None] = {
 REMINDER = ("yes", "safe", "no")
 #: How sure the classifier has to be that a message of danger asks a legal question too.
 LEGAL_TOO = 0.4
+#: A bare "no contact order" is a civil order or a condition of bail: who can end it differs.
+_TWO_COURTS = re.compile(r"\b(no|stay)[ -](contact|away)\b", re.IGNORECASE)
 _PAYLOAD = re.compile(r"^/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?$")
 
 
@@ -32,6 +34,7 @@ class Reading:
     ``found`` maps facts to values, ``choice`` is the number of a choice the person typed,
     ``others`` are further topics in the same message, ``nearest`` the likeliest intents,
     ``reminder`` what is said of reminders, ``channel`` where the message came in.
+    ``two_courts`` tells that it speaks of an order which civil and criminal courts both make, not which one.
     """
 
     intent: str
@@ -44,6 +47,7 @@ class Reading:
     legal_intent: str | None = None
     pressed: bool = False
     words: int = 0
+    two_courts: bool = False
     reminder: str | None = None
     channel: str | None = None
 
@@ -76,6 +80,7 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
         legal_intent=danger.get("legal_intent") if danger.get("legal_confidence", 0) >= LEGAL_TOO else None,
         pressed=str(message.get("text") or "").startswith("/"),
         words=len(str(message.get("text") or "").split()),
+        two_courts="matter" not in found and bool(_TWO_COURTS.search(str(message.get("text") or ""))),
         reminder=reminder,
     )
 

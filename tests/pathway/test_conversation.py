@@ -148,6 +148,18 @@ def test_state_is_taken_after_the_path():
     assert chat.situation.state == "OH"
 
 
+def test_a_bare_no_contact_order_is_asked_about():
+    """Civil and criminal courts both make them, and different people can end them."""
+    message = {"intent": {"name": "end_order"}, "text": "how do i get the no contact order dropped"}
+    chat = Chat()
+    assert chat.take(reading_of(message)) == ["utter_ask_matter"]
+    chat.hear("inform", matter="criminal_no_contact_order")
+    chat.hear("inform", role="restrained")
+    assert chat.dialogue.route == "criminal_no_contact_order"
+    told = {**message, "entities": [{"entity": "matter", "value": "civil_order"}]}
+    assert Chat().take(reading_of(told)) == ["utter_ask_role"]
+
+
 def test_a_bare_answer_counts_whatever_it_looks_like():
     chat = Chat()
     chat.hear("end_order", role="restrained", stage="final")
