@@ -13,7 +13,7 @@ from tests.channels.situations import CASES, ROUTES, TURNS, choice_of, route_of
 from tests.channels.test_sms_words import TELLING
 from tests.doubles import twilio
 from tests.doubles.ports import wait_for
-from tests.doubles.stack import Phone, stack, texts
+from tests.doubles.stack import Phone, database_bytes, stack, texts
 
 WORDING = load_wording()
 ASK = "how do i end a restraining order"
@@ -166,7 +166,7 @@ def test_erase_deletes_conversation_inbox_and_address(greeted):
     assert rows("events", sender) and rows("threads", sender) and rows("addresses", sender)
     assert "erased" in greeted.say("erase")
     wait_for(lambda: not any(rows(table, sender) for table in ("events", "inbox", "threads", "addresses")))
-    files = b"".join(path.read_bytes() for path in stack().folder.glob("whichpath.db*"))
+    files = database_bytes(stack().folder)
     assert b"Quagmire" not in files and sender.encode() not in files
     assert greeted.say(ASK).startswith(WORDING.hello)
 

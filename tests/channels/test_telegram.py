@@ -11,7 +11,7 @@ from tests.channels.situations import CASES, ROUTES, TURNS, choice_of, route_of
 from tests.channels.test_sms import rows
 from tests.doubles.bot_api import SECRET, Fault
 from tests.doubles.ports import wait_for
-from tests.doubles.stack import Chat, stack, telegram
+from tests.doubles.stack import Chat, database_bytes, stack, telegram
 
 WORDING = load_wording()
 ASK = "how do i end a restraining order"
@@ -231,7 +231,7 @@ def test_erase_deletes_both_sides_and_says_what_stays(chat):
     left = [m["text"] for m in chat.api.messages[chat.id].values()]
     assert left == ["from last week", text]
     wait_for(lambda: not any(rows(table, sender) for table in ("events", "inbox", "threads", "addresses")))
-    files = b"".join(path.read_bytes() for path in stack().folder.glob("whichpath.db*"))
+    files = database_bytes(stack().folder)
     assert b"Quagmire" not in files and sender.encode() not in files
 
 

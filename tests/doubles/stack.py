@@ -26,6 +26,14 @@ PUBLIC_URL = "https://bot.example.org"
 HOOK = "/webhooks/sms/webhook"
 
 
+def database_bytes(folder: Path) -> bytes:
+    """All that the database keeps on disk: its file and the log of changes not yet in it.
+
+    The third file (``-shm``) is an index without words, which SQLite removes while it works.
+    """
+    return b"".join(p.read_bytes() for suffix in ("", "-wal") if (p := folder / f"whichpath.db{suffix}").exists())
+
+
 class Stack:
     """Action server and Rasa, with a database of their own."""
 
