@@ -48,7 +48,7 @@ class LinearHead:
         weights, bias = model.coef_.T, model.intercept_
         if len(names) == 2:  # scikit-learn keeps one column for two classes
             weights, bias = np.hstack([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
-        scaled = (weights / temperature).astype(np.float32), (bias / temperature).astype(np.float32)
+        scaled = np.ascontiguousarray(weights / temperature, np.float32), (bias / temperature).astype(np.float32)
         return cls([str(n) for n in names], *scaled)
 
     def probabilities(self, features: np.ndarray) -> np.ndarray:
