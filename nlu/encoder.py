@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -80,6 +81,10 @@ class Encoder:
         """The text as it is encoded: plain quotes, and misspelt words mended where the encoder does not know them."""
         return spelling.mend(_tidy(text), self._words)
 
+    def knows(self, text: str) -> bool:
+        """Whether any word of ``text`` is one the encoder knows whole: of letters at random it knows nothing."""
+        return any(len(word) > 1 and word in self._words for word in re.findall(r"[^\W\d_]+", self.mend(text).lower()))
+
     def _remember(self, vectors: dict[str, np.ndarray]) -> None:
         with self._lock:
             self._known.update(vectors)
@@ -126,17 +131,19 @@ def _tidy(text: str) -> str:
     return text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
 
 
-_encoders: dict[Path, Encoder] = {}
+_encoders: dict[Path | None, Encoder] = {}
 _encoders_lock = threading.Lock()
 
 
 def get_encoder(folder: Path | None = None) -> Encoder:
-    """The encoder of this process; it is built first where it is missing."""
+    """The encoder of this process; it is built first where it is missing. `None` is the one that the pipeline uses."""
+    # Looked up without the disk: this is asked several times a message.
+    if (ready := _encoders.get(folder)) is not None:
+        return ready
     with _encoders_lock:
-        found = build_encoder.ensure(folder).resolve()
-        if found not in _encoders:
-            _encoders[found] = Encoder(found)
-        return _encoders[found]
+        if folder not in _encoders:
+            _encoders[folder] = Encoder(build_encoder.ensure(folder))
+        return _encoders[folder]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
