@@ -19,6 +19,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.danger_library import Group, Words, library
+from nlu.encoder import get_encoder
 
 DANGER, SELF_HARM = "danger", "self_harm"
 #: Longer messages are cut: nobody's cry for help starts after so many characters.
@@ -225,7 +226,10 @@ class DangerDetector(GraphComponent):
         for message in messages:
             ranking = list(message.get("intent_ranking") or [])
             reading = read(message.get(TEXT) or "")
-            kind = reading.kind or (None if reading.denied else self._likely(ranking, reading.held_back))
+            kind = reading.kind
+            # The classifier alone is not believed where danger is denied, nor on letters at random.
+            if not kind and not reading.denied and get_encoder().knows(message.get(TEXT) or ""):
+                kind = self._likely(ranking, reading.held_back)
             if kind:
                 self._put_first(message, kind, reading.groups, ranking)
         return messages
