@@ -45,7 +45,7 @@ _STAGES = {"none_yet": "none"}
 
 @dataclass(frozen=True)
 class Case:
-    """One message and what is right about it. Empty `intents` are not scored; `role`, `stage` None: nobody could know."""
+    """One message and what is right about it. Empty `intents` are not scored; `role` None: nobody could know it."""
 
     text: str
     intents: frozenset[str]
@@ -63,7 +63,7 @@ def intents_of(topic: str) -> tuple[str, ...]:
 
 
 def read(path: Path) -> list[Case]:
-    """Reads a file of JSON lines: `text`, `topic`, accepted `topic2` or `topics2`, `role`, `stage`, `slice` or `kind`."""
+    """Reads JSON lines: `text`, `topic`, accepted `topic2` or `topics2`, `role`, `stage`, `slice` or `kind`."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     return [_case(row) for row in rows]
 

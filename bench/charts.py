@@ -29,7 +29,7 @@ def confusion(scored: Sequence[Scored], target: Path, title: str) -> None:
     axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     axes.set_xticks(range(len(names)), names, rotation=90, fontsize=8)
     axes.set_yticks(range(len(names)), names, fontsize=8)
-    for row, column in zip(*np.nonzero(matrix)):
+    for row, column in zip(*np.nonzero(matrix), strict=True):
         colour = "white" if shares[row, column] > 0.5 else "black"
         axes.text(column, row, int(matrix[row, column]), ha="center", va="center", fontsize=6, color=colour)
     axes.set(xlabel="understood as", ylabel="right topic", title=title)

@@ -73,7 +73,7 @@ class Encoder:
             found = {t: self._known[t] for t in texts if t in self._known}
         missing = list(dict.fromkeys(t for t in texts if t not in found))
         if missing:
-            found.update(zip(missing, self._run(missing)))
+            found.update(zip(missing, self._run(missing), strict=True))
             self._remember(found)
         return np.stack([found[t] for t in texts]) if texts else np.zeros((0, self.size), np.float32)
 
@@ -199,7 +199,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
             feature = next(vectors)[np.newaxis]
             alias = self._config[FEATURIZER_CLASS_ALIAS]
             message.add_features(Features(feature, FEATURE_TYPE_SENTENCE, TEXT, alias))
-        for message, ps in zip(with_text, parts):
+        for message, ps in zip(with_text, parts, strict=True):
             if len(ps) > 1:
                 message.set(SENTENCES, [(p, next(vectors)) for p in ps])
 

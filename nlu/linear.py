@@ -37,7 +37,7 @@ class LinearHead:
         names, sizes = np.unique(y, return_counts=True)
         if len(names) == 1:
             return cls([str(names[0])], np.zeros((features.shape[1], 1), np.float32), np.zeros(1, np.float32))
-        weight_of = {n: (len(y) / (len(names) * s)) ** balance for n, s in zip(names, sizes)}
+        weight_of = {n: (len(y) / (len(names) * s)) ** balance for n, s in zip(names, sizes, strict=True)}
 
         def regression(rows: np.ndarray) -> LogisticRegression:
             sample = np.array([weight_of[label] for label in y[rows]])

@@ -78,7 +78,7 @@ class SituationModel:
     ) -> SituationModel:
         """Learns one head per fact from what each text tells; a fact that is not given teaches nothing."""
         own = {**DEFAULTS, **settings}
-        rows = np.stack([features(t, v, own["cue_scale"]) for t, v in zip(texts, vectors)])
+        rows = np.stack([features(t, v, own["cue_scale"]) for t, v in zip(texts, vectors, strict=True)])
         told = [known(s) for s in situations]
         heads = {}
         for name in HEADS:

@@ -1,4 +1,4 @@
-"""Tunes the sentence encoder on our own training examples: `python -m nlu.tune_encoder` (TensorFlow on CPU, half an hour on two cores).
+"""Tunes the sentence encoder on our own training examples: `python -m nlu.tune_encoder` (TensorFlow, half an hour).
 
 Not part of training: the tuned weights stand in `nlu/weights/`, small and int8; a fresh machine needs no tuning.
 Run it again when the training examples have grown a lot, and compare with `make evaluate` before committing.
@@ -95,8 +95,8 @@ class Tuner:
                 loss += _cross_entropy(20.0 * vectors @ tf.math.l2_normalize(head, axis=0), labels[name])
         gradients = tape.gradient(loss, trained + heads)
         clipped, _ = tf.clip_by_global_norm(gradients[: len(trained)], 1.0)
-        self._optimizer.apply_gradients(zip(clipped, trained))
-        self._head_optimizer.apply_gradients(zip(gradients[len(trained) :], heads))
+        self._optimizer.apply_gradients(zip(clipped, trained, strict=True))
+        self._head_optimizer.apply_gradients(zip(gradients[len(trained) :], heads, strict=True))
         return loss
 
     def _contrast(self, vectors: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
