@@ -58,7 +58,8 @@ def noted(before: Talk, turn: Turn) -> Turn:
     passed = has_passed(day, before.clock.today(turn.situation.state))
     mark = f"passed {day}" if passed else str(day)
     if turn.dialogue.hearing == mark:
-        return _with(turn, followed)
+        # Said before, and perhaps forgotten in between: there is nothing new to say, but not nothing at all.
+        return _with(turn, followed or (() if turn.messages else (Utter("utter_noted"),)))
     if not passed:
         offer = before.reading.channel in reminders.CHANNELS and turn.dialogue.reminder != "on"
         offer = offer and turn.dialogue.question != reminders.QUESTION

@@ -271,7 +271,7 @@ readings = st.builds(
 @settings(max_examples=300, deadline=None)
 @given(st.lists(readings, min_size=1, max_size=10))
 def test_never_silent_and_never_booked_unasked(turns):
-    situation, dialogue, asked = Situation(), Dialogue(), False
+    situation, dialogue, asked, agreed = Situation(), Dialogue(), False, False
     clock = Clock(ZONES, lambda: NOW)
     for reading in turns:
         turn = respond(reading, situation, dialogue, LIBRARY, clock)
@@ -282,9 +282,9 @@ def test_never_silent_and_never_booked_unasked(turns):
             wish = message.data.get("remind") if isinstance(message, Utter) else None
             if wish and not wish.get("off"):
                 # Booked only after the question, on a channel that can send, for a day ahead.
-                assert asked or reading.reminder == "safe"
+                assert asked or agreed or reading.reminder == "safe"
                 assert wish["date"] == AHEAD
-        asked = asked or "utter_ask_reminder" in said
+        asked, agreed = asked or "utter_ask_reminder" in said, turn.dialogue.reminder == "on"
         situation, dialogue = turn.situation, Dialogue.from_slot(turn.dialogue.to_slot())
         assert dialogue == turn.dialogue
 
