@@ -17,6 +17,20 @@ NUMBER_WORDS = {
     **{"nine": 9, "ten": 10, "couple": 2, "couple of": 2},
 }
 _NTH = r"(?:\d{1,2}(?:st|nd|rd|th))"
+#: Spelled out, from the fourth on: "the first judge", "a second time", "third party" name no day.
+_NTH_NUMBERS = {
+    **{"fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11},
+    **{"twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16, "seventeenth": 17},
+    **{"eighteenth": 18, "nineteenth": 19, "twentieth": 20, "twentyfirst": 21, "twentysecond": 22, "twentythird": 23},
+    **{"twentyfourth": 24, "twentyfifth": 25, "twentysixth": 26, "twentyseventh": 27, "twentyeighth": 28},
+    **{"twentyninth": 29, "thirtieth": 30, "thirtyfirst": 31},
+}
+_NTH_WORD = "|".join(
+    re.sub("(?<=nty)|(?<=rty)", r"[-\\s]?", word) for word in sorted(_NTH_NUMBERS, key=len, reverse=True)
+)
+#: «Thursday, December 10», «fri the 11th», «Mon 12/7»: the weekday belongs to the day that follows.
+_DAY_FIRST = rf"{DAY_NAME}\b[.,]*\s+(?:the\s+|on\s+)?"
+DAY_FIRST = re.compile(f"^{_DAY_FIRST}", re.IGNORECASE)
 
 
 def _any(words: str) -> str:
@@ -25,29 +39,34 @@ def _any(words: str) -> str:
     return "|".join(phrase.replace(" ", r"\s") for phrase in phrases if phrase)
 
 
-_TOMORROW = _any("day after tomorrow  tomorrow  tommorow  tomorow  tommorrow  tmrw  tmr  tomm  2morrow  2moro  today")
+_TOMORROW = _any(
+    "day after tomorrow  tomorrow  tommorow  tomorow  tommorrow  tmrw  tmr  tomm  2morrow  2moro  today"
+    "  this morning  this afternoon  this evening"
+)
 SPAN = re.compile(
     rf"""(?<![\w/.-])(?:
       (?P<iso> \d{{4}}-\d{{1,2}}-\d{{1,2}} )
-    | (?P<slash> (?:1[0-2]|0?[1-9])/\d{{1,2}}(?:/(?:\d{{4}}|\d{{2}}))?
-               | (?:1[0-2]|0?[1-9])-\d{{1,2}}-(?:\d{{4}}|\d{{2}}) )
-    | (?P<month> {_MONTH}\.?\s*(?:the\s)?\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+20\d\d)? (?!\d|:|/)
-               | (?:{_NTH}|\d{{1,2}})\s(?:of\s|day\sof\s)?{_MONTH}\b\.?(?:,?\s+20\d\d)? )
+    | (?P<slash> (?:{_DAY_FIRST})?(?:(?:1[0-2]|0?[1-9])/\d{{1,2}}(?:/(?:\d{{4}}|\d{{2}}))?
+               | (?:1[0-2]|0?[1-9])(?P<mark>[-.])\d{{1,2}}(?P=mark)(?:\d{{4}}|\d{{2}})) )
+    | (?P<month> (?:{_DAY_FIRST})?(?:{_MONTH}\.?\s*(?:the\s)?\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+20\d\d)? (?!\d|:|/)
+               | (?:{_NTH}|\d{{1,2}})\s(?:of\s|day\sof\s)?{_MONTH}\b\.?(?:,?\s+20\d\d)?) )
     | (?P<ahead> in\s(?:about\s|like\s|just\s)?{NUMBER}\s(?:more\s)?(?:days?|weeks?|wks?|months?)\b
                | {NUMBER}\s(?:days?|weeks?|wks?)\s(?:from\s(?:now|today)|away|out) )
     | (?P<after> (?:{NUMBER})\sweeks?\sfrom\s(?P<from>{DAY_NAME}|today|tomorrow)\b )
     | (?P<ago> {NUMBER}\s(?:days?|weeks?)\sago\b | yesterday | last\snight )
     | (?P<tomorrow> {_TOMORROW} )
-    | (?P<weekday> (?P<which>(?:this|next|last|past|nxt)\s(?:coming\s)?|(?:coming|upcoming)\s)?(?P<day>{DAY_NAME})\b
+    | (?P<nth> (?:(?P<nth_day>{DAY_NAME})\b[.,]*\s+(?:the\s+|on\s+)*)?
+               (?P<number>{_NTH}|{_NTH_WORD})(?P<month2>\s(?:of\s)?(?:next|this)\smonth)? (?![\w-]) )
+    | (?P<weekday> (?P<ahead_week>next\sweek\s(?:on\s)?)?
+               (?P<which>(?:this|next|last|past|nxt)\s(?:coming\s)?|(?:coming|upcoming)\s)?(?P<day>{DAY_NAME})\b
                (?P<later>\safter\snext|\sof\snext\sweek|\snext\sweek|\sin\s(?:two|2)\sweeks)? )
-    | (?P<nth> (?P<number>{_NTH})(?P<month2>\s(?:of\s)?(?:next|this)\smonth)? (?![\w-]) )
     )(?![\w/])""",
     _FLAGS,
 )
 #: Not passed by a message with no day at all: nothing slower runs for it.
 GATE = re.compile(
-    rf"\d(?:st|nd|rd|th)\b|\d[/-]\d|\b{_MONTH}\b|\b{DAY_NAME}\b|tomor|tommor|tmr|tomm|2mor|today|yesterday|\bago\b|"
-    r"\b(?:days?|weeks?|wks?|months?)\b|last night",
+    rf"\d(?:st|nd|rd|th)\b|\d[/.-]\d|\b(?:{_NTH_WORD})\b|\b{_MONTH}\b|\b{DAY_NAME}\b|tomor|tommor|tmr|tomm|2mor|"
+    r"today|this (?:morn|aft|eve)|yesterday|\bago\b|\b(?:days?|weeks?|wks?|months?)\b|last night",
     re.IGNORECASE,
 )
 _COURT_WORDS = r"""
@@ -71,6 +90,13 @@ _NTH_WORDS = """
     morning  afternoon  court  around  about  because  cuz  bc  still  already  not  that  which  when  who  the  did
     before  as  please  pls  on
 """
+
+
+def number_of(word: str) -> int:
+    """«17th» and «seventeenth» as 17."""
+    return int(word[:-2]) if word[0].isdigit() else _NTH_NUMBERS[re.sub(r"[-\s]", "", word.lower())]
+
+
 COURT = re.compile(rf"\b(?:{_any(_COURT_WORDS)})\b", re.IGNORECASE)
 #: What else happens on a day. The nearer word decides.
 OTHER = re.compile(rf"\b(?:{_any(_OTHER_WORDS)})\b", re.IGNORECASE)
@@ -82,6 +108,7 @@ UNIT_AFTER = re.compile(
     r"^\s*(?:hours?|hrs?|days?|weeks?|months?|years?|yrs?|half|of\s(?:the|my|our|a)\s(?!month)|way|minutes?|%|feet|ft|miles?)",
     re.IGNORECASE,
 )
+HALF_AFTER = re.compile(r"^\s*and\sa\shalf\b", re.IGNORECASE)
 WAS_AFTER = re.compile(r"^\s*(?:was|were)\b", re.IGNORECASE)
 #: «this is my 4th», «on a sunday»: no day of the calendar.
 ANY_DAY_BEFORE = re.compile(r"\b(?:my|his|her|our|their|an?|every|each|other)\s*$", re.IGNORECASE)

@@ -19,7 +19,7 @@ from nlu.cues import tidy
 #: Hearings lie within weeks or a few months. Further off it is the end of an order, or a past year.
 LATEST, EARLIEST = dt.timedelta(days=540), dt.timedelta(days=120)
 #: A day without a year that would be nearly a year off was most likely just missed.
-_TOO_FAR, _JUST_PAST = dt.timedelta(days=240), dt.timedelta(days=100)
+_TOO_FAR, _JUST_PAST, _A_YEAR = dt.timedelta(days=240), dt.timedelta(days=100), dt.timedelta(days=366)
 
 
 class Day(NamedTuple):
@@ -63,10 +63,13 @@ def _is_day(match: re.Match[str], plain: str) -> bool:
     before, after = plain[: match.start()], plain[match.end() :]
     if match["slash"]:
         return not cues.UNIT_AFTER.match(after)
+    if match["ahead"]:
+        return not cues.HALF_AFTER.match(after)
     if (match["nth"] or match["weekday"]) and cues.ANY_DAY_BEFORE.search(before):
         return False
     if match["nth"]:
-        return bool(match["month2"] or cues.NTH_AFTER.match(after) or cues.NTH_OF_COURT.search(before))
+        digits = match["number"][0].isdigit()  # «plead the fifth» is no day
+        return bool(match["month2"] or (digits and cues.NTH_AFTER.match(after)) or cues.NTH_OF_COURT.search(before))
     if match["day"] and not match["which"] and cues.SHORT_DAY.match(match["day"]):
         return bool(cues.SHORT_DAY_BEFORE.search(before)) or not before.strip()
     return True
@@ -110,8 +113,11 @@ def _date(match: re.Match[str], today: dt.date, past: bool) -> dt.date | None:
         return _nth(match, today, past)
     if match["ahead"] or match["ago"] or match["tomorrow"] or match["after"]:
         return _relative(match, today)
-    date = _parsed(match[0], today)
-    if date and not re.search(r"\d{4}|[/-]\d+[/-]", match[0]):
+    words = cues.DAY_FIRST.sub("", match[0])
+    date = _parsed(words.replace(".", "/") if match["mark"] else words, today)
+    if date and not re.search(r"\d{4}|[/.-]\d+[/.-]", words):
+        if date - today > _A_YEAR:
+            return None  # February 29 with no year, and it is none of the next: to be asked for
         earlier = _same_day(date, date.year - 1)
         just_past = earlier and earlier <= today and today - earlier <= _JUST_PAST
         if just_past and (past or date - today > _TOO_FAR):
@@ -135,7 +141,7 @@ def _same_day(date: dt.date, year: int) -> dt.date | None:
 
 def _weekday(match: re.Match[str], today: dt.date, past: bool) -> dt.date:
     number = next(i for i, name in enumerate(cues.DAYS) if name.startswith(match["day"].lower()[:3]))
-    which, later = (match["which"] or "").lower(), (match["later"] or "").lower()
+    which, later = (match["which"] or "").lower(), (match["later"] or match["ahead_week"] or "").lower()
     if which.startswith(("last", "past")) or (past and not which):
         return today - dt.timedelta(days=(today.weekday() - number) % 7 or 7)
     if which.startswith("this") and number == today.weekday():
@@ -151,10 +157,11 @@ def _weekday(match: re.Match[str], today: dt.date, past: bool) -> dt.date:
 
 
 def _nth(match: re.Match[str], today: dt.date, past: bool) -> dt.date | None:
-    day = int(re.sub(r"\D", "", match["number"]))
+    day = cues.number_of(match["number"])
     months = range(0, -4, -1) if past else range(0, 4)
     if "next" in (match["month2"] or "").lower():
         months = range(1, 2)
+    dates = []
     for shift in months:
         year, month = divmod(today.year * 12 + today.month - 1 + shift, 12)
         try:
@@ -162,14 +169,17 @@ def _nth(match: re.Match[str], today: dt.date, past: bool) -> dt.date | None:
         except ValueError:
             continue
         if (date <= today) if past else (date >= today or match["month2"]):
-            return date
-    return None
+            dates.append(date)
+    # «friday the 8th» tells the month too.
+    name = match["nth_day"]
+    fits = [date for date in dates if name and cues.DAYS[date.weekday()].startswith(name[:3].lower())]
+    return next(iter([*fits, *dates]), None)
 
 
 def _relative(match: re.Match[str], today: dt.date) -> dt.date | None:
     words = match[0].lower()
     if match["tomorrow"]:
-        if words == "today":
+        if words == "today" or words.startswith("this"):
             return today
         return today + dt.timedelta(days=2 if words.startswith("day after") else 1)
     if words in ("yesterday", "last night"):

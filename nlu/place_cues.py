@@ -43,6 +43,7 @@ STREET_AFTER = _compiled(
     r"""^\s* (?: st|street|ave|avenue|road|rd|blvd|boulevard|drive|dr|lane|ln|way|hwy|pkwy|university
        |univ|college )\b \.? (?!\s* (?: court|order ))"""
 )
+SCHOOL_BEFORE = _compiled(r"\b(?: university|univ|bank|church ) \s of \s (?:the\s)? $")
 #: After a code: the clause ends, or a new one begins.
 ENDS = _compiled(
     r"""^\s* (?: $|[.,;:!?)/] )|^\s+ (?: and|but|now|my|he|she|they|we|where|so|with|what|how|who|when

@@ -37,7 +37,7 @@ _DOTTED = frozenset({"DC", "NC", "ND", "NH", "NJ", "NM", "NY", "RI", "SC", "SD",
 #: How many characters before a place are looked at.
 _BACK = 80
 _CITY_COMMA = re.compile(r"[A-Z][a-z]+,\s*$")
-_AFTER_AMBIGUOUS = re.compile(r"[\s,]+([A-Za-z]{2})(?![\w'])")
+_AFTER_AMBIGUOUS = re.compile(r"(\s+county)?[\s,]+([A-Za-z]{2})(?![\w'])", re.IGNORECASE)
 _LAST_WORD = re.compile(r"\w{3,}\W+$")
 
 
@@ -109,7 +109,8 @@ def _names(doc: Doc, plain: str, taken: list[tuple[int, int]]) -> Iterator[Place
     for span in doc.ents:
         start, end = span.start_char, span.end_char
         before, after = plain[max(0, start - _BACK) : start], plain[end : end + _BACK]
-        if span.label_ == "NOTHING" or (span.label_ != "ORDER_NAME" and cues.STREET_AFTER.match(after)):
+        named_after = cues.STREET_AFTER.match(after) or cues.SCHOOL_BEFORE.search(before)
+        if span.label_ == "NOTHING" or (span.label_ != "ORDER_NAME" and named_after):
             taken.append((start, end))
         elif span.label_ == "AMBIGUOUS":
             taken.append((start, end))
@@ -121,9 +122,10 @@ def _names(doc: Doc, plain: str, taken: list[tuple[int, int]]) -> Iterator[Place
 def _with_code(span: Span, after: str) -> Iterator[Place]:
     """«springfield il»: the code decides. A word like «or» counts only where nothing follows it."""
     match = _AFTER_AMBIGUOUS.match(after)
-    code = match[1].upper() if match else ""
-    if match and code in data()["ambiguous"][span.ent_id_]:
-        sure = code not in WORDS or match[1].isupper() or cues.HARD_END.match(after[match.end() :])
+    code = match[2].upper() if match else ""
+    # A county of that name may lie in any state.
+    if match and code in (codes() if match[1] else data()["ambiguous"][span.ent_id_]):
+        sure = code not in WORDS or match[2].isupper() or cues.HARD_END.match(after[match.end() :])
         if sure:
             yield Place(code, span.start_char, span.end_char + match.end())
 

@@ -25,7 +25,12 @@ def respond(
     reading: Reading, situation: Situation, dialogue: Dialogue, library: Library, clock: Clock | None = None
 ) -> Turn:
     """What to say to ``reading``. Never raises for any combination, never returns no message."""
-    talk = Talk(reading, situation, dialogue, library, clock or Clock())
+    clock = clock or Clock()
+    if reading.dates:
+        # «Tomorrow» is counted from the day it is in the person's state.
+        today = clock.today(reading.found.get("state") or situation.state)
+        reading = replace(reading, date=reading.dates.get(str(today), reading.date), dates={})
+    talk = Talk(reading, situation, dialogue, library, clock)
     if reading.choice is not None:
         if not 1 <= reading.choice <= len(dialogue.menu):
             return not_understood(talk)

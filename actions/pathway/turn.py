@@ -32,6 +32,7 @@ class Reading:
     """One message as understood.
 
     ``found`` maps facts to values, ``choice`` is the number of a choice the person typed,
+    ``dates`` is the same day as ``date`` by what day it is where the person is ("tomorrow"),
     ``others`` are further topics in the same message, ``nearest`` the likeliest intents,
     ``reminder`` what is said of reminders, ``channel`` where the message came in.
     ``two_courts`` tells that it speaks of an order which civil and criminal courts both make, not which one.
@@ -41,6 +42,7 @@ class Reading:
     found: Mapping[str, str] = field(default_factory=dict)
     flags: frozenset[str] = frozenset()
     date: str | None = None
+    dates: Mapping[str, str] = field(default_factory=dict)
     choice: int | None = None
     others: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
@@ -55,7 +57,7 @@ class Reading:
 def reading_of(message: Mapping[str, Any]) -> Reading:
     """The ``latest_message`` of a Rasa tracker as a :class:`Reading`. Unknown values are left out."""
     found: dict[str, str] = {}
-    flags, date, choice, reminder = set(), None, None, None
+    flags, date, dates, choice, reminder = set(), None, {}, None, None
     for entity in message.get("entities") or ():
         name, value = entity.get("entity"), entity.get("value")
         if name in FACTS and isinstance(value, str) and (FACTS[name] is None or value in FACTS[name]):
@@ -63,6 +65,7 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
         elif name == "flag" and value in FLAGS:
             flags.add(value)
         elif name == "date" and isinstance(value, str):
+            dates = dates if date else dict(entity.get("by_day") or {})
             date = date or value
         elif name == "reminder" and value in REMINDER:
             reminder = value
@@ -74,6 +77,7 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
         found=found,
         flags=frozenset(flags),
         date=date,
+        dates=dates,
         choice=choice,
         others=tuple(t["name"] for t in message.get("topics") or ()),
         nearest=tuple(r["name"] for r in message.get("intent_ranking") or ()),

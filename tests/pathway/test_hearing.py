@@ -30,7 +30,9 @@ AHEAD, LATER, GONE = "2026-12-05", "2026-12-18", "2026-11-10"
 
 
 def names(turn):
-    return [m.name if isinstance(m, Utter) else m.card if isinstance(m, Tell) else type(m).__name__ for m in turn.messages]
+    return [
+        m.name if isinstance(m, Utter) else m.card if isinstance(m, Tell) else type(m).__name__ for m in turn.messages
+    ]
 
 
 class Chat:
@@ -181,7 +183,12 @@ def test_the_day_itself_has_not_passed():
 
 
 def test_offered_where_we_can_write_later_and_only_there():
-    for channel, offer in (("web", None), ("rest", None), ("sms", "utter_reminder_offer"), ("telegram", "utter_reminder_offer")):
+    for channel, offer in (
+        ("web", None),
+        ("rest", None),
+        ("sms", "utter_reminder_offer"),
+        ("telegram", "utter_reminder_offer"),
+    ):
         talk = Chat(channel)
         talk.hear("contest_order", AHEAD, role="restrained", stage="temporary", state="OH")
         assert next(m for m in talk.turn.messages if isinstance(m, TellDay)).offer == offer
@@ -261,7 +268,14 @@ def test_danger_comes_first(chat):
 readings = st.builds(
     Reading,
     intent=st.sampled_from([*HANDLERS, "nlu_fallback"]),
-    found=st.fixed_dictionaries({}, optional={"stage": st.sampled_from(STAGES), "role": st.just("restrained"), "state": st.sampled_from(["OH", "GU"])}),
+    found=st.fixed_dictionaries(
+        {},
+        optional={
+            "stage": st.sampled_from(STAGES),
+            "role": st.just("restrained"),
+            "state": st.sampled_from(["OH", "GU"]),
+        },
+    ),
     date=st.none() | st.sampled_from([AHEAD, GONE, "2026-11-22", "soon"]),
     reminder=st.none() | st.sampled_from(["yes", "safe", "no"]),
     channel=st.sampled_from(["sms", "web", None]),
@@ -299,7 +313,9 @@ def at_noon(monkeypatch, tmp_path):
     identity.key.cache_clear()
     packs = base.composer().states.packs
     base.clock.cache_clear()
-    monkeypatch.setattr(base, "clock", lambda: Clock({code: pack.timezone for code, pack in packs.items()}, lambda: NOW))
+    monkeypatch.setattr(
+        base, "clock", lambda: Clock({code: pack.timezone for code, pack in packs.items()}, lambda: NOW)
+    )
     yield
     identity.key.cache_clear()
 
@@ -310,7 +326,9 @@ def run(entities, known=None, channel="sms", intent="contest_order"):
     events = [{"event": "user", "input_channel": channel}]
     values = {**dict.fromkeys(slots.ALL), **(known or {})}
     dispatcher = CollectingDispatcher()
-    events = ActionPath().run(dispatcher, Tracker("x", values, latest, events, False, None, {}, "action_listen"), DOMAIN)
+    events = ActionPath().run(
+        dispatcher, Tracker("x", values, latest, events, False, None, {}, "action_listen"), DOMAIN
+    )
     return dispatcher.messages, {e["name"]: e["value"] for e in events if e["event"] == "slot"}
 
 
@@ -332,7 +350,14 @@ def test_it_fits_in_a_text_with_the_date_its_check_and_the_link(at_noon):
     message = next(m for m in said if m["custom"]["data"].get("card") == "hearing_date")
     part = Renderer(load_wording()).parts([message])[0]
     assert len(part.text) <= LIMIT
-    for words in ("Wednesday, December 23", "31 days", "right date", "/calendar/2026", "not legal advice", "1 Remind me"):
+    for words in (
+        "Wednesday, December 23",
+        "31 days",
+        "right date",
+        "/calendar/2026",
+        "not legal advice",
+        "1 Remind me",
+    ):
         assert words in part.text
 
 
@@ -347,3 +372,19 @@ def test_missing_words_are_noticed_here_and_not_by_people():
     spoken = ("held", "again_held", "ask_held", "hearing_passed", "hearing_title", "hearing_check", "hearing_calendar")
     for name in spoken:
         assert f"utter_{name}" in DOMAIN["responses"]
+
+
+@pytest.mark.parametrize(
+    ("state", "day"), [("HI", "2026-11-22"), ("OH", "2026-11-23"), ("GU", "2026-11-24"), (None, "2026-11-23")]
+)
+def test_tomorrow_is_counted_from_the_day_it_is_in_the_persons_state(state, day):
+    """In the night it is another day in Honolulu, in Ohio and in Guam."""
+    talk = Chat(now=dt.datetime(2026, 11, 22, 8, 0, tzinfo=dt.timezone.utc))
+    days = {"2026-11-21": "2026-11-22", "2026-11-22": "2026-11-23"}
+    if state == "GU":
+        talk.now = dt.datetime(2026, 11, 22, 15, 0, tzinfo=dt.timezone.utc)
+        days = {"2026-11-22": "2026-11-23", "2026-11-23": "2026-11-24"}
+    found = {"state": state} if state else {}
+    said = {"role": "restrained", "stage": "temporary", **found}
+    talk.take(Reading("contest_order", said, date="2026-11-24", dates=days))
+    assert talk.situation.hearing_date == day
