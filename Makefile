@@ -51,4 +51,4 @@ setup-dev:
 help:                 ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {split($$1, t, ":"); printf "  make %-9s %s\n", t[1], $$2}' $(MAKEFILE_LIST)
 	@printf '\nVariables: WHICHPATH_PORT (5005), WHICHPATH_ACTION_PORT (5055), WHICHPATH_HOST (127.0.0.1),\n'
-	@printf 'WHICHPATH_DB_URL (sqlite in var/), WHICHPATH_SECRET (key in var/secret), WHICHPATH_REST (local, open or off).\n'
+	@printf 'WHICHPATH_DB_URL (sqlite in var/), WHICHPATH_REDIS_URL (none), WHICHPATH_SECRET (key in var/secret), WHICHPATH_REST (local, open or off).\n'

@@ -23,7 +23,7 @@ from channels.faults import Later, Undeliverable
 from channels.guards.identity import key
 from channels.output import Message
 from store.engine import database_url, make_engine
-from store.inbox import Delivery, Inbox, Work
+from store.inbox import LEASE, Delivery, Inbox, Lost, Work
 from store.migrate import upgrade
 from store.seal import Seal
 
@@ -154,10 +154,22 @@ class Desk:
         self._wake.set()
 
     async def _work(self, work: Work) -> None:
+        alive = asyncio.ensure_future(self._prolong(work))
         try:
             await self._try(work)
         finally:
+            alive.cancel()
             self._mine.discard(work.seq)
+
+    async def _prolong(self, work: Work) -> None:
+        while True:
+            await asyncio.sleep(LEASE / 3)
+            try:
+                await self.in_thread(office().keep, work)
+            except Lost:
+                return
+            except SQLAlchemyError as error:
+                logger.warning("%s: %s", self.door.channel, type(error).__name__)
 
     async def _try(self, work: Work) -> None:
         try:
@@ -166,6 +178,8 @@ class Desk:
             await self._again(work, later.seconds)
         except Undeliverable as fault:
             await self.in_thread(self._drop, work, fault.gone)
+        except Lost:
+            logger.warning("%s: another process has a message that took us too long", self.door.channel)
         except Exception as error:
             # Type alone: its text may hold what the person wrote, or the address.
             logger.error("%s: a message failed: %s", self.door.channel, type(error).__name__)
@@ -185,7 +199,7 @@ class Desk:
                 await self.in_thread(office().finish, work)
             else:
                 await self.in_thread(office().postpone, work, pause)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, Lost) as error:
             logger.error("%s: %s", self.door.channel, type(error).__name__)  # its lease runs out by itself
 
     async def _answer_and_send(self, work: Work) -> None:

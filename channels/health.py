@@ -14,6 +14,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.guards import turn
+from store.shared import redis_url
 
 logger = logging.getLogger(__name__)
 _PROBE_SECONDS = 2.0
@@ -61,19 +62,22 @@ class HealthInput(InputChannel):
     async def parts(self, agent: Agent | None) -> dict[str, bool]:
         """Which of the parts that an answer needs do their work."""
         if agent is None or not agent.is_ready():
-            return {"model": False, "database": False, "actions": False}
-        database, actions = await asyncio.gather(_database(agent), _actions(agent))
-        return {"model": self.warm, "database": database, "actions": actions}
+            return {"model": False, "database": False, "actions": False, **({"redis": False} if redis_url() else {})}
+        parts = {"database": _answers("database", agent.tracker_store), "actions": _actions(agent)}
+        if redis_url():
+            parts["redis"] = _answers("redis", agent.lock_store)
+        found = await asyncio.gather(*parts.values())
+        return {"model": self.warm, **dict(zip(parts, found, strict=True))}
 
 
-async def _database(agent: Agent) -> bool:
-    ping = getattr(agent.tracker_store, "ping", None)
+async def _answers(name: str, store: Any) -> bool:
+    ping = getattr(store, "ping", None)
     if ping is None:
         return False  # Rasa fell back to memory: what people tell would be lost at the next start
     try:
         await asyncio.wait_for(ping(), _PROBE_SECONDS)
     except Exception as error:
-        logger.warning("database does not answer: %s", type(error).__name__)
+        logger.warning("%s does not answer: %s", name, type(error).__name__)
         return False
     return True
 

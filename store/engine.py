@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import select
+import time
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.url import make_url
 
 DEFAULT_FILE = Path(__file__).resolve().parents[1] / "var" / "whichpath.db"
@@ -38,6 +41,8 @@ def make_engine(url: str) -> Engine:
             "options": f"-c statement_timeout={STATEMENT_SECONDS * 1000}",
             "tcp_user_timeout": STATEMENT_SECONDS * 1000,
             "keepalives_idle": 30,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
         }
         arguments["pool_size"] = int(os.environ.get("SQL_POOL_SIZE") or 10)
         arguments["max_overflow"] = int(os.environ.get("SQL_MAX_OVERFLOW") or 20)
@@ -49,7 +54,39 @@ def make_engine(url: str) -> Engine:
         raise ConnectionError(f"no driver for {parsed.drivername}: {error.name}") from None
     if parsed.get_backend_name() == "sqlite":
         sa.event.listen(engine, "connect", _set_up_sqlite)
+    elif parsed.get_backend_name() == "postgresql":
+        _bound_waiting()
     return engine
+
+
+def _bound_waiting() -> None:
+    """A server that is frozen, or cut off, answers no time-out of its own: psycopg2 waits here, and not for ever.
+
+    psycopg2 closes a connection whose waiting raised.
+    """
+    import psycopg2
+    from psycopg2 import extensions
+
+    def wait(connection: Any) -> None:
+        end = time.monotonic() + STATEMENT_SECONDS + 1
+        while (state := connection.poll()) != extensions.POLL_OK:
+            poll = select.poll()
+            poll.register(connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
+            if not poll.poll(max(0, 1000 * (end - time.monotonic()))):
+                raise psycopg2.OperationalError("the server does not answer")
+
+    extensions.set_wait_callback(wait)
+
+
+def upsert(db: Connection, table: sa.Table, row: dict[str, Any], **changes: Any) -> None:
+    """Inserts ``row``, or makes ``changes`` to the row that has its place (all of ``row`` where none are named).
+
+    In one statement: of two processes that both see no row yet, neither fails.
+    """
+    kind = sqlite if db.dialect.name == "sqlite" else postgresql
+    insert = kind.insert(table).values(**row)
+    place = [column.name for column in table.primary_key]
+    db.execute(insert.on_conflict_do_update(index_elements=place, set_=changes or row))
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

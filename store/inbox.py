@@ -13,11 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
+from store.engine import upsert
 from store.schema import addresses, inbox, opt_outs, reminder, seen, threads
 from store.seal import Seal, Unreadable
 
-#: Seconds that whoever took a message up has it for itself. Longer than any turn, and than any one delivery.
-LEASE = 60.0
+#: Seconds that whoever took a message up has it for itself. It is prolonged (:meth:`Inbox.keep`) for as long as
+#: that process lives: after a kill another one waits no longer than this.
+LEASE = 15.0
 #: Seconds that an address is kept after the last message: as long as Rasa's session (`domain.yml`).
 SESSION = 24 * 3600.0
 #: Seconds that a channel's own memory is kept: Telegram lets messages be deleted for 48 hours.
@@ -32,6 +34,10 @@ Delivery = dict[str, Any]
 
 class Crowded(Exception):
     """Too many messages of this person wait already."""
+
+
+class Lost(Exception):
+    """Another process has taken the message up meanwhile, or it was erased: hands off."""
 
 
 @dataclass(frozen=True)
@@ -84,14 +90,9 @@ class Inbox:
         return True
 
     def _keep_address(self, db: Connection, sender_id: str, channel: str, address: str, until: float) -> None:
-        kept = db.execute(sa.select(addresses.c.keep_until).where(addresses.c.sender_id == sender_id)).scalar()
-        sealed = self.seal.close(address)
-        if kept is None:
-            row = {"sender_id": sender_id, "channel": channel, "sealed": sealed, "keep_until": until}
-            db.execute(sa.insert(addresses).values(**row))
-        else:
-            changes = {"sealed": sealed, "keep_until": max(until, kept)}
-            db.execute(sa.update(addresses).where(addresses.c.sender_id == sender_id).values(**changes))
+        kept, sealed = addresses.c.keep_until, self.seal.close(address)
+        row = {"sender_id": sender_id, "channel": channel, "sealed": sealed, "keep_until": until}
+        upsert(db, addresses, row, sealed=sealed, keep_until=sa.case((kept > until, kept), else_=until))
 
     # --- working on it ---
 
@@ -102,7 +103,9 @@ class Inbox:
         blocked = sa.exists().where(earlier.c.sender_id == inbox.c.sender_id, earlier.c.seq < inbox.c.seq)
         ready = (inbox.c.channel == channel, inbox.c.due <= now, ~blocked)
         with self.engine.begin() as db:
-            row = db.execute(sa.select(inbox).where(*ready).order_by(inbox.c.seq).limit(1)).first()
+            # Of several processes each locks another row (SQLite has no such lock: the first one writes).
+            wanted = sa.select(inbox).where(*ready).order_by(inbox.c.seq).limit(1)
+            row = db.execute(wanted.with_for_update(skip_locked=True, of=inbox)).first()
             if row is None:
                 return None
             mine = sa.update(inbox).where(inbox.c.seq == row.seq, inbox.c.due == row.due)
@@ -134,17 +137,26 @@ class Inbox:
             with self.engine.begin() as db:
                 db.execute(sa.update(inbox).where(inbox.c.channel == channel).values(due=time.time()))
 
+    def keep(self, work: Work) -> None:
+        """Whoever works on it is alive.
+
+        Raises:
+            Lost: but it is another's by now. So do the three below.
+        """
+        with self.engine.begin() as db:
+            self._change(db, work, due=time.time() + LEASE)
+
     def keep_answer(self, work: Work, deliveries: list[Delivery], thread: dict[str, Any], forget: bool) -> None:
         """The turn is done: its deliveries and what the channel remembers, together.
 
         With ``forget`` nothing of the person stays but this row, and that only until the answer is out.
         """
         with self.engine.begin() as db:
+            self._change(db, work, answer=self.seal.close(deliveries), due=time.time() + LEASE)
             if forget:
                 self._forget(db, work.sender_id, work.seq)
             else:
                 self._keep_thread(db, work.sender_id, thread)
-            self._change(db, work.seq, answer=self.seal.close(deliveries), due=time.time() + LEASE)
         if forget:
             self._fold()
 
@@ -152,28 +164,31 @@ class Inbox:
         """Delivery number ``sent`` is about to go out."""
         now = time.time()
         with self.engine.begin() as db:
-            self._change(db, work.seq, sent=sent, trying=now, due=now + LEASE)
+            self._change(db, work, sent=sent, trying=now, due=now + LEASE)
 
     def sent(self, work: Work, sent: int, thread: dict[str, Any] | None) -> None:
         """``sent`` deliveries are out. ``thread`` is what the channel remembers now, ``None`` for no change."""
         with self.engine.begin() as db:
-            self._change(db, work.seq, sent=sent, trying=None)
+            self._change(db, work, sent=sent, trying=None)
             if thread is not None:
                 self._keep_thread(db, work.sender_id, thread)
 
     def postpone(self, work: Work, seconds: float) -> None:
         """Somebody takes it up again in ``seconds``."""
         with self.engine.begin() as db:
-            self._change(db, work.seq, due=time.time() + seconds)
+            self._change(db, work, due=time.time() + seconds)
 
     def finish(self, work: Work) -> None:
         """The answer is out, or cannot go out: nothing of the message stays."""
         with self.engine.begin() as db:
-            db.execute(sa.delete(inbox).where(inbox.c.seq == work.seq))
+            db.execute(sa.delete(inbox).where(inbox.c.seq == work.seq, inbox.c.attempts == work.attempts))
 
     @staticmethod
-    def _change(db: Connection, seq: int, **values: Any) -> None:
-        db.execute(sa.update(inbox).where(inbox.c.seq == seq).values(**values))
+    def _change(db: Connection, work: Work, **values: Any) -> None:
+        # Who takes it up counts the attempts up: by their number everybody knows whether it is still theirs.
+        mine = (inbox.c.seq == work.seq, inbox.c.attempts == work.attempts)
+        if db.execute(sa.update(inbox).where(*mine).values(**values)).rowcount != 1:
+            raise Lost
 
     # --- remembering and forgetting ---
 
@@ -195,10 +210,11 @@ class Inbox:
             self._keep_thread(db, sender_id, thread)
 
     def _keep_thread(self, db: Connection, sender_id: str, thread: dict[str, Any]) -> None:
-        db.execute(sa.delete(threads).where(threads.c.sender_id == sender_id))
         if thread:
             row = {"sender_id": sender_id, "sealed": self.seal.close(thread), "keep_until": time.time() + MEMORY}
-            db.execute(sa.insert(threads).values(**row))
+            upsert(db, threads, row)
+        else:
+            db.execute(sa.delete(threads).where(threads.c.sender_id == sender_id))
 
     def address(self, sender_id: str) -> str | None:
         """Where ``sender_id`` can be written to, for reminders."""
@@ -251,8 +267,7 @@ class Inbox:
     def opt_out(self, sender_id: str) -> None:
         """Notes that the person wants no texts."""
         with self.engine.begin() as db:
-            db.execute(sa.delete(opt_outs).where(opt_outs.c.sender_id == sender_id))
-            db.execute(sa.insert(opt_outs).values(sender_id=sender_id, at=time.time()))
+            upsert(db, opt_outs, {"sender_id": sender_id, "at": time.time()})
             db.execute(sa.delete(reminder).where(reminder.c.sender_id == sender_id))
 
     def opt_in(self, sender_id: str) -> None:

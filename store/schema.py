@@ -1,7 +1,8 @@
-"""The tables of the message channels. Changes go through ``store/migrations``.
+"""The tables. Changes go through ``store/migrations``.
 
-No table holds an address or a text in the clear: what is ``sealed`` is encrypted (:mod:`store.seal`), and
-who somebody is stands there as a pseudonym (:mod:`channels.guards.identity`). Times are seconds since 1970.
+No table of the message channels holds an address or a text in the clear: what is ``sealed`` is encrypted
+(:mod:`store.seal`), and who somebody is stands there as a pseudonym (:mod:`channels.guards.identity`).
+Times are seconds since 1970.
 """
 
 from __future__ import annotations
@@ -81,4 +82,20 @@ reminder = sa.Table(
     sa.Column("trying", sa.Float),  # since when it is on its way, perhaps out already
     sa.Column("sent_at", sa.Float),
     sa.UniqueConstraint("sender_id", "kind", "day", name="reminder_once"),
+)
+
+#: The conversations: Rasa's table (:class:`rasa.core.tracker_store.SQLTrackerStore`), with room for more rows
+#: than 32 bits count, and with the indexes that its queries need however many conversations there are.
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", _Number, primary_key=True, autoincrement=True),
+    sa.Column("sender_id", sa.String(255), nullable=False),
+    sa.Column("type_name", sa.String(255), nullable=False),
+    sa.Column("timestamp", sa.Float),
+    sa.Column("intent_name", sa.String(255)),
+    sa.Column("action_name", sa.String(255)),
+    sa.Column("data", sa.Text),
+    sa.Index("events_in_order", "sender_id", "id"),  # a conversation, read in one go
+    sa.Index("events_by_age", "sender_id", "timestamp"),  # when somebody was last here, without reading the rows
 )

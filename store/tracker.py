@@ -18,10 +18,12 @@ import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import Event, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.orm import Query, Session
 
 from store.engine import database_url, make_engine
+from store.migrate import upgrade
 
 __all__ = ["ConversationStore", "database_url", "make_engine"]
 
@@ -45,7 +47,7 @@ class ConversationStore(SQLTrackerStore):
             ConnectionError: there is no driver for it.
         """
         self.engine = make_engine(host or database_url())
-        self.Base.metadata.create_all(self.engine)
+        upgrade(self.engine)
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
         self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="store")
         TrackerStore.__init__(self, domain, event_broker, **kwargs)
@@ -71,10 +73,29 @@ class ConversationStore(SQLTrackerStore):
         events = [json.loads(row) for row in await self._in_thread(rows)]
         if not events or not self.domain:
             return None
-        return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
+        tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
+        tracker.stored = len(events)
+        return tracker
+
+    def _event_query(self, session: Session, sender_id: str, fetch_events_from_all_sessions: bool) -> Query:
+        """The events in order. Where a session begins is told by the order too.
+
+        Rasa's own query asks the clock, and two machines have two.
+        """
+        event = self.SQLEvent
+        query = session.query(event).filter(event.sender_id == sender_id)
+        if not fetch_events_from_all_sessions:
+            begun = session.query(sa.func.max(event.id)).filter(
+                event.sender_id == sender_id, event.type_name == SessionStarted.type_name
+            )
+            query = query.filter(event.id >= sa.func.coalesce(begun.scalar_subquery(), 0))
+        return query.order_by(event.id)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Appends the events that are not stored yet, all or none.
+
+        Where another turn of this person was stored meanwhile (this one took so long that it lost its lock),
+        Rasa would take the other's events for this one's, and leave as many of these out.
 
         Raises:
             SQLAlchemyError: they could not be stored.
@@ -84,11 +105,14 @@ class ConversationStore(SQLTrackerStore):
 
         def write() -> None:
             with self.session_scope() as session:
-                stored = self._event_query(session, tracker.sender_id, False).count()
+                stored = getattr(tracker, "stored", None)
+                if stored is None:
+                    stored = self._event_query(session, tracker.sender_id, False).count()
                 session.add_all(self._row(tracker.sender_id, e) for e in itertools.islice(events, stored, None))
                 session.commit()
 
         await self._in_thread(write)
+        tracker.stored = len(events)
 
     def _row(self, sender_id: str, event: Event) -> Any:
         data = event.as_dict()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -26,3 +27,24 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 def address(servers: Servers) -> str:
     """Its address."""
     return servers.address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database: what uses it is tested on both kinds."""
+    from tests.doubles import production
+
+    return production.database(request.param, tmp_path)
+
+
+@pytest.fixture(params=["alone", "redis"])
+def redis_url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str | None:
+    """An empty Redis, or none: what may use one is tested with both."""
+    from tests.doubles import production
+
+    if request.param == "alone":
+        monkeypatch.delenv("WHICHPATH_REDIS_URL", raising=False)
+        return None
+    production.redis().ask("FLUSHALL")
+    monkeypatch.setenv("WHICHPATH_REDIS_URL", production.redis().url)
+    return production.redis().url

@@ -8,7 +8,7 @@ OURS = frozenset(metadata.tables)
 
 
 def ours(_object, name, kind, _reflected, _compare_to) -> bool:
-    """Rasa's own tables live in the same database and are none of Alembic's business."""
+    """What others keep in the same database is none of our business."""
     return kind != "table" or name in OURS
 
 

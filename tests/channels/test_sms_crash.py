@@ -5,11 +5,13 @@ import signal
 import time
 
 import pytest
+import sqlalchemy as sa
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from channels.desk import said_before
-from store.inbox import Inbox, Work
+from store import schema as tables
+from store.inbox import Inbox, Lost, Work
 from store.migrate import upgrade
 from store.seal import Seal, Unreadable
 from store.tracker import make_engine
@@ -51,11 +53,16 @@ def test_killed_between_acknowledgement_and_answer_each_is_answered_once():
 
 
 @pytest.fixture
-def inbox(tmp_path):
-    engine = make_engine(f"sqlite:///{tmp_path}/x.db")
+def inbox(database_url):
+    engine = make_engine(database_url)
     upgrade(engine)
     upgrade(engine)
     return Inbox(engine, Seal(b"k" * 32))
+
+
+def lease_over(inbox):
+    with inbox.engine.begin() as db:
+        db.execute(sa.update(tables.inbox).values(due=0))
 
 
 def take_in(inbox, provider_id, sender="sms:1"):
@@ -69,7 +76,7 @@ def test_a_message_is_taken_in_once_and_taken_up_in_order(inbox):
     assert other.sender_id == "sms:2" and inbox.claim("sms") is None  # b waits for a
     inbox.finish(first)
     assert inbox.claim("sms").attempts == 1
-    inbox.take_over("sms")
+    lease_over(inbox)
     assert inbox.claim("sms").attempts == 2
 
 
@@ -80,15 +87,39 @@ def test_what_was_answered_and_what_was_sent_is_known_after_a_crash(inbox):
     inbox.begin(work, 0)
     inbox.sent(work, 1, None)
     inbox.begin(work, 1)
-    inbox.take_over("sms")
+    lease_over(inbox)
     again = inbox.claim("sms")
     assert again.deliveries == [{"body": "one"}, {"body": "two"}] and again.sent == 1 and again.trying is not None
+
+
+def test_what_another_has_taken_up_is_not_touched_any_more(inbox):
+    take_in(inbox, "a")
+    slow = inbox.claim("sms")
+    inbox.keep(slow)
+    lease_over(inbox)
+    other = inbox.claim("sms")
+    for late in (
+        lambda: inbox.keep(slow),
+        lambda: inbox.keep_answer(slow, [{"body": "late"}], {}, True),
+        lambda: inbox.begin(slow, 0),
+        lambda: inbox.sent(slow, 1, {"menu": []}),
+        lambda: inbox.postpone(slow, 0),
+    ):
+        with pytest.raises(Lost):
+            late()
+    inbox.finish(slow)
+    assert inbox.thread("sms:1") == {} and inbox.address("sms:1")
+    inbox.begin(other, 0)
 
 
 def test_nothing_stands_in_the_clear(inbox, tmp_path):
     take_in(inbox, "SM123")
     inbox.keep_answer(inbox.claim("sms"), [{"body": "the answer"}], {"menu": [["Title", "/x"]]}, False)
-    stored = b"".join(path.read_bytes() for path in tmp_path.glob("x.db*"))
+    stored = b"".join(path.read_bytes() for path in tmp_path.glob("*.db*"))
+    with inbox.engine.begin() as db:
+        for table in tables.metadata.sorted_tables:
+            stored += str(db.execute(sa.select(table)).all()).encode()
+    assert b"sms:1" in stored
     for words in (b"secret words", b"5551230000", b"SM123", b"the answer", b"Title"):
         assert words not in stored
 
@@ -155,7 +186,10 @@ def test_channels_without_credentials_are_off_and_the_others_work():
             assert httpx.get(f"{other.url}/webhooks/{channel}/").json() == {"status": "off"}
         said = httpx.post(f"{other.url}/webhooks/rest/webhook", json={"sender": "a", "message": "hello"}, timeout=30)
         assert said.json()[0]["text"]
-        assert "SMS is off: not set: TWILIO_ACCOUNT_SID" in other.log() and "Telegram is off: TELEGRAM_TOKEN" in other.log()
+        assert (
+            "SMS is off: not set: TWILIO_ACCOUNT_SID" in other.log()
+            and "Telegram is off: TELEGRAM_TOKEN" in other.log()
+        )
         assert "only this" not in other.log() and os.path.exists(other.folder / "whichpath.db")
     finally:
         other.close()

@@ -26,8 +26,8 @@ ON, OFF = {"date": DAY, "zone": "America/Denver"}, {"off": True}
 
 
 @pytest.fixture
-def office(tmp_path, monkeypatch):
-    engine = make_engine(f"sqlite:///{tmp_path}/whichpath.db")
+def office(database_url, monkeypatch):
+    engine = make_engine(database_url)
     upgrade(engine)
     made = Inbox(engine, Seal(b"a secret for the tests alone"))
     for module in (desk, sms, telegram):

@@ -1,4 +1,4 @@
-"""The tracker store on a real SQLite file."""
+"""The tracker store on a real SQLite file and on a real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -11,9 +11,14 @@ import sqlalchemy as sa
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from store.tracker import ConversationStore, database_url, make_engine
+
+
+@pytest.fixture
+def store(database_url):
+    return ConversationStore(Domain.empty(), host=database_url)
 
 
 @pytest.fixture
@@ -22,7 +27,7 @@ def path(tmp_path):
 
 
 @pytest.fixture
-def store(path):
+def file(path):
     return ConversationStore(Domain.empty(), host=f"sqlite:///{path}")
 
 
@@ -38,22 +43,22 @@ def texts_of(tracker: DialogueStateTracker | None) -> list[str]:
     return [e.text for e in tracker.events if isinstance(e, UserUttered)] if tracker else []
 
 
-async def test_what_is_saved_is_there_after_a_restart(store, path):
+async def test_what_is_saved_is_there_after_a_restart(store, database_url):
     await store.save(talk("web:a", "one", "two"))
-    again = ConversationStore(Domain.empty(), host=f"sqlite:///{path}")
+    again = ConversationStore(Domain.empty(), host=database_url)
     assert texts_of(await again.retrieve("web:a")) == ["one", "two"]
     assert await again.retrieve("web:b") is None
     assert list(await again.keys()) == ["web:a"]
 
 
-async def test_only_new_events_are_appended(store, path):
+async def test_only_new_events_are_appended(store):
     await store.save(talk("a", "one"))
     tracker = await store.retrieve("a")
     tracker.update(UserUttered("two"))
     await store.save(tracker)
     await store.save(tracker)
-    with sqlite3.connect(path) as raw:
-        assert raw.execute("select count(*) from events where type_name = 'user'").fetchone() == (2,)
+    with store.engine.connect() as raw:
+        assert raw.execute(sa.text("select count(*) from events where type_name = 'user'")).scalar() == 2
 
 
 async def test_the_last_session_is_read_and_all_of_them_on_request(store):
@@ -66,39 +71,75 @@ async def test_the_last_session_is_read_and_all_of_them_on_request(store):
     assert texts_of(await store.retrieve_full_tracker("a")) == ["before", "after"]
 
 
-async def test_erased_words_are_in_no_file(store, path):
+async def test_a_session_begins_where_it_was_stored_whatever_the_clock_says(store):
+    await store.save(talk("a", "before"))
+    tracker = await store.retrieve("a")
+    ahead, behind = time.time() + 600, time.time()  # two machines
+    for event in (ActionExecuted("action_session_start", timestamp=ahead), SessionStarted(timestamp=ahead)):
+        tracker.update(event)
+    await store.save(tracker)
+    tracker = await store.retrieve("a")
+    tracker.update(UserUttered("after", timestamp=behind))
+    await store.save(tracker)
+    assert texts_of(await store.retrieve("a")) == ["after"]
+
+
+async def test_of_two_turns_at_once_neither_loses_an_event(store):
+    await store.save(talk("a", "one"))
+    slow, quick = await store.retrieve("a"), await store.retrieve("a")
+    quick.update(UserUttered("quick"))
+    quick.update(ActionExecuted("action_listen"))
+    await store.save(quick)
+    slow.update(UserUttered("slow"))
+    await store.save(slow)
+    assert texts_of(await store.retrieve("a")) == ["one", "quick", "slow"]
+
+
+async def test_erased_is_erased(store):
     await store.save(talk("a", "zanzibar"))
     await store.save(talk("b", "madagascar"))
     await store.erase("a")
     assert await store.retrieve("a") is None
     assert texts_of(await store.retrieve("b")) == ["madagascar"]
-    kept = b"".join(file.read_bytes() for file in path.parent.iterdir())
+
+
+async def test_erased_words_are_in_no_file(file, path):
+    await file.save(talk("a", "zanzibar"))
+    await file.save(talk("b", "madagascar"))
+    await file.erase("a")
+    assert await file.retrieve("a") is None
+    assert texts_of(await file.retrieve("b")) == ["madagascar"]
+    kept = b"".join(part.read_bytes() for part in path.parent.iterdir())
     assert b"zanzibar" not in kept and b"madagascar" in kept
 
 
-async def test_readers_do_not_wait_for_a_writer(store, path):
-    await store.save(talk("a", "one"))
+async def test_readers_do_not_wait_for_a_writer(file, path):
+    await file.save(talk("a", "one"))
     with sqlite3.connect(path, isolation_level=None) as raw:
         raw.execute("begin immediate")
-        assert texts_of(await asyncio.wait_for(store.retrieve("a"), 1)) == ["one"]
+        assert texts_of(await asyncio.wait_for(file.retrieve("a"), 1)) == ["one"]
         raw.execute("rollback")
 
 
-async def test_a_slow_database_holds_up_nobody_else(store, path):
-    with sqlite3.connect(path, isolation_level=None) as raw:
-        raw.execute("begin immediate")
+async def test_a_slow_database_holds_up_nobody_else(store):
+    with store.engine.begin() as other:
+        # An open change of the same table. Only SQLite makes writers wait for one another.
+        locking = (
+            "lock table events in exclusive mode" if store.engine.dialect.name == "postgresql" else "begin immediate"
+        )
+        other.exec_driver_sql(locking)
         saving = asyncio.ensure_future(store.save(talk("a", "one")))
         began = time.monotonic()
         await asyncio.sleep(0.05)
         assert time.monotonic() - began < 0.5, "the event loop was blocked"
         assert not saving.done()
-        raw.execute("rollback")
     await asyncio.wait_for(saving, 6)
 
 
 async def test_errors_hold_no_words(store):
-    store.engine.execute("drop table events")
-    with pytest.raises(OperationalError) as caught:
+    with store.engine.begin() as db:
+        db.exec_driver_sql("drop table events")
+    with pytest.raises((OperationalError, ProgrammingError)) as caught:
         await store.save(talk("a", "zanzibar"))
     assert "zanzibar" not in str(caught.value)
 

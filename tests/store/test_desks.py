@@ -1,0 +1,100 @@
+"""Several desks on one table, as on several machines: each message is worked on once, in order, none is lost."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+
+import pytest
+
+from store.engine import make_engine
+from store.inbox import Inbox
+from store.migrate import upgrade
+from store.seal import Seal
+
+PEOPLE, EACH, DESKS = 12, 4, 4
+
+
+@pytest.fixture
+def inbox(database_url):
+    def another():
+        engine = make_engine(database_url)
+        upgrade(engine)
+        return Inbox(engine, Seal(b"k" * 32))
+
+    return another
+
+
+def together(*works):
+    faults = []
+
+    def run(work):
+        try:
+            work()
+        except Exception as error:
+            faults.append(error)
+
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+
+
+def test_each_message_once_and_in_order(inbox):
+    front = inbox()
+    for number in range(EACH):
+        for person in range(PEOPLE):
+            assert front.accept("sms", f"{person}-{number}", f"sms:{person}", "+1", {"n": number})
+    got = defaultdict(list)
+
+    def desk():
+        mine = inbox()
+        empty = 0
+        while empty < 20:
+            work = mine.claim("sms")
+            if work is None:
+                empty += 1
+                time.sleep(0.02)
+                continue
+            empty = 0
+            got[work.sender_id].append(work.message["n"])
+            mine.keep_answer(work, [{"body": "x"}], {"menu": []}, False)
+            mine.begin(work, 0)
+            mine.sent(work, 1, None)
+            mine.finish(work)
+
+    together(*[desk] * DESKS)
+    assert dict(got) == {f"sms:{person}": list(range(EACH)) for person in range(PEOPLE)}
+
+
+def test_the_same_message_at_two_doors_is_taken_in_once(inbox):
+    answers = []
+
+    def door():
+        mine = inbox()
+        answers.extend(mine.accept("sms", f"SM{n}", "sms:a", "+1", {}) for n in range(10))
+
+    together(*[door] * DESKS)
+    assert answers.count(True) == 10 and answers.count(False) == 10 * (DESKS - 1)
+
+
+def test_first_messages_of_one_person_at_two_doors_are_both_taken_in(inbox):
+    """Both doors see no address yet: neither may take its message for a copy of the other's."""
+    for attempt in range(10):
+        answers, start = [], threading.Barrier(2)
+
+        def door(name, answers=answers, start=start, attempt=attempt):
+            mine = inbox()
+            start.wait()
+            answers.append(mine.accept("sms", f"{name}{attempt}", f"sms:{attempt}", "+1", {}))
+
+        together(lambda: door("a"), lambda: door("b"))
+        assert answers == [True, True]
+
+
+def test_stop_at_two_doors_is_one_wish(inbox):
+    together(*[lambda: inbox().opt_out("sms:a")] * DESKS)
+    assert inbox().opted_out("sms:a")
