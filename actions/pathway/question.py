@@ -43,6 +43,9 @@ def affirm(talk: Talk) -> Turn:
     question = talk.dialogue.question
     if question and not (question == "state" and talk.dialogue.told):
         return not_understood(talk)
+    if question and question not in talk.dialogue.helped:
+        # The yes was for what was said back. The state is worth asking for once more: it brings the local rules.
+        return talk.resumed(Utter("utter_good"), helped=(*talk.dialogue.helped, question))
     return talk.done(Utter("utter_good"), *afterwards(talk), question=None)
 
 

@@ -89,6 +89,13 @@ def test_not_sure_helps_once_then_goes_on():
     assert chat.hear("not_sure")[0] == "utter_skipped"
 
 
+def test_a_yes_to_what_was_said_back_does_not_lose_the_question_of_the_state():
+    chat = Chat()
+    assert chat.hear("end_order", role="restrained", stage="temporary")[-1] == "utter_ask_state"
+    assert chat.hear("affirm") == ["utter_good", "utter_ask_state"]
+    assert chat.hear("affirm") == ["utter_good", "utter_what_else"]
+
+
 def test_why_explains_and_asks_again():
     chat = Chat()
     chat.hear("end_order")
