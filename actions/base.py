@@ -89,7 +89,8 @@ class Voice:
         elif isinstance(message, TellDay):
             self._tell_day(message)
         elif isinstance(message, TellState):
-            self._card(composer().state(message.state, self.situation, route_of(self.situation)), ())
+            route = route_of(self.situation)
+            self._card(composer().state(message.state, self.situation, route, message.elsewhere), ())
         else:
             self._tell(message)
 
@@ -158,9 +159,7 @@ class PathwayAction(Action, ABC):
         """The turn for ``reading``; most actions leave the choice to the conversation itself."""
         return conversation.respond(reading, known, dialogue, cards, clock())
 
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """One turn. Returns the slots that changed."""
         known = situation_of(tracker)
         dialogue = Dialogue.from_slot(tracker.get_slot(slots.DIALOGUE))

@@ -42,11 +42,12 @@ _LAST_WORD = re.compile(r"\w{3,}\W+$")
 
 
 class Place(NamedTuple):
-    """A state that the text names, and where."""
+    """A state that the text names, and where. ``made`` below 0: somebody merely lives there."""
 
     code: str
     start: int
     end: int
+    made: int = 0
 
 
 @lru_cache(maxsize=1)
@@ -102,7 +103,8 @@ def find(text: str) -> list[Place]:
         scores.setdefault(place.code, []).append(_made_here(plain, place))
     # «I live in Oregon now, can an Oregon judge end it»: living there weighs against the court there.
     rank = {code: max(given) if min(given) >= 0 else min(0, max(given)) for code, given in scores.items()}
-    return sorted(first.values(), key=lambda place: (-rank[place.code], place.start))
+    told = (place._replace(made=rank[place.code]) for place in first.values())
+    return sorted(told, key=lambda place: (-place.made, place.start))
 
 
 def _names(doc: Doc, plain: str, taken: list[tuple[int, int]]) -> Iterator[Place]:

@@ -1,4 +1,4 @@
-"""Entity ``state``: the US states a message names, as two-letter codes."""
+"""Entity ``state``: the US states a message names, as two-letter codes; ``lives`` where somebody merely lives there."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ class PlaceExtractor(GraphComponent, EntityExtractorMixin):
                 "end": place.end,
                 "confidence": 1.0,
                 "extractor": type(self).__name__,
+                **({"lives": True} if place.made < 0 else {}),
             }
             for place in places
         ]

@@ -6,6 +6,7 @@ Nothing else in the project turns a card into text, so no code path can send one
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from actions.pathway.situation import Situation
 from actions.pathway.states import States
 
 SMS_LIMIT = 320
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 class Notice(BaseModel, extra=Extra.forbid):
@@ -64,6 +66,19 @@ class DayWords:
     link_sms: str
 
 
+def _before(local: str, general: str) -> str:
+    """A state's short words, and as many sentences of the general ones as fit behind them."""
+    if not local:
+        return general
+    said = [local]
+    for sentence in _SENTENCE_END.split(general):
+        if len(" ".join([*said, sentence])) > SMS_CARD_LIMIT:
+            break
+        said.append(sentence)
+    # A question whose answer did not fit ("Missed it?") says nothing.
+    return " ".join(said[:-1] if said[-1].endswith("?") else said)
+
+
 class Composer:
     """Attaches notice and referral to cards.
 
@@ -81,9 +96,9 @@ class Composer:
         self.calendar = calendar.load_calendar(folder)
         self.help: list[Help] = [validated(Help, row, f"help.yml, {row.get('id')}") for row in rows]
 
-    def referral(self, situation: Situation) -> str:
-        """Ways to a lawyer for this person: their state's own where known, else nationwide."""
-        local = self.states.lawyers(situation.state, self.today())
+    def referral(self, situation: Situation, elsewhere: str | None = None) -> str:
+        """Ways to a lawyer for this person: their states' own where known, else nationwide."""
+        local = [line for code in (situation.state, elsewhere) for line in self.states.lawyers(code, self.today())]
         kinds = self._help_for(situation, advocate=True)
         lines = [*local, *(h.line for h in kinds if h.roles or not local)]
         return "Find a lawyer, free help included:\n" + "\n".join(f"- {line}" for line in lines)
@@ -102,28 +117,37 @@ class Composer:
         ]
 
     def card(self, card: Card, situation: Situation, route: str | None, lead: str = "") -> Rendered:
-        """``card`` with notice and referral. Past its date the card's words are not shown."""
+        """``card`` with notice and referral, and what the person's state says on its topic.
+
+        Past its date the card's words are not shown.
+        """
         fresh = card.fresh(self.today())
         body = card.text if fresh else self.notice.expired.format(title=card.title)
         short = card.sms if fresh else self.notice.expired_sms
+        reviewed, sources = card.reviewed, card.sources
+        if local := self.states.on_topic(card.topic, situation, self.today()):
+            body, short = f"{body}\n\n{local.text}", _before(local.sms, short)
+            reviewed, sources = min(reviewed, local.reviewed), (*sources, *local.sources)
         data = {
             "card": card.id,
             "title": card.title,
-            "reviewed": card.reviewed.isoformat(),
-            "sources": [s.dict(exclude_none=True) for s in card.sources],
+            "reviewed": reviewed.isoformat(),
+            "sources": [s.dict(exclude_none=True) for s in sources],
         }
         return self.legal(body, short, situation, route, data, lead)
 
-    def state(self, code: str, situation: Situation, route: str | None = None) -> Rendered:
+    def state(
+        self, code: str, situation: Situation, route: str | None = None, elsewhere: str | None = None
+    ) -> Rendered:
         """What the person's state adds to a path: names, times, forms and help, each with its source."""
-        local = self.states.told(code, situation, self.today())
+        local = self.states.told(code, situation, self.today(), elsewhere)
         data = {
             "card": f"state_{code}",
             "title": local.title,
             "reviewed": local.reviewed.isoformat(),
             "sources": [s.dict(exclude_none=True) for s in local.sources],
         }
-        return self.legal(local.text, local.sms, situation, route, data)
+        return self.legal(local.text, local.sms, situation, route, data, referral=self.referral(situation, elsewhere))
 
     def day(self, told: DayWords, card: Card, situation: Situation, route: str | None) -> Rendered:
         """The day in court: how far off, what to do by when. ``card`` is the one whose sources stand behind it."""
@@ -142,10 +166,17 @@ class Composer:
         return self.legal("\n\n".join(filter(None, [body, told.more])), " ".join(parts).strip(), situation, route, data)
 
     def legal(
-        self, body: str, short: str, situation: Situation, route: str | None, data: dict[str, Any], lead: str = ""
+        self,
+        body: str,
+        short: str,
+        situation: Situation,
+        route: str | None,
+        data: dict[str, Any],
+        lead: str = "",
+        referral: str = "",
     ) -> Rendered:
         """Any legal words with notice and referral, as text, and as SMS in ``data["sms"]``."""
-        referral = self.referral(situation)
+        referral = referral or self.referral(situation)
         parts = [lead, body, self.notice.text, referral]
         sms = f"{short} {self.notice.sms} {self.referral_sms(situation)}"
         payload = {

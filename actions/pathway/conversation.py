@@ -16,7 +16,7 @@ from actions.pathway.library import Library
 from actions.pathway.path import correct, goal, inform
 from actions.pathway.question import affirm, ask_why, deny, not_sure
 from actions.pathway.situation import Situation
-from actions.pathway.talk import Talk, learned, topic_card, topic_choices
+from actions.pathway.talk import Talk, asks_state, learned, topic_card, topic_choices
 from actions.pathway.topics import GOALS, QUESTIONS, TOPICS
 from actions.pathway.turn import Dialogue, Reading, Tell, Turn, Utter, reading_of_payload
 
@@ -58,6 +58,10 @@ def topic(talk: Talk) -> Turn:
         return talk.resumed(Tell(card.id, talk.dialogue.route))
     if not talk.dialogue.told:
         choices = (*choices, "/end_order")
+    if asks_state(talk):
+        # The answer differs by state: one question, and what is known there follows.
+        told = Tell(card.id, talk.dialogue.route, (), choices)
+        return talk.done(told, Utter("utter_ask_state"), question="state")
     return talk.done(Tell(card.id, talk.dialogue.route, (), choices))
 
 

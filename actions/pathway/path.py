@@ -36,10 +36,9 @@ def inform(talk: Talk) -> Turn:
     matter = reading.found.get("matter")
     if matter in CRIMINAL and known.matter == "civil_order" and talk.dialogue.question != "matter":
         return _second_matter(talk, matter)
-    asked_state = set(reading.found) == {"state"}
+    if _only_state(talk) and (talk.dialogue.told or talk.dialogue.question == "state"):
+        return _tell_state(learned(talk, override=True))
     talk = learned(talk, override=True)
-    if asked_state and talk.dialogue.told:
-        return talk.done(TellState(talk.situation.state or ""), *afterwards(talk), question=None)
     if talk.dialogue.told and talk.situation == known:
         return talk.resumed(Utter("utter_noted"))
     wanted = talk.dialogue.goal or "end_order"
@@ -56,11 +55,25 @@ def correct(talk: Talk) -> Turn:
         # Not a second matter but the right name for the first.
         flags = talk.situation.flags - {"criminal_alongside"}
         talk = talk.knowing(talk.situation.with_(flags=flags, stage=None))
+    if _only_state(talk) and talk.wants_no_path and talk.situation.state:
+        return _tell_state(learned(talk, override=True), Utter("utter_corrected"))
     talk = learned(talk, override=True)
     wanted = talk.dialogue.goal or "end_order"
     skipped = tuple(q for q in talk.dialogue.skipped if q not in reading.found)
     situation = assumed(talk.situation, wanted)
     return onwards(talk.knowing(situation, goal=wanted, told=False, skipped=skipped), lead=("utter_corrected",))
+
+
+def _only_state(talk: Talk) -> bool:
+    """Whether the message tells the state and nothing else of the case."""
+    reading = talk.reading
+    return set(reading.found) == {"state"} and not reading.flags and not reading.date
+
+
+def _tell_state(talk: Talk, *lead: Utter) -> Turn:
+    """What is known of the state; the path was told, or nobody asked for one."""
+    told = TellState(talk.situation.state or "", talk.dialogue.elsewhere)
+    return talk.done(*lead, told, *afterwards(talk), question=None)
 
 
 def _second_matter(talk: Talk, matter: str) -> Turn:

@@ -23,7 +23,7 @@ def not_sure(talk: Talk) -> Turn:
 
 def _skip(talk: Talk, question: str) -> Turn:
     talk = talk.knowing(talk.situation, skipped=(*talk.dialogue.skipped, question), question=None)
-    if talk.dialogue.told:
+    if talk.wants_no_path:
         return talk.done(Utter("utter_skipped"), *afterwards(talk))
     return onwards(talk, lead=("utter_skipped",))
 
@@ -41,7 +41,7 @@ def affirm(talk: Talk) -> Turn:
     if talk.reading.found:
         return inform(talk)
     question = talk.dialogue.question
-    if question and not (question == "state" and talk.dialogue.told):
+    if question and not (question == "state" and talk.wants_no_path):
         return not_understood(talk)
     if question and question not in talk.dialogue.helped:
         # The yes was for what was said back. The state is worth asking for once more: it brings the local rules.
@@ -54,6 +54,8 @@ def deny(talk: Talk) -> Turn:
     if talk.reading.found:
         return correct(talk)
     question = talk.dialogue.question
+    if question == "state" and not talk.dialogue.told:
+        return _skip(talk, question)
     if talk.dialogue.told and question in (None, "state"):
         return talk.done(Utter("utter_ask_correct"), question="correct")
     if question == "correct":

@@ -34,8 +34,12 @@ class Words(BaseModel, extra=Extra.forbid):
     statute: str
     pages: dict[str, str]
     womenslaw_url: str
-    form_sms: str
     length_sms: str
+    two_states: str
+    two_states_sms: str
+    two_states_source: str
+    lawyers: dict[str, str]
+    lawyer_sms: str
     criminal: str
     criminal_sms: str
     nothing: str

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from actions.pathway.library import SMS_CARD_LIMIT, Source
+from actions.pathway.library import GSM7, SMS_CARD_LIMIT, Source
 from actions.pathway.situation import Situation
 from actions.pathway.state_pack import Fact, Line, Pack, link
 from actions.pathway.state_templates import Words, mid_sentence, place
@@ -20,6 +20,10 @@ from actions.pathway.state_templates import Words, mid_sentence, place
 CRIMINAL = ("criminal_case", "criminal_no_contact_order")
 #: Pages of low worth are cited by their section, or by name, but not sent to people as a link.
 ROUTE = "end_or_modify_route"
+#: Characters of a line's short form, as in :class:`~actions.pathway.state_pack.Line`.
+BRIEF = 110
+#: Characters that a state has in the short form of a card on a topic.
+BESIDE = 140
 _LINKED = ("official_or_statute", "womenslaw", "legal_aid_or_library", "bar")
 
 
@@ -43,33 +47,69 @@ class Said:
     facts: tuple[tuple[str, Fact], ...] = ()
     sms: str | None = None
 
+    def about(self, fields: tuple[str, ...] | None) -> bool:
+        """Whether it rests on one of ``fields``; all lines do where that is ``None``."""
+        return fields is None or any(field in fields for field, _ in self.facts)
 
-def told(pack: Pack | None, name: str, words: Words, situation: Situation, today: dt.date) -> Local:
-    """What ``pack`` adds for the person in ``situation`` on ``today``; names the clerk where that is nothing."""
+    def brief(self) -> Said:
+        """Its own words as the short form, where they are short enough."""
+        fits = len(self.text) <= BRIEF and set(self.text) <= GSM7 and "http" not in self.text
+        return self if self.sms or not fits else replace(self, sms=self.text)
+
+
+def told(
+    pack: Pack | None,
+    name: str,
+    words: Words,
+    situation: Situation,
+    today: dt.date,
+    fields: tuple[str, ...] | None = None,
+    other: str | None = None,
+) -> Local | None:
+    """What ``pack`` adds for the person in ``situation`` on ``today``; names the clerk where that is nothing.
+
+    ``fields`` limits it to the lines on one subject; ``None`` where the pack has nothing on that.
+    ``other`` is the name of a second state in the person's story.
+    """
     teller = Teller(pack, words, situation, today) if pack else None
-    lead = list(teller.lead()) if teller else []
-    lines = list(teller.lines()) if teller else []
-    facts = [pair for line in (*lead, *lines) for pair in line.facts]
+    lead = [line for line in teller.lead() if line.about(fields)] if teller else []
+    lines = [line for line in teller.lines() if line.about(fields)] if teller else []
+    law = Source(title=words.two_states_source)
+    if other:
+        names = {"state": place(name, words), "other": place(other, words)}
+        lead = [Said(words.two_states.format(**names), (), words.two_states_sms.format(state=name)), *lead]
+    said = [*lead, *lines]
+    if fields is not None and not any(line.sms for line in said):
+        said = [line.brief() for line in said]
+    facts = [pair for line in said for pair in line.facts]
+    if not facts and fields is not None:
+        return None
     if not facts:
         source, words_place = Source(title=words.nothing_source), place(name, words)
         text, sms = words.nothing.format(state=words_place), words.nothing_sms.format(state=name)
         return Local(words.title.format(state=words_place), text, sms, (source,), words.reviewed)
     reviewed = min(fact.reviewed for _, fact in facts)
     close = words.close.format(date=f"{reviewed:%B} {reviewed.day}, {reviewed.year}")
-    body = words.heading.format(state=place(name, words)) + "\n" + "\n".join(f"- {line.text}" for line in lines)
+    rows = [words.heading.format(state=place(name, words)), *(f"- {line.text}" for line in lines)] if lines else []
+    body = "\n".join(rows)
     return Local(
         title=words.title.format(state=place(name, words)),
-        text="\n\n".join([*(line.text for line in lead), body, close]),
-        sms=short([*lead, *lines], name, words.close_sms),
-        sources=tuple(sources_of(facts, name, words)),
+        text="\n\n".join(filter(None, [*(line.text for line in lead), body, close])),
+        sms=short(said, name, words.close_sms) if fields is None else beside(said, name, words.close_sms),
+        sources=(*((law,) if other else ()), *sources_of(facts, name, words)),
         reviewed=reviewed,
         facts=tuple(dict.fromkeys(fact for _, fact in facts)),
     )
 
 
-def short(lines: list[Said], name: str, close: str) -> str:
+def beside(lines: list[Said], name: str, close: str) -> str:
+    """The short form beside a card's own, which keeps some room; empty where no line has one."""
+    return short(lines, name, close, BESIDE) if any(line.sms for line in lines) else ""
+
+
+def short(lines: list[Said], name: str, close: str, limit: int = SMS_CARD_LIMIT) -> str:
     """As many of the lines' short forms as fit into one card's SMS, the most urgent first."""
-    room, parts = SMS_CARD_LIMIT - len(close) - 1, []
+    room, parts = limit - len(close) - 1, []
     for line in lines:
         if line.sms:
             part = line.sms if parts or line.sms.startswith(name) else f"{name}: {line.sms}"

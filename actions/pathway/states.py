@@ -9,7 +9,8 @@ from actions.pathway.library import CONTENT, ContentError, read_yaml, validated
 from actions.pathway.situation import Situation
 from actions.pathway.state_pack import Fact, Pack, link
 from actions.pathway.state_templates import Words
-from actions.pathway.state_words import Local, told
+from actions.pathway.state_words import CRIMINAL, Local, told
+from actions.pathway.topics import BY_STATE
 
 __all__ = ["Fact", "Local", "Pack", "States", "load_states", "load_words"]
 
@@ -34,21 +35,32 @@ class States:
         pack = self.packs.get(code or "")
         return pack.shown(field, today) if pack else []
 
-    def told(self, code: str | None, situation: Situation, today: dt.date) -> Local:
-        """What the state adds for this person's role and stage; what is not known is left out."""
+    def told(self, code: str | None, situation: Situation, today: dt.date, elsewhere: str | None = None) -> Local:
+        """What the state adds for this person's role and stage; what is not known is left out.
+
+        ``elsewhere`` is a second state in the person's story: whose rules these are is said first.
+        """
         pack = self.packs.get(code or "")
-        return told(pack, pack.name if pack else _NO_NAME, self.words, situation, today)
+        name = pack.name if pack else _NO_NAME
+        local = told(pack, name, self.words, situation, today, other=self.name(elsewhere))
+        assert local is not None  # of all lines together there is always something to say
+        return local
+
+    def on_topic(self, topic: str | None, situation: Situation, today: dt.date) -> Local | None:
+        """What the person's state adds to the answer on ``topic``; ``None`` where that is nothing.
+
+        A civil order's times and forms are none of a criminal matter's.
+        """
+        pack, fields = self.packs.get(situation.state or ""), BY_STATE.get(topic or "")
+        if pack is None or fields is None or situation.matter in CRIMINAL:
+            return None
+        return told(pack, pack.name, self.words, situation, today, fields)
 
     def lawyers(self, code: str | None, today: dt.date) -> list[str]:
         """Lines that name the state's own ways to a lawyer and to court self-help; empty where none was seen."""
-        labels = {
-            "legal_aid_url": "Free legal aid in {name}: {value}",
-            "bar_referral_url": "Lawyer referral in {name}: {value}",
-            "court_self_help_url": "Court self-help in {name}: {value}",
-        }
         return [
-            label.format(name=self.name(code), value=fact.value)
-            for field, label in labels.items()
+            label.format(state=self.name(code), value=fact.value)
+            for field, label in self.words.lawyers.items()
             for fact in self.facts(code, field, today)[:1]
             if link(str(fact.value))
         ]
@@ -58,7 +70,7 @@ class States:
         for fact in self.facts(code, "legal_aid_url", today):
             address = str(fact.value).split("://", 1)[-1].removeprefix("www.").rstrip("/")
             if len(address) <= 36:
-                return f"Lawyer, free help: {address}"
+                return self.words.lawyer_sms.format(value=address)
         return None
 
 

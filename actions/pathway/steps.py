@@ -36,7 +36,7 @@ def _tell_path(talk: Talk, lead: tuple[str, ...] = ()) -> Turn:
     after: tuple[Message, ...] = ()
     question = None
     if situation.state:
-        after = (TellState(situation.state),)
+        after = (TellState(situation.state, talk.dialogue.elsewhere),)
     elif "state" not in talk.dialogue.skipped:
         question, after = "state", (Utter("utter_ask_state"),)
     return talk.done(main, *extra, *after, question=question, route=path.route, told=True)

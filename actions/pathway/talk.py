@@ -8,7 +8,7 @@ from actions.pathway.clock import Clock
 from actions.pathway.library import Card, Library
 from actions.pathway.questions import CRIMINAL
 from actions.pathway.situation import Situation
-from actions.pathway.topics import QUESTIONS, TOPICS
+from actions.pathway.topics import BY_STATE, QUESTIONS, TOPICS
 from actions.pathway.turn import Dialogue, Message, Reading, Turn, Utter
 
 MAX_CHOICES = 4
@@ -47,6 +47,11 @@ class Talk:
         raised = dict.fromkeys((*self.reading.others, *self.dialogue.others))
         return tuple(t for t in raised if t in QUESTIONS and t != self.reading.intent)[:MAX_CHOICES]
 
+    @property
+    def wants_no_path(self) -> bool:
+        """Whether the path was told, or nobody asked for one: a fact more starts none."""
+        return self.dialogue.told or self.dialogue.goal is None
+
     def knowing(self, situation: Situation, **dialogue: object) -> Talk:
         """The same turn with more known."""
         return Talk(self.reading, situation, self.dialogue.with_(**dialogue), self.library, self.clock)
@@ -59,11 +64,11 @@ def learned(talk: Talk, *, override: bool) -> Talk:
     not change who the order is against). Only an answer, a correction or a button overrides.
     """
     reading, known = talk.reading, talk.situation
-    changes = {
-        name: value
-        for name, value in reading.found.items()
-        if override or getattr(known, name) is None
-    }
+    changes = {name: value for name, value in reading.found.items() if override or getattr(known, name) is None}
+    # Who made the order decides, not where somebody lives now.
+    elsewhere = reading.elsewhere or (reading.lives_in if known.state else None) or talk.dialogue.elsewhere
+    if known.state and changes.get("state") == reading.lives_in and reading.intent not in ("correct", "deny"):
+        changes.pop("state", None)
     if changes.get("role") in ("protected", "restrained"):
         changes.setdefault("side", None)
     if reading.date and (override or known.hearing_date is None):
@@ -73,7 +78,15 @@ def learned(talk: Talk, *, override: bool) -> Talk:
     asked = talk.dialogue.question
     if reading.pressed or reading.intent == "correct" or asked in changes:
         chosen |= set(changes)
-    return talk.knowing(known.with_(flags=flags, **changes), chosen=tuple(sorted(chosen)))
+    after = known.with_(flags=flags, **changes)
+    elsewhere = None if elsewhere == after.state else elsewhere
+    return talk.knowing(after, chosen=tuple(sorted(chosen)), elsewhere=elsewhere)
+
+
+def asks_state(talk: Talk) -> bool:
+    """Whether the state is still to be asked for after the answer to the question just read."""
+    wanted = talk.reading.intent in BY_STATE and talk.situation.matter not in CRIMINAL
+    return wanted and talk.situation.state is None and "state" not in talk.dialogue.skipped
 
 
 def topic_card(talk: Talk, name: str) -> Card | None:

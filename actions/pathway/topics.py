@@ -28,3 +28,16 @@ QUESTIONS = (
 )
 
 TOPICS = GOALS + QUESTIONS
+
+#: Questions whose answer differs by state, with the fields of a state pack that tell how.
+#: Where the state is not known, one question for it follows the answer.
+BY_STATE: dict[str, tuple[str, ...]] = {
+    "ask_who_can_end": ("end_or_modify_route",),
+    "ask_motion": ("end_or_modify_route", "end_or_modify_forms"),
+    "ask_missed_hearing": ("hearing_days", "end_or_modify_route"),
+    "ask_hearing": ("hearing_days", "court_self_help_url"),
+    "ask_forms": ("end_or_modify_forms", "court_self_help_url"),
+    "ask_duration": ("max_length",),
+    "ask_interstate": ("dv_order_names", "end_or_modify_route", "end_or_modify_forms"),
+    "ask_lawyer": (),  # the state's own ways to a lawyer are in the referral
+}

@@ -35,6 +35,7 @@ class Reading:
     ``dates`` is the same day as ``date`` by what day it is where the person is ("tomorrow"),
     ``others`` are further topics in the same message, ``nearest`` the likeliest intents,
     ``reminder`` what is said of reminders, ``channel`` where the message came in.
+    ``elsewhere`` is a second state of the message, ``lives_in`` one that somebody merely lives in.
     ``two_courts`` tells that it speaks of an order which civil and criminal courts both make, not which one.
     """
 
@@ -50,6 +51,8 @@ class Reading:
     pressed: bool = False
     words: int = 0
     two_courts: bool = False
+    elsewhere: str | None = None
+    lives_in: str | None = None
     reminder: str | None = None
     channel: str | None = None
 
@@ -58,9 +61,13 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
     """The ``latest_message`` of a Rasa tracker as a :class:`Reading`. Unknown values are left out."""
     found: dict[str, str] = {}
     flags, date, dates, choice, reminder = set(), None, {}, None, None
+    elsewhere = lives_in = None
     for entity in message.get("entities") or ():
         name, value = entity.get("entity"), entity.get("value")
         if name in FACTS and isinstance(value, str) and (FACTS[name] is None or value in FACTS[name]):
+            if name == "state":
+                elsewhere = elsewhere or (value if found.get(name, value) != value else None)
+                lives_in = value if entity.get("lives") else lives_in
             found.setdefault(name, value)
         elif name == "flag" and value in FLAGS:
             flags.add(value)
@@ -85,6 +92,8 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
         pressed=str(message.get("text") or "").startswith("/"),
         words=len(str(message.get("text") or "").split()),
         two_courts="matter" not in found and bool(_TWO_COURTS.search(str(message.get("text") or ""))),
+        elsewhere=elsewhere,
+        lives_in=lives_in,
         reminder=reminder,
     )
 
@@ -111,7 +120,7 @@ class Dialogue:
     ``helped`` the questions explained once; ``skipped`` those left open; ``menu`` the payloads of
     the choices offered last; ``misses`` how many turns in a row were not understood; ``others`` the
     topics raised beside the main one and not answered yet; ``hearing`` is the day that was said back,
-    ``reminder`` is ``on`` where reminders were agreed on.
+    ``reminder`` is ``on`` where reminders were agreed on, ``elsewhere`` is a second state of the story.
     """
 
     goal: str | None = None
@@ -126,6 +135,7 @@ class Dialogue:
     others: tuple[str, ...] = ()
     hearing: str | None = None
     reminder: str | None = None
+    elsewhere: str | None = None
 
     def with_(self, **changes: object) -> Dialogue:
         """A copy with ``changes``."""
@@ -169,9 +179,10 @@ class Tell:
 
 @dataclass(frozen=True)
 class TellState:
-    """What the person's state adds: local names, times, forms, help."""
+    """What the person's state adds: local names, times, forms, help. ``elsewhere``: a second state they named."""
 
     state: str
+    elsewhere: str | None = None
 
 
 @dataclass(frozen=True)

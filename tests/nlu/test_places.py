@@ -92,7 +92,7 @@ def test_entity_has_the_agreed_form():
     PlaceExtractor().process([message])
     assert message.get(ENTITIES)[1:] == [
         {"entity": "state", "value": "OH", "start": 11, "end": 15, "confidence": 1.0, "extractor": "PlaceExtractor"},
-        {"entity": "state", "value": "TX", "start": 25, "end": 30, "confidence": 1.0, "extractor": "PlaceExtractor"},
+        {"entity": "state", "value": "TX", "start": 25, "end": 30, "confidence": 1.0, "extractor": "PlaceExtractor", "lives": True},
     ]
 
 
