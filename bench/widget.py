@@ -22,19 +22,24 @@ from tests.servers import QUIET, ROOT, Servers, find_chromium
 BUDGET_BYTES, BUDGET_SECONDS = 35 * 1024, 1.5
 LINES = {"slow 3G": (400, 400), "fast 3G": (1600, 150)}  # kbit/s, ms
 FILES = ("dist/whichpath.js", "dist/socket.js", "dist/whichpath.css", "site/site.css")
-#: Each sets a mark in the page: help is read, text can be typed, a message can be sent.
+#: Each sets a mark in the page: help is there, text can be typed (into the page's own box, which the chat takes over,
+#: with what is in it), the chat is there, a message goes out over its line.
 WATCH = """
 window.marks = {};
 const look = () => {
-  const root = document.querySelector('#chat')?.shadowRoot;
+  const target = document.querySelector('#chat');
+  const chat = target?.shadowRoot?.querySelector('textarea');
   const now = performance.now();
   if (document.querySelector('a[href="tel:911"]')) marks.numbers ??= now;
-  if (root?.querySelector('textarea')) marks.type ??= now;
+  if (chat ?? target?.querySelector('textarea')) marks.type ??= now;
+  if (chat) marks.chat ??= now;
   if ((sessionStorage.wp || '').includes('session')) marks.send ??= now;
   if (!marks.send) setTimeout(look, 10);
 };
 look();
 """
+#: What is in the page can be read and typed into once it is painted.
+PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 
 
 def sizes() -> dict[str, int]:
@@ -59,7 +64,9 @@ def load(browser: Browser, address: str, kilobits: int, delay: int) -> dict[str,
     while "send" not in marks and time.monotonic() < deadline:
         time.sleep(0.2)
         marks = page.evaluate("window.marks")
+    painted = page.evaluate(PAINTED)
     context.close()
+    marks = {name: max(value, painted) for name, value in marks.items()}
     return {name: value / 1000 for name, value in marks.items()}
 
 
@@ -98,11 +105,12 @@ def main() -> None:
                 servers.stop()
     for name, marks in found.items():
         print(
-            f"{name}: numbers {marks['numbers']:.2f} s, can type {marks['type']:.2f} s, can send {marks['send']:.2f} s"
+            f"{name}: numbers {marks['numbers']:.2f} s, can type {marks['type']:.2f} s, "
+            f"chat {marks['chat']:.2f} s, can send {marks['send']:.2f} s"
         )
     given.out.parent.mkdir(parents=True, exist_ok=True)
     given.out.write_text(json.dumps({"bytes": weight, "seconds": found}, indent=1))
-    kept = sum(weight.values()) <= BUDGET_BYTES and found["slow 3G"]["type"] <= BUDGET_SECONDS
+    kept = sum(weight.values()) <= BUDGET_BYTES and found["slow 3G"]["chat"] <= BUDGET_SECONDS
     sys.exit(0 if kept else 1)
 
 

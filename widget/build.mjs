@@ -1,6 +1,9 @@
 // Builds dist/: `node build.mjs [folder]`. The same sources give the same bytes, so that a test can compare.
-import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
+import { build } from "esbuild";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = process.argv[2] ?? `${here}dist`;
@@ -16,14 +19,26 @@ const common = {
 };
 
 // Styles travel inside the script as minified text; the file of its own is for browsers that cannot adopt a style sheet.
-const css = await build({ ...common, entryPoints: ["src/style.css"], outfile: `${out}/whichpath.css`, write: true });
-const minified = await build({ ...common, entryPoints: ["src/style.css"], write: false });
+await build({ ...common, entryPoints: ["src/style.css"], outfile: `${out}/whichpath.css` });
+const minified = readFileSync(`${out}/whichpath.css`, "utf8");
 const styles = {
   name: "styles",
   setup(steps) {
-    steps.onLoad({ filter: /\.css$/ }, () => ({ contents: minified.outputFiles[0].text, loader: "text" }));
+    steps.onLoad({ filter: /\.css$/ }, () => ({ contents: minified, loader: "text" }));
   },
 };
-await build({ ...common, entryPoints: ["src/main.ts"], outfile: `${out}/whichpath.js`, format: "iife", plugins: [styles] });
 // On its own, so that the text box stands before the transport has arrived.
 await build({ ...common, entryPoints: ["src/socket.ts"], outfile: `${out}/socket.js`, format: "esm" });
+// Named by its content: a browser may keep it for good, and never pairs it with a script of another day.
+const version = createHash("sha256").update(readFileSync(`${out}/socket.js`)).digest("hex").slice(0, 10);
+await build({
+  ...common,
+  entryPoints: ["src/main.ts"],
+  outfile: `${out}/whichpath.js`,
+  format: "iife",
+  plugins: [styles],
+  define: { SOCKET: JSON.stringify(`socket.js?v=${version}`) },
+});
+for (const name of ["socket.js", "whichpath.css", "whichpath.js"]) {
+  writeFileSync(`${out}/${name}.br`, brotliCompressSync(readFileSync(`${out}/${name}`)));
+}

@@ -34,6 +34,8 @@ from channels.web.talk import Talk
 
 #: Where the pages without script lead when they are left. The widget has its own setting.
 EXIT = "https://www.weather.gov/"
+# With "no-referrer" browsers send forms without their origin, which is how we know our own page.
+_FORM_PAGE = {"Referrer-Policy": "same-origin"}
 
 
 class _Blueprint(Blueprint):
@@ -101,7 +103,7 @@ class WebInput(InputChannel):
         async def asset(request: Request, name: str) -> HTTPResponse:
             if name not in files.ASSETS:
                 return response.json({"error": "There is no such file."}, status=404)
-            return files.send(request, files.ASSETS[name], files.SHARED)
+            return files.send(request, files.ASSETS[name], files.FOREVER if request.args.get("v") else files.SHARED)
 
         @routes.get("/plain")
         async def start_plain(request: Request) -> HTTPResponse:
@@ -169,7 +171,9 @@ class WebInput(InputChannel):
     async def _plain(self, request: Request) -> HTTPResponse:
         if not self.origins.allow(request.headers.get("origin"), request.host):
             return BadRequest("This door is for our own page.", 403).answer()
-        text, question_id = _form(request, "choice") or _form(request, "text"), _form(request, "question")
+        text = _form(request, "choice") or _form(request, "text")
+        # The box on the front page is the same for everybody and brings no id.
+        question_id = _form(request, "question") or secrets.token_hex(12)
         token = _form(request, "session") or None
         if not text.strip() or not question_id.isalnum():
             session, _fresh = await self.talk.open(token)
@@ -182,10 +186,9 @@ class WebInput(InputChannel):
 
 
 def _plain_page(request: Request, session: Session | None) -> HTTPResponse:
-    # With "no-referrer" browsers send forms without their origin, which is how we know our own page.
     # "Exit this page" is a form too, and is led on to a page of somebody else.
-    headers = {"Referrer-Policy": "same-origin", "Content-Security-Policy": files.policy(request, f"'self' {EXIT}")}
-    return response.html(plain.page(session), headers=headers)
+    policy = files.policy(request, f"'self' {EXIT}", plain.styles())
+    return response.html(plain.page(session), headers={**_FORM_PAGE, "Content-Security-Policy": policy})
 
 
 def _form(request: Request, name: str) -> str:
@@ -195,7 +198,7 @@ def _form(request: Request, name: str) -> str:
 async def _front_page(request: Request) -> HTTPResponse | None:
     """Rasa puts a greeting of its own at ``/`` and has no way to leave it out."""
     if request.path == "/" and request.method in ("GET", "HEAD"):
-        return files.send(request, files.PAGES["/"])
+        return files.send(request, files.PAGES["/"], _FORM_PAGE)
     return None
 
 

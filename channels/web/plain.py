@@ -13,17 +13,23 @@ from html import escape
 from string import Template
 
 from channels.output import Message, data_of
-from channels.web.files import WIDGET
+from channels.web.files import WIDGET, with_styles
 from channels.web.sessions import Session
 
 _LINK = re.compile(r"(https?://[^\s<>\"&]*[^\s<>\"&.,;:!?)])|\b(1-\d{3}-\d{3}-\d{4})\b")
+_PAGE = WIDGET / "site" / "plain.html"
 _ITEM = re.compile(r"^(?:(-)|\d+[.)])\s+(.*)$")
 
 
 @lru_cache(maxsize=1)
 def _parts() -> Mapping[str, Template]:
-    pieces = re.split(r"<!-- (\w+) -->\n", (WIDGET / "site" / "plain.html").read_text(encoding="utf-8"))
+    pieces = re.split(r"<!-- (\w+) -->\n", with_styles(_PAGE)[0])
     return {name: Template(text.strip()) for name, text in zip(pieces[1::2], pieces[2::2], strict=True)}
+
+
+def styles() -> str:
+    """The hash of the page's own styles, for its policy."""
+    return with_styles(_PAGE)[1]
 
 
 def _fill(part: str, **values: str) -> str:

@@ -27,7 +27,9 @@ async def test_it_loads_nothing_from_elsewhere(bot):
     page = (await bot.http.get("/")).text
     loaded = re.findall(r'(?:src|<link[^>]*href)="([^"]+)"', page)
     assert loaded and all(place.startswith(("/", "data:")) for place in loaded)
-    for name in ("whichpath.js", "socket.js", "whichpath.css", "site.css"):
+    # Its styles travel inside it.
+    assert "<style>" in page and "stylesheet" not in page and "@import" not in page
+    for name in ("whichpath.js", "socket.js", "whichpath.css"):
         asset = await bot.http.get(f"/widget/{name}")
         assert asset.status_code == 200
         assert "innerHTML" not in asset.text and "localStorage.s" not in asset.text and "@import" not in asset.text
@@ -39,9 +41,32 @@ async def test_every_answer_has_the_headers(bot, path):
     assert "default-src 'none'" in headers["content-security-policy"]
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == ("same-origin" if path == "/plain" else "no-referrer")
+    assert headers["referrer-policy"] == ("same-origin" if path in ("/", "/plain") else "no-referrer")
     assert headers["cache-control"] == "no-store"
     assert "access-control-allow-origin" not in headers
+
+
+async def test_files_that_name_their_version_are_kept_for_good(bot):
+    script = (await bot.http.get("/widget/whichpath.js")).text
+    named = re.search(r"socket\.js\?v=\w{10}", script)
+    assert named
+    answer = await bot.http.get(f"/widget/{named[0]}")
+    assert "immutable" in answer.headers["cache-control"]
+    assert "immutable" not in (await bot.http.get("/widget/socket.js")).headers["cache-control"]
+
+
+@pytest.mark.parametrize(("asked", "sent"), [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("identity", None)])
+async def test_files_are_packed_as_the_browser_can_unpack(bot, asked, sent):
+    answer = await bot.http.get("/widget/whichpath.js", headers={"Accept-Encoding": asked})
+    assert answer.headers.get("content-encoding") == sent
+
+
+async def test_the_box_of_the_front_page_needs_no_id(bot):
+    """It stands in a file that is the same for everybody."""
+    answer = await bot.http.post(
+        "/plain", data={"text": "hello"}, headers={"Origin": str(bot.http.base_url).rstrip("/")}
+    )
+    assert answer.status_code == 200 and "Hello." in answer.text
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import hashlib
 import re
 import shutil
 import subprocess
@@ -15,13 +17,19 @@ from tests.servers import ROOT
 WIDGET = ROOT / "widget"
 BUILT = ("whichpath.js", "socket.js", "whichpath.css")
 BUDGET = 35 * 1024
+UNPACK = "process.stdout.write(require('zlib').brotliDecompressSync(require('fs').readFileSync(process.argv[1])))"
 
 
 def test_the_built_files_fit_their_sources(tmp_path):
     made = subprocess.run(["bash", "ops/widget.sh", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert made.returncode == 0, made.stdout + made.stderr
+    node = subprocess.run(["bash", "ops/node.sh"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     for name in BUILT:
-        assert (tmp_path / name).read_bytes() == (WIDGET / "dist" / name).read_bytes(), f"{name} is old: make widget"
+        wanted, kept = (tmp_path / name).read_bytes(), WIDGET / "dist" / name
+        assert kept.read_bytes() == wanted, f"{name} is old: make widget"
+        # What is sent packed is the same. Another Node may pack it otherwise.
+        unpacked = subprocess.run([node, "-e", UNPACK, f"{kept}.br"], capture_output=True, check=True).stdout
+        assert unpacked == wanted, f"{name}.br is old: make widget"
 
 
 def test_the_budget():
@@ -49,8 +57,13 @@ def test_the_policy(address, path):
     answer = httpx.get(address + path)
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy and "script-src 'self';" in policy and "unsafe" not in policy
+    # The styles inside the page are the ones that the policy names, and no others.
+    digest = base64.b64encode(hashlib.sha256(answer.text.split("<style>")[1].split("</style>")[0].encode()).digest())
+    assert f"style-src 'self' 'sha256-{digest.decode()}';" in policy and " style=" not in answer.text
     assert answer.headers["cache-control"] == "no-store"
-    assert "<title>Information</title>" in answer.text or path == "/embed"
+    # A title and an icon that tell nothing, and none that the browser would go and look for.
+    assert path == "/embed" or "<title>Information</title>" in answer.text
+    assert '<link rel="icon" href="data:,">' in answer.text
     assert not re.search(r'<(?:script|img|link|iframe)[^>]*? (?:src|href)="(?!/|data:,)', answer.text)
 
 
@@ -68,13 +81,17 @@ async def test_the_browser_asks_no_other_host(visit):
     await person.say("/greet")
     await person.choose("Drop criminal charges")
     assert person.hosts == {person.address.removeprefix("http://")}
-    # The policy is in force: the browser itself refuses a foreign picture and an inline script.
+    # The policy is in force: the browser itself refuses a foreign picture, an inline script and a word to another host.
     stopped: list[str] = []
     person.page.on("requestfailed", lambda request: stopped.append(f"{request.url} {request.failure}"))
     await person.page.evaluate("document.body.append(Object.assign(new Image(), {src: 'https://evil.example/x.png'}))")
     await person.page.wait_for_timeout(300)
-    assert any("Content Security Policy" in fault for fault in person.faults)
     assert stopped == ["https://evil.example/x.png csp"]
+    told = len(person.faults)
+    assert told and all("Content Security Policy" in fault for fault in person.faults)
+    await person.page.evaluate("document.head.append(Object.assign(document.createElement('script'), {text: 'document.title = 1'}))")
+    gone = await person.page.evaluate("fetch('https://evil.example/').then(() => 'sent', () => 'stopped')")
+    assert gone == "stopped" and len(person.faults) >= told + 2
     person.faults.clear()
     person.hosts.discard("evil.example")
     assert await person.page.title() == "Information"

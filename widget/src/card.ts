@@ -30,9 +30,13 @@ export function answer(message: Message, look: Look): HTMLElement {
 }
 
 function card(data: Data, body: string, look: Look): HTMLElement[] {
-  const parts = data.lead ? prose(data.lead) : [];
+  const parts: HTMLElement[] = data.lead ? [h("div", { class: "lead" }, ...prose(data.lead))] : [];
   if (data.title) parts.push(h("h3", {}, data.title));
   parts.push(...prose(body, true));
+  for (const file of parts.flatMap((part) => Array.from(part.querySelectorAll<HTMLElement>('a[href$=".ics"]')))) {
+    file.textContent = look.words.calendar;
+    file.classList.add("file");
+  }
   // Never folded: what it is, and where a lawyer is to be had.
   const referral = prose(data.referral ?? "", true);
   referral[0]?.classList.replace("first", "where");

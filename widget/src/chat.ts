@@ -163,7 +163,11 @@ export class Chat implements Listener {
     const notice = this.waiting.get(entry.id)?.notice;
     notice?.remove();
     this.stopWaiting(entry.id);
-    if (this.mine.delete(entry.id)) node.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+    if (!this.mine.delete(entry.id)) return;
+    // A short question stays in sight above its answer.
+    const bubble = this.bubbles.get(entry.id);
+    const from = bubble && bubble.offsetHeight < innerHeight / 5 ? bubble : node;
+    from.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
   }
 
   typing(id: string, on: boolean): void {

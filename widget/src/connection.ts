@@ -18,6 +18,9 @@ export interface Listener {
   ended(): void;
 }
 
+/** The transport's file with its version, put in by build.mjs. */
+declare const SOCKET: string;
+
 const ACK_WITHIN = 6000;
 const LOAD_AGAIN = [1000, 2000, 4000, 8000];
 
@@ -117,7 +120,7 @@ export class Connection {
     for (let attempt = 0; ; attempt += 1) {
       try {
         // A failed import is remembered by its address, so that each attempt has one of its own.
-        const address = `${this.server}/widget/socket.js${attempt ? `?again=${attempt}` : ""}`;
+        const address = `${this.server}/widget/${SOCKET}${attempt ? `&again=${attempt}` : ""}`;
         return ((await import(address)) as { io: typeof connect }).io;
       } catch {
         this.lost();

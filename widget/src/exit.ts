@@ -58,7 +58,7 @@ class Exit extends ExitThisPage {
   }
 }
 
-/** The button. It stays where it is seen, also when the phone's keyboard moves the page. */
+/** The button. It stays where it is seen, also when the phone's keyboard or two fingers move the page. */
 export function exitButton(config: Config, leave: () => void): HTMLElement {
   const { words } = config;
   const root = h(
@@ -74,8 +74,13 @@ export function exitButton(config: Config, leave: () => void): HTMLElement {
   new Exit(root, config, leave);
   const seen = window.visualViewport;
   if (seen) {
+    const left = config.dir === "rtl";
+    root.style.transformOrigin = left ? "0 0" : "100% 0";
     const follow = (): void => {
-      root.style.transform = seen.offsetTop ? `translateY(${seen.offsetTop}px)` : "";
+      const { offsetTop, offsetLeft, width, scale } = seen;
+      const side = left ? offsetLeft : offsetLeft + width - document.documentElement.clientWidth;
+      // Two fingers make the page larger: the button stays in the corner, and as large as it was.
+      root.style.transform = offsetTop || scale !== 1 ? `translate(${side}px, ${offsetTop}px) scale(${1 / scale})` : "";
     };
     seen.addEventListener("resize", follow);
     seen.addEventListener("scroll", follow);

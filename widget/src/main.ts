@@ -32,16 +32,29 @@ function mount(config: Config): void {
 
   chat = new Chat(config, store);
   wireOptions(chat, config);
+  const early = config.target?.querySelector("textarea");
+  const typing = early === document.activeElement;
   const host = config.target ?? h("div", {});
   const root = island(config, host);
   if (config.target) {
     chat.shell.close.remove();
     root.append(chat.shell.chat);
+    if (early) takeOver(early, typing, chat.shell.box);
     chat.start();
   } else {
     document.body.append(host);
     floating(root, chat, config);
   }
+}
+
+/** The page had a text box of its own until now: what was typed into it, and the cursor, move to ours. */
+function takeOver(early: HTMLTextAreaElement, typing: boolean, box: HTMLTextAreaElement): void {
+  box.value = early.value || box.value;
+  if (typing) {
+    box.focus({ preventScroll: true });
+    box.setSelectionRange(early.selectionStart, early.selectionEnd);
+  }
+  (early.closest("form") ?? early).remove();
 }
 
 /** A button in the corner that opens and closes the chat. It connects when it is opened first. */

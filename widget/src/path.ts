@@ -39,7 +39,7 @@ export async function copy(text: string): Promise<boolean> {
 
 const PRINT_RULES = `
 @media screen { #wp-print { display: none } }
-@media print { body > :not(#wp-print) { display: none !important } #wp-print { font: 12pt/1.5 sans-serif; color: #000; background: #fff } }
+@media print { body > :not(#wp-print) { display: none !important } #wp-print { font: 12pt/1.5 sans-serif; color: #000; background: #fff } #wp-print a[href^=http]::after { content: " (" attr(href) ")" } }
 `;
 
 /** Prints `text` alone: the page around it, and its title, stay off the paper. */

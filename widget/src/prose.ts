@@ -5,6 +5,8 @@ import { h } from "./dom";
 // Addresses and phone numbers. "text START to 88788" opens the message with the word in it.
 const LINK = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)])|\b(1-\d{3}-\d{3}-\d{4})\b|\b(911|988)\b(?![-\d])|\b(START to 88788)\b/g;
 const HEADING_LENGTH = 60;
+// A longer address is no help to the eye: the name of its site is.
+const ADDRESS_LENGTH = 32;
 
 /** A link that opens beside the chat and does not tell where it was followed from. */
 export function outside(url: string, text: string): HTMLAnchorElement {
@@ -13,7 +15,10 @@ export function outside(url: string, text: string): HTMLAnchorElement {
 
 function target(found: RegExpMatchArray): HTMLAnchorElement {
   const text = found[0];
-  if (found[1]) return outside(found[1], text.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, ""));
+  if (found[1]) {
+    const bare = text.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "");
+    return outside(found[1], bare.length > ADDRESS_LENGTH ? (bare.split("/", 1)[0] as string) : bare);
+  }
   if (found[4]) return h("a", { href: "sms:88788?&body=START", class: "tel" }, text);
   return h("a", { href: `tel:${text.replace(/-/g, "")}`, class: "tel" }, text);
 }
@@ -48,7 +53,7 @@ export function prose(text: string, strong = false): HTMLElement[] {
     if (!line) continue;
     if (strong && !nodes.length) nodes.push(h("p", { class: "first" }, ...linked(line)));
     else if (strong && line.endsWith(":") && line.length < HEADING_LENGTH) nodes.push(h("h4", {}, line.slice(0, -1)));
-    else nodes.push(h("p", {}, ...linked(line)));
+    else nodes.push(h("p", { class: strong && /^"[^"]*"$/.test(line) && "say" }, ...linked(line)));
   }
   return nodes;
 }

@@ -70,21 +70,21 @@ export function shell(config: Config): Shell {
   const form = h(
     "form",
     { autocomplete: "off", novalidate: true },
-    h("label", { for: "box" }, words.box),
+    h(
+      "div",
+      { class: "above" },
+      h("label", { for: "box" }, words.box),
+      h("details", { class: "options" }, h("summary", {}, words.options), h("div", { class: "row" }, path, erase)),
+    ),
     h("div", { class: "row" }, box, h("button", { type: "submit", class: "main" }, words.send)),
-  );
-  const below = h(
-    "div",
-    { class: "below" },
-    h("span", { class: "hint", id: "hint" }, words.hint),
-    h("details", { class: "options" }, h("summary", {}, words.options), h("div", { class: "row" }, path, erase)),
+    h("p", { class: "below", id: "hint" }, words.hint),
   );
   const chat = h(
     "section",
     { class: "chat", "aria-label": config.title },
     h("header", {}, h("h2", {}, config.title), close, config.numbers && h("p", { class: "emergency" }, ...linked(words.emergency))),
     log,
-    h("div", { class: "foot" }, panel, offline, status, form, below),
+    h("div", { class: "foot" }, panel, offline, status, form),
   );
   log.append(start(config));
   return { chat, log, offline, panel, status, form, box, path, erase, close };

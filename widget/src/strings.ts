@@ -37,6 +37,7 @@ const en = {
   sources: "Where this comes from",
   checked: "checked",
   chosen: "chosen",
+  calendar: "Calendar entry",
   options: "Options",
   path: "My path: copy or print",
   pathHead: "My path",
@@ -53,7 +54,6 @@ const en = {
   erased: "The chat is erased here and on our side. You can start anew, or leave.",
   eraseFailed: "We could not erase it: there is no connection. Please try again. “Exit this page” clears this device.",
   ended: "This chat was closed. You can start anew.",
-  new: "New answer below",
 };
 
 export type Strings = typeof en;
@@ -95,6 +95,7 @@ const es: Strings = {
   sources: "De dónde viene esto",
   checked: "revisado",
   chosen: "elegido",
+  calendar: "Entrada para el calendario",
   options: "Opciones",
   path: "Mi camino: copiar o imprimir",
   pathHead: "Mi camino",
@@ -111,7 +112,6 @@ const es: Strings = {
   erased: "La charla está borrada aquí y de nuestro lado. Puede empezar de nuevo o salir.",
   eraseFailed: "No pudimos borrarla: no hay conexión. Intente otra vez. “Salir de esta página” limpia este aparato.",
   ended: "Esta charla se cerró. Puede empezar de nuevo.",
-  new: "Respuesta nueva abajo",
 };
 
 const ALL: Record<string, Strings> = { en, es };
