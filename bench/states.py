@@ -1,14 +1,23 @@
-"""Writes ``reports/states.html``: all jurisdictions on the main routes, to proof-read: ``python -m bench.states``."""
+"""Writes ``reports/states.html``: all jurisdictions on the main routes, to proof-read: ``python -m bench.states``.
+
+With ``--source FILE`` (the compilation that the packs come from) it also says of each fact there that was
+seen whether people are shown it, and why not; what is neither ends the command with 1.
+"""
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
+from typing import Any
 
+from actions.pathway.library import read_yaml
 from actions.pathway.situation import Situation
-from actions.pathway.state_pack import FIELDS
+from actions.pathway.state_pack import FIELDS, Fact, Pack
 from actions.pathway.states import Local, States, load_states
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -69,16 +78,80 @@ def page(states: States, today: dt.date) -> str:
     return f"{head}<body>{title}<nav>{nav}</nav>{''.join(blocks)}</body></html>"
 
 
+def fates(states: States, rows: list[Mapping[str, Any]], today: dt.date) -> Iterator[tuple[str, str, str]]:
+    """Of each value of the compilation: (code, field, what became of it). «lost» is a fault, the rest has a reason."""
+    for row in rows:
+        code = row["code"]
+        pack = states.packs[code]
+        told = {fact for who in ROUTES.values() for fact in states.told(code, who, today).facts}
+        for field in FIELDS:
+            given = row.get(field) or []
+            for fact in given if isinstance(given, list) else [given]:
+                if fact["value"] is not None:
+                    yield code, field, _fate(pack, field, fact, told | set(_referred(states, code, today)), today)
+
+
+def _referred(states: States, code: str, today: dt.date) -> Iterator[Fact]:
+    """What stands in the way to a lawyer below each answer."""
+    lines = "\n".join(states.lawyers(code, today))
+    for field in states.words.lawyers:
+        yield from (f for f in states.facts(code, field, today) if str(f.value) in lines)
+
+
+def _fate(pack: Pack, field: str, given: Mapping[str, Any], told: set[Fact], today: dt.date) -> str:
+    if given["confidence"] != "seen":
+        return "not shown: from memory"
+    kept = [f for f in pack.facts.get(field, ()) if f.value == given["value"] and f.source == given.get("source")]
+    if not kept:
+        return "lost: not in the pack"
+    if field in pack.withheld:
+        return f"withheld: {pack.withheld[field]}"
+    if field in pack.looked_up:
+        shown = [f for f in pack.looked_up[field] if f.shown(today)]
+        return "looked up again" if shown and set(shown) & told else "lost: looked up, and not told"
+    fact = kept[0]
+    if fact.doubt:
+        return f"withheld: {fact.doubt}"
+    number = pack.facts[field].index(fact) + 1
+    if any(line.fact == field and line.number == number and not line.text for line in pack.told):
+        return "withheld: left out by hand, see content/states/NOTES.md"
+    if fact in told:
+        return "shown"
+    return "never linked (spam host)" if "asbar.org" in str(fact.value) else "lost: nothing tells it"
+
+
+def audit(states: States, source: Path, today: dt.date) -> int:
+    """Prints what became of the facts of ``source``; returns how many were lost or have no source."""
+    found = list(fates(states, read_yaml(source)["jurisdictions"], today))
+    for code, field, fate in found:
+        if fate.startswith(("lost", "withheld", "never")):
+            print(f"{code}  {field}: {fate}")
+    bare = [
+        fact
+        for code, pack in states.packs.items()
+        for who in ROUTES.values()
+        for fact in states.told(pack.code, who, today).facts
+        if not fact.source
+    ]
+    counts = Counter(fate.split(":")[0] for _, _, fate in found)
+    print("; ".join(f"{number} {name}" for name, number in counts.most_common()))
+    print(f"{len(found)} facts in the compilation, {counts['lost']} lost, {len(bare)} told without a source.")
+    return counts["lost"] + len(bare)
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.states", description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "reports" / "states.html")
     parser.add_argument("--today", type=dt.date.fromisoformat, default=dt.date.today())
+    parser.add_argument("--source", type=Path, help="the compilation (jurisdictions.yml) to compare with")
     given = parser.parse_args()
     given.out.parent.mkdir(parents=True, exist_ok=True)
     states = load_states()
     given.out.write_text(page(states, given.today), encoding="utf-8")
     print(f"{len(states.packs)} jurisdictions: {given.out}")
+    if given.source and audit(states, given.source, given.today):
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Extra, Field
 
@@ -19,6 +19,8 @@ from actions.pathway.situation import Situation
 from actions.pathway.states import States
 
 SMS_LIMIT = 320
+#: Fields of a state pack that lead to a lawyer.
+LAWYERS = ("legal_aid_url", "bar_referral_url")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -27,6 +29,8 @@ class Notice(BaseModel, extra=Extra.forbid):
 
     text: str = Field(min_length=40)
     sms: str = Field(min_length=20, max_length=70)
+    lawyer: str = Field(min_length=40)
+    lawyer_sms: str = Field(min_length=20, max_length=60)
     expired: str = Field(min_length=40)
     expired_sms: str = Field(min_length=20, max_length=200)
 
@@ -39,6 +43,7 @@ class Help(BaseModel, extra=Extra.forbid):
     line: str = Field(min_length=10)
     sms: str | None = Field(None, max_length=60)
     roles: tuple[str, ...] = ()
+    instead_of: Literal["legal_aid_url", "bar_referral_url"] | None = None
     url: str | None = None
     phone: str | None = None
     source: str = Field(min_length=3)
@@ -97,15 +102,19 @@ class Composer:
         self.help: list[Help] = [validated(Help, row, f"help.yml, {row.get('id')}") for row in rows]
 
     def referral(self, situation: Situation, elsewhere: str | None = None) -> str:
-        """Ways to a lawyer for this person: their states' own where known, else nationwide."""
-        local = [line for code in (situation.state, elsewhere) for line in self.states.lawyers(code, self.today())]
+        """Ways to a lawyer for this person: their states' own; nationwide ones of each kind that is not known there."""
+        today, codes = self.today(), (situation.state, elsewhere)
+        local = [line for code in codes for line in self.states.lawyers(code, today)]
+        own = {field for code in codes for field in LAWYERS if self.states.facts(code, field, today)}
         kinds = self._help_for(situation, advocate=True)
-        lines = [*local, *(h.line for h in kinds if h.roles or not local)]
+        lines = [*local, *(h.line for h in kinds if h.roles or h.instead_of not in own)] or [self.notice.lawyer]
         return "Find a lawyer, free help included:\n" + "\n".join(f"- {line}" for line in lines)
 
     def referral_sms(self, situation: Situation) -> str:
         """The same in one short line."""
-        return self.states.lawyer_sms(situation.state, self.today()) or next(h.sms for h in self.help if h.sms)
+        own = self.states.lawyer_sms(situation.state, self.today())
+        fresh = (h.sms for h in self.help if h.sms and h.expires >= self.today())
+        return own or next(fresh, self.notice.lawyer_sms)
 
     def _help_for(self, situation: Situation, advocate: bool) -> list[Help]:
         """Nationwide help: lawyers for everybody, an advocate's line for whom the order protects (or may)."""

@@ -24,7 +24,7 @@ class Words(BaseModel, extra=Extra.forbid):
     hearing_sms: str
     dv_order_names: str
     harassment_order_names: str
-    names_join: str
+    names_join: tuple[str, str]
     max_length: str
     end_or_modify_route: str
     route_unknown: str

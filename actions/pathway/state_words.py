@@ -256,7 +256,9 @@ class Teller:
         facts = self._shown(field)
         if not facts:
             return []
-        value = self.words.names_join.join(str(fact.value) for fact in facts)
+        *first, last = (str(fact.value) for fact in facts)
+        comma, final = self.words.names_join
+        value = f"{comma.join(first)}{final}{last}" if first else last
         return [Said(getattr(self.words, field).format(value=value), tuple((field, f) for f in facts))]
 
     def _hearing(self) -> list[Said]:

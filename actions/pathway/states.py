@@ -8,7 +8,7 @@ from pathlib import Path
 from actions.pathway.library import CONTENT, ContentError, read_yaml, validated
 from actions.pathway.situation import Situation
 from actions.pathway.state_pack import Fact, Pack, link
-from actions.pathway.state_templates import Words
+from actions.pathway.state_templates import Words, place
 from actions.pathway.state_words import CRIMINAL, Local, told
 from actions.pathway.topics import BY_STATE
 
@@ -59,7 +59,7 @@ class States:
     def lawyers(self, code: str | None, today: dt.date) -> list[str]:
         """Lines that name the state's own ways to a lawyer and to court self-help; empty where none was seen."""
         return [
-            label.format(state=self.name(code), value=fact.value)
+            label.format(state=place(self.name(code) or "", self.words), value=fact.value)
             for field, label in self.words.lawyers.items()
             for fact in self.facts(code, field, today)[:1]
             if link(str(fact.value))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 
 import pytest
 
@@ -81,3 +82,32 @@ def test_lead_stands_first():
     path = path_of(Situation("civil_order", "restrained", "final"), LIBRARY)
     rendered = COMPOSER.card(path.cards[0], Situation(), path.route, "I understood this.")
     assert rendered.text.startswith("I understood this.")
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("role", [None, "protected", "restrained"])
+def test_everybody_is_shown_free_legal_aid_and_a_way_to_a_paid_lawyer(code, role):
+    """The state's own, and a nationwide finder in the place of each that is not known there."""
+    text = COMPOSER.referral(Situation(role=role, state=code))
+    for field, finder in (("legal_aid_url", "www.lawhelp.org"), ("bar_referral_url", "www.americanbar.org")):
+        own = STATES.facts(code, field, DAY)
+        assert (str(own[0].value) if own else finder) in text, field
+        if own:
+            assert f"https://{finder}/find-help" not in text and f"https://{finder}/groups" not in text
+
+
+@pytest.mark.parametrize("year", [2027, 2028, 2030])
+@pytest.mark.parametrize("code", CODES)
+def test_long_past_every_date_nothing_stale_is_shown_and_the_clerk_is_named(code, year):
+    """Each card, state and topic with the clock moved on: no address, no number, no date of the library."""
+    late = Composer(STATES, today=lambda: dt.date(year, 8, 1))
+    situation = Situation("civil_order", "restrained", "temporary", None, code)
+    said = [late.card(card, situation, None) for card in LIBRARY]
+    said += [late.state(code, situation)] if code else []
+    for rendered in said:
+        assert "clerk" in rendered.text and "clerk" in rendered.data["sms"].lower()
+        assert not re.search(r"https?:|\d", rendered.text), rendered.text
+        assert not re.search(r"\.(?:org|gov|com)|\d", rendered.data["sms"]), rendered.data["sms"]
+        assert COMPOSER.notice.text in rendered.text
+        assert "Find a lawyer" in rendered.text and "legal aid" in rendered.text
+        assert len(rendered.data["sms"]) <= SMS_LIMIT

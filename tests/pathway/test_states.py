@@ -12,6 +12,7 @@ from actions.pathway.library import CONTENT, GSM7, SMS_CARD_LIMIT, ContentError
 from actions.pathway.situation import MATTERS, ROLES, SIDES, STAGES, Situation
 from actions.pathway.state_pack import FIELDS, Fact, link
 from actions.pathway.states import States, load_states
+from bench.states import audit, fates
 from ops import build_states
 
 STATES = load_states()
@@ -357,3 +358,32 @@ def test_building_again_keeps_what_was_written_by_hand(tmp_path):
     assert pack.hearing == STATES.packs["AZ"].hearing
     assert pack.facts["hearing_days"][0].doubt
     assert pack.unknown["statute"] == "Not found."
+
+
+# --- the comparison with the compilation ---
+
+
+def test_a_fact_of_the_compilation_that_nobody_is_told_is_noticed(tmp_path, capsys):
+    """`python -m bench.states --source FILE` ends with 1 where a fact that was seen is not shown and has no reason."""
+    kept = STATES.packs["AZ"].facts["max_length"][0]
+    row = {"code": "AZ", "max_length": {"value": kept.value, "source": kept.source, "confidence": "seen"}}
+    source = tmp_path / "law.yml"
+
+    def lost(**change):
+        row["max_length"].update(change)
+        source.write_text(yaml.safe_dump({"jurisdictions": [row]}), encoding="utf-8")
+        return audit(STATES, source, DAY)
+
+    assert lost() == 0
+    assert "1 facts in the compilation, 0 lost, 0 told without a source." in capsys.readouterr().out
+    assert lost(value="9 years") == 1
+    assert "AZ  max_length: lost: not in the pack" in capsys.readouterr().out
+    assert lost(confidence="memory") == 0
+    row["max_length"].update(confidence="seen", value=kept.value)
+    silent = STATES.packs["AZ"].copy(
+        update={"told": tuple(line for line in STATES.packs["AZ"].told if line.fact != "max_length")}
+    )
+    gone = States({"AZ": silent.copy(update={"withheld": {"max_length": "Doubtful."}})}, STATES.words)
+    assert [fate for _, _, fate in fates(gone, [row], DAY)] == ["withheld: Doubtful."]
+    late = States({"AZ": silent}, STATES.words)
+    assert [fate for _, _, fate in fates(late, [row], AFTER)] == ["lost: nothing tells it"]
