@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from channels.guards import turn
 from channels.guards.identity import pseudonym
+from channels.guards.inbound import without_names
 from channels.requests import BadRequest, json_object
 from channels.telegram.conversation import TelegramDoor
 from channels.telegram.settings import Off, TelegramSettings, read_telegram
@@ -102,7 +103,8 @@ class TelegramInput(InputChannel):
         sender = pseudonym(self.name(), str(update.chat))
         message = {
             "kind": update.kind,
-            "text": update.text,
+            # What is typed, not what a button of ours says. Even sealed and for seconds, no name is written down.
+            "text": update.text if update.kind == "press" else without_names(update.text).text,
             "callback": update.callback,
             "message_id": update.message_id,
         }

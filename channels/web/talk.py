@@ -12,6 +12,7 @@ from typing import Any
 from rasa.core.agent import Agent
 
 from channels.guards import turn
+from channels.guards.inbound import without_names
 from channels.guards.payloads import as_issued
 from channels.output import Message, data_of
 from channels.web import history
@@ -56,7 +57,8 @@ class Talk:
         if not session.first_time(question_id):
             return None
         # Only the words on a button of ours may stand for something else than what was typed.
-        shown = shown if as_issued(text) else text
+        # Names and numbers are shown as they are kept: as marks.
+        shown = shown if as_issued(text) else without_names(text).text
         entry = session.note("me", question_id, text=shown)
         session.open.append(question_id)
         # The turn goes on where the page is closed meanwhile: its answer waits for the page to come back.
