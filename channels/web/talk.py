@@ -57,8 +57,9 @@ class Talk:
         if not session.first_time(question_id):
             return None
         # Only the words on a button of ours may stand for something else than what was typed.
-        # Names and numbers are shown as they are kept: as marks.
-        shown = shown if as_issued(text) else without_names(text).text
+        # And what was typed is shown, waits and is answered without names and numbers: nothing keeps them.
+        if not as_issued(text):
+            text = shown = without_names(text).text
         entry = session.note("me", question_id, text=shown)
         session.open.append(question_id)
         # The turn goes on where the page is closed meanwhile: its answer waits for the page to come back.
