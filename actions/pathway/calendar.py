@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, Extra, Field, validator
 
+from actions.pathway.court_days import closed, office_day
 from actions.pathway.library import CONTENT, read_yaml, validated
 from actions.pathway.situation import ROLES
 
@@ -38,6 +39,7 @@ class Words(BaseModel, extra=Extra.forbid, frozen=True):
     tomorrow: str
     ahead: str
     passed: str
+    closed: str
     check: str
     steps_heading: str
     now: str
@@ -89,7 +91,8 @@ def lead(day: dt.date, today: dt.date, words: Words) -> str:
     """How far off the day is, or that it has passed."""
     left = days_left(day, today)
     form = {0: words.today, 1: words.tomorrow}.get(left, words.ahead if left > 0 else words.passed)
-    return form.format(date=spoken(day), days=left)
+    said = form.format(date=spoken(day), days=left)
+    return f"{said} {words.closed}" if left >= 0 and closed(day) else said
 
 
 def check(day: dt.date, words: Words) -> str:
@@ -111,14 +114,9 @@ def steps(day: dt.date, today: dt.date, words: Words, role: str | None = None) -
 def _step(row: StepWords, day: dt.date, today: dt.date, words: Words) -> Step:
     if row.days_before == 0:
         return Step(day, words.on_the_day, row.text)
-    by = max(_office_day(day - dt.timedelta(days=row.days_before)), today)
+    by = max(office_day(day - dt.timedelta(days=row.days_before)), today)
     when = words.now if by == today else words.by.format(date=f"{by:%A}, {by:%B} {by.day}")
     return Step(by, when, row.text)
-
-
-def _office_day(day: dt.date) -> dt.date:
-    """``day``, or the Friday before a weekend: clerks can be asked only while they are there."""
-    return day - dt.timedelta(days=max(0, day.weekday() - 4))
 
 
 def told(day: dt.date, today: dt.date, words: Words, role: str | None = None) -> str:

@@ -137,6 +137,9 @@ class Composer:
         if local := self.states.on_topic(card.topic, situation, self.today()):
             body, short = f"{body}\n\n{local.text}", _before(local.sms, short)
             reviewed, sources = min(reviewed, local.reviewed), (*sources, *local.sources)
+        elif card.route and (first := self.states.urgent(situation, self.today())):
+            # On the web the state's own message stands below; a text must not wait for MORE to tell a deadline.
+            short, sources = _before(first.sms, short), (*sources, *first.sources)
         data = {
             "card": card.id,
             "title": card.title,

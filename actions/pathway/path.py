@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.pathway.clarify import not_understood
-from actions.pathway.questions import CRIMINAL, assumed
+from actions.pathway.questions import CRIMINAL, assumed, next_question
 from actions.pathway.routes import path_of
 from actions.pathway.steps import afterwards, onwards
 from actions.pathway.talk import Talk, learned
@@ -42,7 +42,12 @@ def inform(talk: Talk) -> Turn:
     if talk.dialogue.told and talk.situation == known:
         return talk.resumed(Utter("utter_noted"))
     wanted = talk.dialogue.goal or "end_order"
-    return onwards(talk.knowing(assumed(talk.situation, wanted), goal=wanted, told=False))
+    talk = talk.knowing(assumed(talk.situation, wanted), goal=wanted, told=False)
+    # Something else than what was asked: taken, and the question put again.
+    still = talk.dialogue.question and talk.dialogue.question == next_question(
+        talk.situation, frozenset(talk.dialogue.skipped)
+    )
+    return onwards(talk, lead=("utter_noted",) if still else ())
 
 
 def correct(talk: Talk) -> Turn:

@@ -6,10 +6,11 @@ import datetime as dt
 from pathlib import Path
 
 from actions.pathway.library import CONTENT, ContentError, read_yaml, validated
+from actions.pathway.questions import CRIMINAL
 from actions.pathway.situation import Situation
 from actions.pathway.state_pack import Fact, Pack, link
 from actions.pathway.state_templates import Words, place
-from actions.pathway.state_words import CRIMINAL, Local, told
+from actions.pathway.state_words import Local, told, urgent
 from actions.pathway.topics import BY_STATE
 
 __all__ = ["Fact", "Local", "Pack", "States", "load_states", "load_words"]
@@ -45,6 +46,11 @@ class States:
         local = told(pack, name, self.words, situation, today, other=self.name(elsewhere))
         assert local is not None  # of all lines together there is always something to say
         return local
+
+    def urgent(self, situation: Situation, today: dt.date) -> Local | None:
+        """What must reach the person before all else: in some states a hearing is held only if it is asked for."""
+        pack = self.packs.get(situation.state or "")
+        return urgent(pack, pack.name, self.words, situation, today) if pack else None
 
     def on_topic(self, topic: str | None, situation: Situation, today: dt.date) -> Local | None:
         """What the person's state adds to the answer on ``topic``; ``None`` where that is nothing.

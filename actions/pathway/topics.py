@@ -38,6 +38,6 @@ BY_STATE: dict[str, tuple[str, ...]] = {
     "ask_hearing": ("hearing_days", "court_self_help_url"),
     "ask_forms": ("end_or_modify_forms", "court_self_help_url"),
     "ask_duration": ("max_length",),
-    "ask_interstate": ("dv_order_names", "end_or_modify_route", "end_or_modify_forms"),
+    "ask_interstate": ("dv_order_names", "hearing_days", "end_or_modify_route", "end_or_modify_forms"),
     "ask_lawyer": (),  # the state's own ways to a lawyer are in the referral
 }

@@ -7,6 +7,7 @@ import pytest
 import textstat
 import yaml
 
+from actions.pathway import court_days
 from actions.pathway.calendar import check, day_of, days_left, has_passed, ics, lead, load_calendar, spoken, steps, told
 from actions.pathway.library import CONTENT, ContentError
 
@@ -31,7 +32,7 @@ def test_days_left(day, left, said):
     day = day_of(day)
     assert days_left(day, TODAY) == left
     assert has_passed(day, TODAY) == (left < 0)
-    assert lead(day, TODAY, WORDS) == said
+    assert lead(day, TODAY, WORDS).removesuffix(f" {WORDS.closed}") == said
 
 
 @pytest.mark.parametrize("value", [None, "", "soon", "2026-13-01", "12/5", "2026-02-30", "20261205x"])
@@ -140,3 +141,32 @@ def test_a_broken_file_names_the_field(tmp_path):
     (tmp_path / "calendar.yml").write_text(yaml.safe_dump(row), encoding="utf-8")
     with pytest.raises(ContentError, match=r"calendar\.yml, field 'steps\.0\.roles"):
         load_calendar(tmp_path)
+
+
+# --- days on which clerks are not there ---
+
+
+@pytest.mark.parametrize(
+    ("year", "days"),
+    [
+        (2026, "0101 0119 0216 0525 0619 0703 0907 1012 1111 1126 1225"),
+        (2027, "0101 0118 0215 0531 0618 0705 0906 1011 1111 1125 1224 1231"),
+    ],
+)
+def test_holidays_of_the_united_states(year, days):
+    """As the Office of Personnel Management lists them. New Year's Day of 2028 is kept on the Friday before."""
+    assert {f"{day:%m%d}" for day in court_days.holidays(year)} == set(days.split())
+
+
+def test_what_is_asked_of_the_clerk_is_never_due_on_a_day_off():
+    for first in range(0, 800):
+        day = dt.date(2026, 11, 25) + dt.timedelta(days=first)
+        for step in steps(day, dt.date(2026, 11, 24), WORDS):
+            assert step.by <= day
+            assert not court_days.closed(step.by) or step.by in (day, dt.date(2026, 11, 24)), (day, step)
+
+
+@pytest.mark.parametrize(("day", "closed"), [("2026-12-25", True), ("2026-12-05", True), ("2026-12-04", False)])
+def test_a_court_date_on_a_day_off_is_doubted(day, closed):
+    said = lead(dt.date.fromisoformat(day), dt.date(2026, 11, 24), WORDS)
+    assert ("Most courts are closed on that day." in said) == closed

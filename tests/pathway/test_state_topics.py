@@ -171,3 +171,23 @@ def test_where_somebody_lives_is_taken_as_the_state_where_no_other_is_known():
     chat = Chat()
     chat.hear("end_order", role="protected", stage="final")
     assert chat.hear("inform", state="TX", lives_in="TX")[0] == TellState("TX")
+
+
+@pytest.mark.parametrize(
+    ("code", "days"), [("MI", "14 days"), ("MN", "5 days"), ("NE", "10 business days"), ("OR", "30 days")]
+)
+def test_the_first_text_of_a_path_tells_by_when_a_hearing_has_to_be_asked_for(code, days):
+    """On SMS the state's own message may wait for MORE; a deadline must not."""
+    situation = Situation("civil_order", "restrained", "temporary", None, code)
+    said = COMPOSER.card(LIBRARY["restrained_temporary"], situation, "restrained_temporary")
+    assert f"no hearing without a request within {days}" in said.data["sms"]
+    assert len(said.data["sms"]) <= SMS_LIMIT
+    elsewhere = COMPOSER.card(LIBRARY["restrained_temporary"], Situation(state="CA"), "restrained_temporary")
+    assert "without a request" not in elsewhere.data["sms"]
+
+
+def test_a_state_told_in_place_of_an_answer_is_taken_and_the_question_comes_again():
+    chat = Chat()
+    assert chat.hear("end_order") == ["utter_ask_role"]
+    assert chat.hear("inform", state="OR") == ["utter_noted", "utter_ask_role"]
+    assert chat.hear("inform", role="protected") == ["utter_ask_stage"]
