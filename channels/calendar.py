@@ -11,6 +11,7 @@ from sanic.response import HTTPResponse
 
 from actions.pathway.calendar import ics, load_calendar
 from channels.guards import calendar_link, turn
+from channels.guards.server import Routes
 from channels.requests import BadRequest
 
 _HEADERS = {
@@ -41,7 +42,7 @@ class CalendarInput(InputChannel):
 
     def blueprint(self, on_new_message: turn.Handler) -> Blueprint:
         """The route."""
-        routes = Blueprint("whichpath_calendar")
+        routes = Routes("whichpath_calendar")
 
         @routes.get("/<name:str>")
         async def entry(_request: Request, name: str) -> HTTPResponse:

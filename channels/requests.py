@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,23 +16,34 @@ from sanic.response import HTTPResponse
 #: Bytes of a body that are read. A message is cut at 1,000 characters, so this is generous.
 BODY_LIMIT = 256 * 1024
 _PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip")
+_LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]", ""})
+_PORT = re.compile(r":\d+$")
+#: Half a character: JavaScript cuts between the two halves, and JSON lets it pass.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class BadRequest(Exception):
     """The request cannot be answered. ``status`` is the HTTP status, the message a sentence for the caller."""
 
-    def __init__(self, message: str, status: int = 400) -> None:
+    def __init__(self, message: str, status: int = 400, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
         self.status = status
+        self.headers = dict(headers or {})
 
     def answer(self) -> HTTPResponse:
         """As JSON: ``{"error": "..."}``."""
-        return response.json({"error": str(self)}, status=self.status)
+        return response.json({"error": str(self)}, status=self.status, headers=self.headers)
 
 
 def is_local(request: Request) -> bool:
-    """Whether the caller is on this machine and no proxy stands between."""
-    if any(name in request.headers for name in _PROXY_HEADERS):
+    """Whether the caller is on this machine and no proxy stands between.
+
+    The name that it called us by counts too: a foreign page whose name was turned to 127.0.0.1 (DNS rebinding)
+    still sends its own.
+    """
+    if request.app.config.PROXIES_COUNT or any(name in request.headers for name in _PROXY_HEADERS):
+        return False
+    if _PORT.sub("", request.host or "") not in _LOCAL_NAMES:
         return False
     try:
         address = ipaddress.ip_address(request.ip)
@@ -57,8 +70,15 @@ def json_object(request: Request) -> dict[str, Any]:
         raise BadRequest(f"The body is larger than {BODY_LIMIT // 1024} KB.", 413)
     try:
         value = json.loads(body)
+        if b"\\u" in body:
+            value = json.loads(whole(json.dumps(value, ensure_ascii=False)))
     except (ValueError, RecursionError):
         raise BadRequest("The body is not JSON.") from None
     if not isinstance(value, dict):
         raise BadRequest("The body has to be a JSON object.")
     return value
+
+
+def whole(text: str) -> str:
+    """``text`` with a mark in the place of each half character, which nothing could send or store."""
+    return _SURROGATE.sub("\ufffd", text)

@@ -18,6 +18,8 @@ from sanic.response import HTTPResponse
 
 from channels.guards import turn
 from channels.guards.identity import pseudonym
+from channels.guards.limits import PER_ADDRESS, PER_REST_SENDER, Buckets, address_of
+from channels.guards.server import Routes
 from channels.requests import BadRequest, is_local, is_same_origin, json_object
 
 ACCESS = ("local", "open", "off")
@@ -31,6 +33,7 @@ class RestInput(InputChannel):
         if access not in ACCESS:
             raise RasaException(f"REST access '{access}' is none of {', '.join(ACCESS)}.")
         self.access = access
+        self.senders, self.addresses = Buckets(PER_REST_SENDER), Buckets(PER_ADDRESS)
         turn.install()
 
     @classmethod
@@ -46,7 +49,7 @@ class RestInput(InputChannel):
 
     def blueprint(self, on_new_message: turn.Handler) -> Blueprint:
         """The routes."""
-        routes = Blueprint("whichpath_rest")
+        routes = Routes("whichpath_rest")
 
         @routes.get("/")
         async def health(_request: Request) -> HTTPResponse:
@@ -57,9 +60,11 @@ class RestInput(InputChannel):
             try:
                 self._admit(request)
                 sender, text = _fields(json_object(request))
+                conversation = pseudonym("rest", sender)
+                self.senders.admit(conversation)
             except BadRequest as fault:
                 return fault.answer()
-            messages = await turn.reply_to(on_new_message, text, pseudonym("rest", sender), self.name())
+            messages = await turn.reply_to(on_new_message, text, conversation, self.name())
             return response.json([{"recipient_id": sender, **message} for message in messages])
 
         return routes
@@ -71,6 +76,9 @@ class RestInput(InputChannel):
             raise BadRequest("REST is open to this machine only.", 403)
         if not is_same_origin(request):
             raise BadRequest("REST takes no requests from pages of other sites.", 403)
+        if not is_local(request):
+            # A program of this machine speaks for many people; others are held to what one address may send.
+            self.addresses.admit(address_of(request))
 
 
 def _fields(body: dict[str, Any]) -> tuple[str, str]:

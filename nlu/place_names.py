@@ -53,7 +53,7 @@ class Place(NamedTuple):
 @lru_cache(maxsize=1)
 def data() -> dict[str, Any]:
     """``places.yml``, read once."""
-    return yaml.load(DATA.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return yaml.load(DATA.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
 
 
 @lru_cache(maxsize=1)

@@ -51,11 +51,28 @@ def _no_banner(record: logging.LogRecord) -> bool:
     return not record.getMessage().startswith("Limited tf.")
 
 
+def _no_path(record: logging.LogRecord) -> bool:
+    """Sanic complains of each body that nobody read, with the path."""
+    return not record.getMessage().endswith("body not consumed.")
+
+
+def take_over(*names: str) -> None:
+    """Lets these loggers write where all others do, without words of their own."""
+    for name in names:
+        logger = logging.getLogger(name)
+        logger.handlers.clear()
+        logger.propagate = True
+
+
 class PlainFormatter(logging.Formatter):
     """Time, level, logger, text; exceptions by :func:`where`."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None  # another handler's formatter may have left its own there, message and all
+        return super().format(record)
 
     def formatException(self, ei: Any) -> str:
         return where(ei[1])
@@ -83,5 +100,6 @@ def configure(level: int = logging.WARNING) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(PlainFormatter())
     handler.addFilter(_no_banner)
+    handler.addFilter(_no_path)
     logging.basicConfig(level=level, handlers=[handler], force=True)
     configure_structlog(level)

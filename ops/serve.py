@@ -5,6 +5,7 @@ Calls Rasa's own start-up function rather than its command line, which would imp
 
 from __future__ import annotations
 
+from channels.guards.identity import action_token
 from ops import lean, logs
 from ops.console import Stop, fail
 from ops.settings import ROOT, read_settings
@@ -15,8 +16,8 @@ def main() -> None:
     """Serves the newest model until a signal ends the process."""
     logs.configure()
     try:
-        settings = read_settings()
-    except Stop as fault:
+        settings, token = read_settings(), action_token()
+    except (Stop, ValueError) as fault:
         fail(str(fault))
     model = newest_model()
     if model is None:
@@ -29,6 +30,9 @@ def main() -> None:
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
     if endpoints.action is not None and settings.action_port != settings.__class__.action_port:
         endpoints.action.url = f"{settings.action_url}/webhook"
+    if endpoints.action is not None:
+        # In a header: a token in the address would stand in logs.
+        endpoints.action.headers["Authorization"] = f"Bearer {token}"
     serve_application(
         model_path=str(model),
         interface=settings.host,

@@ -47,7 +47,8 @@ class Settings:
     @property
     def local_url(self) -> str:
         """Rasa, as seen from this machine."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
+        everywhere = ("0.0.0.0", "::", "")  # noqa: S104 - asked for by the operator
+        host = "127.0.0.1" if self.host in everywhere else self.host
         return f"http://{host}:{self.port}"
 
 

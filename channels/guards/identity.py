@@ -7,6 +7,7 @@ import hmac
 import os
 import secrets
 import time
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -50,7 +51,22 @@ def _key_in(path: Path) -> bytes:
 
 
 def _sign(purpose: str, value: str) -> str:
-    return hmac.new(key(), f"{purpose}\0{value}".encode(), hashlib.sha256).hexdigest()[:40]
+    # Half characters come in through JSON: an odd id is still an id.
+    return hmac.new(key(), f"{purpose}\0{value}".encode(errors="surrogatepass"), hashlib.sha256).hexdigest()[:40]
+
+
+def action_token(environment: Mapping[str, str] = os.environ) -> str:
+    """What Rasa shows to the action server: ``WHICHPATH_ACTION_TOKEN``, or derived from the project's key.
+
+    Raises:
+        ValueError: the variable is shorter than 16 characters, or holds what no header can carry.
+    """
+    given = environment.get("WHICHPATH_ACTION_TOKEN")
+    if not given:
+        return hmac.new(key(), b"whichpath action token v1", hashlib.sha256).hexdigest()
+    if len(given) < 16 or not given.isascii() or not given.isprintable() or " " in given:
+        raise ValueError("WHICHPATH_ACTION_TOKEN has to have at least 16 printable ASCII characters, and no spaces")
+    return given
 
 
 def pseudonym(channel: str, raw_id: str) -> str:
@@ -66,7 +82,7 @@ def new_session(now: float | None = None) -> str:
 
 def session_sender(session: object, now: float | None = None) -> str | None:
     """The conversation id of a session id that we issued; ``None`` where it is forged, old, or no session id."""
-    if not isinstance(session, str) or len(session) > 200 or session.count(".") != 2:
+    if not isinstance(session, str) or len(session) > 200 or session.count(".") != 2 or not session.isascii():
         return None
     body, _, signature = session.rpartition(".")
     if not hmac.compare_digest(_sign("session", body).encode(), signature.encode()):

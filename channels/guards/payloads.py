@@ -52,7 +52,7 @@ def canonical(text: str) -> str | None:
         return text
     try:
         values = json.loads(match["entities"])
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not all(isinstance(value, str) for value in values.values()):
         return None
@@ -77,7 +77,7 @@ def issued(domain: Path = _DOMAIN, states: Path = CONTENT / "states") -> frozens
     responses: Any = {}
     if domain.exists():
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        responses = (yaml.load(domain.read_text(encoding="utf-8"), loader) or {}).get("responses")
+        responses = (yaml.load(domain.read_text(encoding="utf-8"), loader) or {}).get("responses")  # noqa: S506 - safe
     values = {**_VALUES, "state": tuple(path.stem for path in states.glob("*.yml"))}
     payloads = [f"/{name}" for name in (*TOPICS, *PLAIN)]
     payloads += [f'/inform{{"{name}": "{value}"}}' for name, allowed in values.items() for value in allowed]

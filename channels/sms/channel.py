@@ -19,6 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from channels.guards import turn
 from channels.guards.identity import pseudonym
 from channels.guards.inbound import without_names
+from channels.guards.limits import Patience
+from channels.guards.server import Routes
 from channels.requests import BadRequest
 from channels.sms.conversation import SmsDoor
 from channels.sms.settings import Off, SmsSettings, read_sms
@@ -34,6 +36,7 @@ class SmsInput(InputChannel):
 
     def __init__(self, settings: SmsSettings | None) -> None:
         self.settings = settings
+        self.patience = Patience()
         turn.install()
 
     @classmethod
@@ -52,7 +55,7 @@ class SmsInput(InputChannel):
 
     def blueprint(self, on_new_message: turn.Handler) -> Blueprint:
         """The routes."""
-        routes = Blueprint("whichpath_sms")
+        routes = Routes("whichpath_sms")
 
         @routes.get("/")
         async def health(_request: Request) -> HTTPResponse:
@@ -100,6 +103,13 @@ class SmsInput(InputChannel):
         sender = pseudonym(self.name(), incoming.phone)
         # Even sealed and for seconds: names and numbers are not written down.
         message = {"text": without_names(incoming.text).text, "media": incoming.media, "handled": incoming.handled}
+        # By the sender, never by the address: all texts come from Twilio's few. "Stop" is always heard.
+        if (incoming.handled or door.commands.of(incoming.text)) != "stop":
+            verdict = self.patience.judge(sender)
+            if verdict == "drop":
+                logger.warning("sms: one sender's messages came too fast and one was left out")
+                return
+            message["slow"] = verdict == "tell"
         try:
             await door.desk.accept(incoming.sid, sender, incoming.phone, message)
         except Crowded:

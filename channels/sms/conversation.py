@@ -61,6 +61,8 @@ class SmsDoor:
             return Answer([] if handled else _texts(self._help()), thread)
         if out:
             return await self._to_opted_out(text, command)
+        if work.message.get("slow"):
+            return Answer(_texts(load_phrases().slow.sms), thread)
         agreed = bool(thread.get("told")) and work.received > thread["told"]
         parts, erase = await self._parts(work, thread, text, command, agreed)
         if erase:

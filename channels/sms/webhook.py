@@ -14,6 +14,7 @@ from channels.sms.settings import SmsSettings
 #: Bytes. Twilio's own posts have two or three thousand.
 BODY_LIMIT = 64 * 1024
 _PHONE = re.compile(r"\+[1-9]\d{6,14}")
+_SOME = re.compile(r"0*[1-9][0-9]{0,3}")
 _MESSAGE_SID = re.compile(r"(SM|MM)[0-9a-fA-F]{32}")
 
 
@@ -88,12 +89,11 @@ class Gate:
             raise BadRequest("MessageSid or From is missing.")
         if not _PHONE.fullmatch(phone) or phone in (self.settings.sender, params.one("To")):
             return None
-        count = params.one("NumMedia")
         handled = params.one("OptOutType").lower()
         return Incoming(
             sid=sid,
             phone=phone,
             text=params.one("Body"),
-            media=count.isdigit() and int(count) > 0,
+            media=_SOME.fullmatch(params.one("NumMedia")) is not None,
             handled=handled if handled in ("stop", "start", "help") else None,
         )

@@ -20,14 +20,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from channels.guards import turn
 from channels.guards.identity import pseudonym
 from channels.guards.inbound import without_names
+from channels.guards.limits import Patience
+from channels.guards.server import Routes
 from channels.requests import BadRequest, json_object
-from channels.telegram.conversation import TelegramDoor
+from channels.telegram.conversation import TelegramDoor, always_heard
 from channels.telegram.settings import Off, TelegramSettings, read_telegram
 from channels.telegram.updates import read_update, update_id
 from store.inbox import Crowded
 
 logger = logging.getLogger(__name__)
-SECRET_HEADER = "x-telegram-bot-api-secret-token"
+SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - the header's name
 
 
 class TelegramInput(InputChannel):
@@ -35,6 +37,7 @@ class TelegramInput(InputChannel):
 
     def __init__(self, settings: TelegramSettings | None) -> None:
         self.settings = settings
+        self.patience = Patience()
         turn.install()
 
     @classmethod
@@ -53,7 +56,7 @@ class TelegramInput(InputChannel):
 
     def blueprint(self, on_new_message: turn.Handler) -> Blueprint:
         """The routes."""
-        routes = Blueprint("whichpath_telegram")
+        routes = Routes("whichpath_telegram")
 
         @routes.get("/")
         async def health(_request: Request) -> HTTPResponse:
@@ -85,7 +88,7 @@ class TelegramInput(InputChannel):
 
         @routes.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
-            given = (request.headers.get(SECRET_HEADER) or "").encode()
+            given = (request.headers.get(SECRET_HEADER) or "").encode(errors="replace")
             if not hmac.compare_digest(given, settings.secret.encode()):
                 return BadRequest("The secret token does not fit.", 403).answer()
             try:
@@ -108,6 +111,13 @@ class TelegramInput(InputChannel):
             "callback": update.callback,
             "message_id": update.message_id,
         }
+        # By the sender, never by the address: all updates come from Telegram's few. Some wishes are always heard.
+        if update.kind != "blocked" and not always_heard(update.text):
+            verdict = self.patience.judge(sender)
+            if verdict == "drop":
+                logger.warning("telegram: one sender's messages came too fast and one was left out")
+                return
+            message["slow"] = verdict == "tell"
         try:
             await door.desk.accept(f"{settings.bot_id}:{update.update_id}", sender, str(update.chat), message)
         except Crowded:

@@ -13,6 +13,7 @@ from channels.choices import pick
 from channels.desk import Answer, Change, Desk, Later, Undeliverable, office, said_before
 from channels.guards import turn
 from channels.guards.inbound import read
+from channels.guards.phrases import load_phrases
 from channels.output import Message, data_of
 from channels.telegram.bot_api import BotApi, Refused
 from channels.telegram.render import Keyboard, keyboard, payload_of, texts
@@ -62,6 +63,8 @@ class TelegramDoor:
         if work.message.get("callback"):
             params = {"callback_query_id": work.message["callback"]}
             before = [{"method": "answerCallbackQuery", "params": params, "optional": True}]
+        if work.message.get("slow"):
+            return Answer([*before, *self._said([load_phrases().slow.message()], work)], {**thread, "ids": ids})
         if kind == "edited":
             return Answer(self._said([{"text": self.wording.edited}], work), {**thread, "ids": ids})
         messages = await self._messages(work, thread, kind, text)
@@ -152,6 +155,11 @@ def command(text: str) -> str | None:
     """The payload of a command of ours: ``/help``, ``/help@our_bot``, ``/start from-the-website``."""
     name = text[1:].split(maxsplit=1)[0].partition("@")[0].casefold() if len(text) > 1 and text[1:].strip() else ""
     return COMMANDS.get(name)
+
+
+def always_heard(text: str) -> bool:
+    """Whether ``text`` is a wish to be left alone or to be forgotten, which no limit holds up."""
+    return text.strip().casefold() == "stop" or command(text) in (COMMANDS["stop"], COMMANDS["erase"])
 
 
 def _remembered(thread: Thread, number: object, at: float) -> list[list[float]]:

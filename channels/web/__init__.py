@@ -18,16 +18,19 @@ import secrets
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel
-from sanic import Blueprint, Sanic, response
+from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.guards import turn
+from channels.guards.headers import policy
+from channels.guards.limits import address_of, too_many
 from channels.guards.phrases import load_phrases
+from channels.guards.server import Routes, fault_page
 from channels.output import Message
-from channels.requests import BODY_LIMIT, BadRequest, json_object
+from channels.requests import BadRequest, json_object
 from channels.web import files, plain
-from channels.web.live import TEXT_LIMIT, Live, address_of
+from channels.web.live import TEXT_LIMIT, Live
 from channels.web.origins import Origins
 from channels.web.sessions import Session
 from channels.web.talk import Talk
@@ -38,8 +41,8 @@ EXIT = "https://www.weather.gov/"
 _FORM_PAGE = {"Referrer-Policy": "same-origin"}
 
 
-class _Blueprint(Blueprint):
-    """A blueprint that adds the socket.io route too."""
+class _Routes(Routes):
+    """Routes that add the socket.io route too."""
 
     def __init__(self, name: str, live: Live) -> None:
         super().__init__(name)
@@ -47,7 +50,6 @@ class _Blueprint(Blueprint):
 
     def register(self, app: Sanic, options: dict[str, Any]) -> Any:
         """Called by Sanic before the server starts."""
-        app.config.REQUEST_MAX_SIZE = 4 * BODY_LIMIT
         app.config.PROXIES_COUNT = int(os.environ.get("WHICHPATH_PROXIES") or 0) or None
         self.ctx.live.attach(app)
         return super().register(app, options)
@@ -71,16 +73,15 @@ class WebInput(InputChannel):
         """At the root, not below ``/webhooks/``."""
         return "/"
 
-    def blueprint(self, on_new_message: turn.Handler) -> Blueprint:
+    def blueprint(self, on_new_message: turn.Handler) -> Routes:
         """The routes, and the front page in the place of Rasa's greeting at ``/``."""
         self.talk = Talk(on_new_message, self.name())
         self.live = Live(self.talk, self.origins)
-        routes = _Blueprint("whichpath_web", self.live)
+        routes = _Routes("whichpath_web", self.live)
 
         @routes.listener("before_server_start")
         async def set_up(app: Sanic, _loop: Any) -> None:
             app.register_middleware(_front_page, "request")
-            app.register_middleware(_secure, "response")
 
         @routes.listener("after_server_start")
         async def start(app: Sanic, _loop: Any) -> None:
@@ -154,12 +155,10 @@ class WebInput(InputChannel):
 
     async def _ask(self, request: Request, token: object, text: str, question_id: str) -> tuple[Session, list[Message]]:
         """One question over HTTP, inside the same limits as over the live line."""
-        address = address_of(request)
-        if not self.live.messages.take(address):
-            raise BadRequest("Too many messages. Please wait a moment.", 429)
-        session, fresh = await self.talk.open(token)
-        if not session.bucket.take() or (fresh and not self.live.connects.take(address)):
-            raise BadRequest("Too many messages. Please wait a moment.", 429)
+        self.live.messages.admit(address_of(request))
+        session, fresh = await self._open(request, token)
+        if not session.bucket.take():
+            raise too_many(session.bucket)
         notes: list[Message] = []
         if fresh and token:
             notes = [dict(load_phrases().new_session.message())]
@@ -168,27 +167,33 @@ class WebInput(InputChannel):
         # Shielded: a reader who hangs up must not take the turn along.
         return session, notes + (await asyncio.shield(task) if task else [])
 
+    async def _open(self, request: Request, token: object) -> tuple[Session, bool]:
+        """The session of ``token``, or a new one where the address has not made too many."""
+        if self.talk.sessions.by_token(token) is None:
+            self.live.connects.admit(address_of(request))
+        return await self.talk.open(token)
+
     async def _plain(self, request: Request) -> HTTPResponse:
-        if not self.origins.allow(request.headers.get("origin"), request.host):
-            return BadRequest("This door is for our own page.", 403).answer()
         text = _form(request, "choice") or _form(request, "text")
         # The box on the front page is the same for everybody and brings no id.
         question_id = _form(request, "question") or secrets.token_hex(12)
         token = _form(request, "session") or None
-        if not text.strip() or not question_id.isalnum():
-            session, _fresh = await self.talk.open(token)
-            return _plain_page(request, session)
         try:
-            session, _messages = await self._ask(request, token, text[:TEXT_LIMIT], question_id[:64])
+            if not self.origins.allow(request.headers.get("origin"), request.host):
+                raise BadRequest("This door is for our own page.", 403)
+            if not text.strip() or not question_id.isalnum():
+                session, _fresh = await self._open(request, token)
+            else:
+                session, _messages = await self._ask(request, token, text[:TEXT_LIMIT], question_id[:64])
         except BadRequest as fault:
-            return fault.answer()
+            return fault_page(request, str(fault), fault.status, fault.headers)
         return _plain_page(request, session)
 
 
 def _plain_page(request: Request, session: Session | None) -> HTTPResponse:
     # "Exit this page" is a form too, and is led on to a page of somebody else.
-    policy = files.policy(request, f"'self' {EXIT}", plain.styles())
-    return response.html(plain.page(session), headers={**_FORM_PAGE, "Content-Security-Policy": policy})
+    allowed = policy(request, f"'self' {EXIT}", plain.styles())
+    return response.html(plain.page(session), headers={**_FORM_PAGE, "Content-Security-Policy": allowed})
 
 
 def _form(request: Request, name: str) -> str:
@@ -200,9 +205,3 @@ async def _front_page(request: Request) -> HTTPResponse | None:
     if request.path == "/" and request.method in ("GET", "HEAD"):
         return files.send(request, files.PAGES["/"], _FORM_PAGE)
     return None
-
-
-async def _secure(request: Request, answer: HTTPResponse) -> None:
-    for name, value in files.HEADERS.items():
-        answer.headers.setdefault(name, value)
-    answer.headers.setdefault("Content-Security-Policy", files.policy(request))

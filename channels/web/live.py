@@ -8,16 +8,19 @@ no later event names one. ``widget/src/types.ts`` is the other side.
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections import Counter
 from typing import Any
 
 import socketio
 from sanic import Sanic
 from sanic.request import Request
+from sanic.response import HTTPResponse
 
-from channels.guards.identity import session_sender
+from channels.guards.limits import CONNECTS, FRAMES, LINES, PER_ADDRESS, Buckets, address_of
 from channels.guards.phrases import load_phrases
-from channels.web.limits import CONNECTS, PER_ADDRESS, Buckets, network_of
+from channels.requests import BadRequest, whole
 from channels.web.origins import Origins
 from channels.web.sessions import Session
 from channels.web.talk import Talk
@@ -30,11 +33,37 @@ TEXT_LIMIT = 8_000
 ID_LIMIT = 64
 #: Refused messages after which a line is cut.
 PATIENCE = 100
+#: Seconds that a line may stay without saying whose it is; lines of one address that are open at a time.
+KNOCK_SECONDS, OPEN_LINES = 10, 500
 
 
-def address_of(request: Request) -> str:
-    """Where a request comes from; behind a proxy only what ``WHICHPATH_PROXIES`` lets us believe."""
-    return network_of(request.remote_addr or request.ip)
+class _Server(socketio.AsyncServer):
+    """Cuts lines that never say whose they are, and lines that send without end: the library does neither."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._frames = Buckets(FRAMES)
+
+    async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
+        await super()._handle_eio_connect(eio_sid, environ)
+        asyncio.get_running_loop().call_later(KNOCK_SECONDS, self._cut_silent, eio_sid)
+
+    async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
+        if self._frames.take(eio_sid):
+            await super()._handle_eio_message(eio_sid, data)
+        else:
+            await self._cut(eio_sid)
+
+    def _cut_silent(self, eio_sid: str) -> None:
+        if eio_sid in self.environ and not self.manager.sid_from_eio_sid(eio_sid, "/"):
+            self.start_background_task(self._cut, eio_sid)
+
+    async def _cut(self, eio_sid: str) -> None:
+        socket = self.eio.sockets.get(eio_sid)
+        if socket is not None and not socket.closed:
+            # Not `disconnect`: it waits for ever where the other side takes nothing any more.
+            await socket.close(wait=False)
+            await socket.queue.put(None)
 
 
 class Live:
@@ -44,9 +73,11 @@ class Live:
         self.talk = talk
         self.messages = Buckets(PER_ADDRESS)
         self.connects = Buckets(CONNECTS)
+        self.lines = Buckets(LINES)
         self._lines: dict[str, tuple[Session, str]] = {}
+        self._open: Counter[str] = Counter()
         self._refused: dict[str, int] = {}
-        self.sio = socketio.AsyncServer(
+        self.sio = _Server(
             async_mode="sanic",
             cors_allowed_origins=lambda origin, environ: origins.allow(origin, environ.get("HTTP_HOST")),
             cors_credentials=False,
@@ -70,7 +101,16 @@ class Live:
     def attach(self, app: Sanic) -> None:
         """Adds the route; to be called before the server starts."""
         app.config.WEBSOCKET_MAX_SIZE = FRAME_LIMIT
+        app.register_middleware(self._admit, "request")
         self.sio.attach(app, PATH.strip("/"))
+
+    async def _admit(self, request: Request) -> HTTPResponse | None:
+        if request.path.startswith(PATH.rstrip("/")):
+            try:
+                self.lines.admit(address_of(request))
+            except BadRequest as fault:
+                return fault.answer()
+        return None
 
     async def _tell(self, event: str, session: Session, data: dict[str, Any]) -> None:
         await self.sio.emit(event, data, room=session.sender)
@@ -83,23 +123,27 @@ class Live:
         given = auth if isinstance(auth, dict) else {}
         token, epoch, last = given.get("session"), given.get("epoch"), given.get("last")
         # Who comes back with a good token is let in: a line that breaks often is no attack.
-        if session_sender(token) is None and not self.connects.take(address):
+        known = self.talk.sessions.by_token(token) is not None
+        if self._open[address] >= OPEN_LINES or not (known or self.connects.take(address)):
             raise socketio.exceptions.ConnectionRefusedError("rate")
         session, fresh = await self.talk.open(token)
         if fresh and token:
             session.note("bot", "", message=dict(load_phrases().new_session.message()))
         self._lines[sid] = (session, address)
+        self._open[address] += 1
         session.sockets.add(sid)
         await self.sio.enter_room(sid, session.sender)
-        known = epoch if isinstance(epoch, str) else ""
-        info = self.talk.info(session, known, last if isinstance(last, int) else 0)
+        info = self.talk.info(session, epoch if isinstance(epoch, str) else "", last if isinstance(last, int) else 0)
         await self.sio.emit("session", info, to=sid)
 
     async def _disconnect(self, sid: str, *_reason: Any) -> None:
-        session, _ = self._lines.pop(sid, (None, ""))
+        session, address = self._lines.pop(sid, (None, ""))
         self._refused.pop(sid, None)
         if session is not None:
             session.sockets.discard(sid)
+            self._open[address] -= 1
+            if not self._open[address]:
+                del self._open[address]
 
     async def _say(self, sid: str, data: Any = None, *_more: Any) -> dict[str, Any]:
         line = self._lines.get(sid)
@@ -113,7 +157,7 @@ class Live:
             return {"ok": True}
         if not (session.bucket.take() and self.messages.take(address)):
             return await self._refuse(sid, "rate")
-        self.talk.ask(session, data["id"], data["text"], str(data.get("shown") or ""))
+        self.talk.ask(session, data["id"], whole(data["text"]), whole(str(data.get("shown") or "")))
         return {"ok": True}
 
     async def _erase(self, sid: str, *_data: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from rasa.shared.exceptions import RasaException
 
-_ORIGIN = re.compile(r"^https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$")
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?")
 
 
 class Origins:
@@ -22,7 +22,7 @@ class Origins:
         """
         text = os.environ.get("WHICHPATH_ORIGINS", "") if named is None else named
         rows = [row.lower().rstrip("/") for row in re.split(r"[,\s]+", text) if row]
-        wrong = [row for row in rows if not _ORIGIN.match(row)]
+        wrong = [row for row in rows if not _ORIGIN.fullmatch(row)]
         if wrong:
             raise RasaException(f"WHICHPATH_ORIGINS: '{wrong[0]}' is no origin like https://www.example.org")
         self.named = frozenset(rows)
@@ -31,6 +31,8 @@ class Origins:
         """Whether a page of ``origin`` may talk to us at ``host``. No origin: not sent by a browser's page."""
         if origin is None:
             return True
-        parts = urlsplit(origin.lower())
-        own = parts.scheme in ("http", "https") and bool(host) and parts.netloc == (host or "").lower()
+        # Checked first: the standard library leaves line ends out, and the origin is sent back in a header.
+        if not _ORIGIN.fullmatch(origin.lower()):
+            return False
+        own = bool(host) and urlsplit(origin.lower()).netloc == (host or "").lower()
         return own or origin.lower() in self.named

@@ -12,8 +12,9 @@ from functools import lru_cache
 from html import escape
 from string import Template
 
+from channels.guards.headers import with_styles
 from channels.output import Message, data_of
-from channels.web.files import WIDGET, with_styles
+from channels.web.files import WIDGET
 from channels.web.sessions import Session
 
 _LINK = re.compile(r"(https?://[^\s<>\"&]*[^\s<>\"&.,;:!?)])|\b(1-\d{3}-\d{3}-\d{4})\b")

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from channels.guards.identity import SESSION_SECONDS, new_session, session_sender
+from channels.guards.limits import PER_SESSION, Bucket
 from channels.output import Message
-from channels.web.limits import PER_SESSION, Bucket
 
 #: Lines of a conversation that a page can ask for again.
 LINES = 400

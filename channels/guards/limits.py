@@ -1,0 +1,153 @@
+"""How much one person, and one address, may send: token buckets in memory, no message and no address in any log.
+
+Every process counts for itself: N of them behind a proxy let through up to N times as much.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import os
+import time
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+from sanic.request import Request
+
+from channels.requests import BadRequest
+
+#: Buckets kept at most; the ones unused longest go first.
+KEPT = 20_000
+
+
+@dataclass(frozen=True)
+class Rate:
+    """``burst`` at once, then ``per_second``."""
+
+    burst: float
+    per_second: float
+
+
+#: All rates are multiplied by it: for a measurement, or where one address is a whole institution.
+FACTOR = float(os.environ.get("WHICHPATH_RATE") or 1)
+#: A person who is upset sends short lines quickly; nobody types ten messages in a second.
+PER_SESSION = Rate(burst=10, per_second=0.5)
+#: A shelter, a library or a court house is many people behind one address.
+PER_ADDRESS = Rate(burst=60, per_second=4)
+#: New connections and new sessions of an address.
+CONNECTS = Rate(burst=60, per_second=2)
+#: Lines of an address that are opened, whoever comes back included: a line that breaks often is no attack.
+LINES = Rate(burst=300, per_second=10)
+#: Frames of one line, whatever is in them.
+FRAMES = Rate(burst=120, per_second=5)
+#: One conversation over REST: a program may be quicker than a person, and test a whole talk at once.
+PER_REST_SENDER = Rate(burst=60, per_second=2)
+#: One phone or one chat, at once and in a day: every text costs the operator money.
+PER_PHONE, PER_PHONE_A_DAY = Rate(burst=12, per_second=0.1), Rate(burst=200, per_second=200 / 86400)
+#: Seconds until somebody who goes on too fast is told so again.
+TOLD_AGAIN = 600.0
+
+
+@dataclass
+class Bucket:
+    """Lets through what its rate allows."""
+
+    rate: Rate
+    level: float = field(init=False)
+    at: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.rate = Rate(self.rate.burst * FACTOR, self.rate.per_second * FACTOR)
+        self.level = self.rate.burst
+
+    def take(self, now: float | None = None) -> bool:
+        """Whether one more may pass."""
+        now = time.monotonic() if now is None else now
+        self.level = min(self.rate.burst, self.level + max(0.0, now - self.at) * self.rate.per_second)
+        self.at = now
+        if self.level < 1:
+            return False
+        self.level -= 1
+        return True
+
+    @property
+    def wait(self) -> int:
+        """Whole seconds until one more may pass."""
+        return max(1, math.ceil((1 - self.level) / self.rate.per_second))
+
+
+class Buckets:
+    """A bucket for each key, of one rate."""
+
+    def __init__(self, rate: Rate) -> None:
+        self.rate = rate
+        self._buckets: OrderedDict[Hashable, Bucket] = OrderedDict()
+
+    def of(self, key: Hashable) -> Bucket:
+        """The bucket of ``key``."""
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = Bucket(self.rate)
+            if len(self._buckets) > KEPT:
+                self._buckets.popitem(last=False)
+        self._buckets.move_to_end(key)
+        return bucket
+
+    def take(self, key: Hashable) -> bool:
+        """Whether one more may pass for ``key``."""
+        return self.of(key).take()
+
+    def admit(self, key: Hashable) -> None:
+        """Returns where one more may pass.
+
+        Raises:
+            BadRequest: 429, with how long to wait.
+        """
+        bucket = self.of(key)
+        if not bucket.take():
+            raise too_many(bucket)
+
+
+def too_many(bucket: Bucket) -> BadRequest:
+    """The answer to a caller who has emptied ``bucket``."""
+    return BadRequest("Too many messages. Please wait a moment.", 429, {"Retry-After": str(bucket.wait)})
+
+
+class Patience:
+    """What becomes of a message from a phone: the provider cannot be told to wait, and the person only so often."""
+
+    def __init__(self) -> None:
+        self._now, self._day = Buckets(PER_PHONE), Buckets(PER_PHONE_A_DAY)
+        self._told: OrderedDict[Hashable, float] = OrderedDict()
+
+    def judge(self, key: Hashable, now: float | None = None) -> str:
+        """``pass``, ``tell`` (answer that it was too much, once), or ``drop``."""
+        now = time.monotonic() if now is None else now
+        if self._now.of(key).take(now) and self._day.of(key).take(now):
+            return "pass"
+        told = self._told.get(key)
+        if told is not None and now - told < TOLD_AGAIN:
+            return "drop"
+        self._told[key] = now
+        self._told.move_to_end(key)
+        if len(self._told) > KEPT:
+            self._told.popitem(last=False)
+        return "tell"
+
+
+def network_of(address: str) -> str:
+    """What counts as one address: of IPv6 the /64, which one household or phone has to itself."""
+    try:
+        parsed = ipaddress.ip_address(address.strip("[]"))
+    except ValueError:
+        return address
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    if mapped is not None:
+        return str(mapped)
+    return str(ipaddress.ip_network(f"{parsed}/64", strict=False)) if parsed.version == 6 else str(parsed)
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from; behind a proxy only what ``WHICHPATH_PROXIES`` lets us believe."""
+    return network_of(request.remote_addr or request.ip)

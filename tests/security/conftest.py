@@ -1,0 +1,29 @@
+"""The running Whichpath of the channels' tests, with every door open, to be attacked; and what has to hold all the time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.doubles.stack import Stack, stack
+from tests.security.raw import MARK
+
+
+@pytest.fixture(scope="module")
+def bot() -> Iterator[Stack]:
+    """Both servers. After the tests of a file they still work, and have written down nothing of what was sent."""
+    running = stack()
+    yield running
+    assert httpx.get(f"{running.url}/health/ready", timeout=20).status_code == 200
+    log = running.log()
+    assert "Traceback" not in log and MARK not in log, [line for line in log.splitlines() if MARK in line][:3]
+    assert "fault:" not in log, [line for line in log.splitlines() if "fault:" in line][:5]
+
+
+@pytest.fixture(scope="module")
+def http(bot: Stack) -> Iterator[httpx.Client]:
+    """One connection to it."""
+    with httpx.Client(base_url=bot.url, timeout=60, trust_env=False) as client:
+        yield client
