@@ -18,6 +18,8 @@ NUMBER_WORDS = {
 }
 _NTH = r"(?:\d{1,2}(?:st|nd|rd|th))"
 #: Spelled out, from the fourth on: "the first judge", "a second time", "third party" name no day.
+#: Only beside a month: "the first judge", "a second time" and "third party" name no day.
+_EARLY = {"first": 1, "second": 2, "third": 3}
 _NTH_NUMBERS = {
     **{"fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11},
     **{"twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16, "seventeenth": 17},
@@ -28,6 +30,7 @@ _NTH_NUMBERS = {
 _NTH_WORD = "|".join(
     re.sub("(?<=nty)|(?<=rty)", r"[-\\s]?", word) for word in sorted(_NTH_NUMBERS, key=len, reverse=True)
 )
+_ANY_NTH = f"{_NTH_WORD}|{'|'.join(_EARLY)}"
 #: «Thursday, December 10», «fri the 11th», «Mon 12/7»: the weekday belongs to the day that follows.
 _DAY_FIRST = rf"{DAY_NAME}\b[.,]*\s+(?:the\s+|on\s+)?"
 DAY_FIRST = re.compile(f"^{_DAY_FIRST}", re.IGNORECASE)
@@ -41,20 +44,21 @@ def _any(words: str) -> str:
 
 _TOMORROW = _any(
     "day after tomorrow  tomorrow  tommorow  tomorow  tommorrow  tmrw  tmr  tomm  2morrow  2moro  today"
-    "  this morning  this afternoon  this evening"
+    "  this morning  this afternoon  this evening  in an hour  in a few hours"
 )
 SPAN = re.compile(
     rf"""(?<![\w/.-])(?:
       (?P<iso> \d{{4}}-\d{{1,2}}-\d{{1,2}} )
     | (?P<slash> (?:{_DAY_FIRST})?(?:(?:1[0-2]|0?[1-9])/\d{{1,2}}(?:/(?:\d{{4}}|\d{{2}}))?
                | (?:1[0-2]|0?[1-9])(?P<mark>[-.])\d{{1,2}}(?P=mark)(?:\d{{4}}|\d{{2}})) )
-    | (?P<month> (?:{_DAY_FIRST})?(?:{_MONTH}\.?\s*(?:the\s)?\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+20\d\d)? (?!\d|:|/)
-               | (?:{_NTH}|\d{{1,2}})\s(?:of\s|day\sof\s)?{_MONTH}\b\.?(?:,?\s+20\d\d)?) )
+    | (?P<month> (?:{_DAY_FIRST})?(?:{_MONTH}\.?\s*(?:the\s)?(?:\d{{1,2}}(?:st|nd|rd|th)?|(?:{_ANY_NTH})\b)
+                  (?:,?\s+20\d\d)? (?!\d|:|/)
+               | (?:{_NTH}|\d{{1,2}}|{_ANY_NTH})\s(?:of\s|day\sof\s)?{_MONTH}\b\.?(?:,?\s+20\d\d)?) )
     | (?P<ahead> in\s(?:about\s|like\s|just\s)?{NUMBER}\s(?:more\s)?(?:days?|weeks?|wks?|months?)\b
                | {NUMBER}\s(?:days?|weeks?|wks?)\s(?:from\s(?:now|today)|away|out) )
     | (?P<after> (?:{NUMBER})\sweeks?\sfrom\s(?P<from>{DAY_NAME}|today|tomorrow)\b )
     | (?P<ago> {NUMBER}\s(?:days?|weeks?)\sago\b | yesterday | last\snight )
-    | (?P<tomorrow> {_TOMORROW} )
+    | (?P<tomorrow> {_TOMORROW} | in\s\d{{1,2}}\shours? )
     | (?P<nth> (?:(?P<nth_day>{DAY_NAME})\b[.,]*\s+(?:the\s+|on\s+)*)?
                (?P<number>{_NTH}|{_NTH_WORD})(?P<month2>\s(?:of\s)?(?:next|this)\smonth)? (?![\w-]) )
     | (?P<weekday> (?P<ahead_week>next\sweek\s(?:on\s)?)?
@@ -66,7 +70,7 @@ SPAN = re.compile(
 #: Not passed by a message with no day at all: nothing slower runs for it.
 GATE = re.compile(
     rf"\d(?:st|nd|rd|th)\b|\d[/.-]\d|\b(?:{_NTH_WORD})\b|\b{_MONTH}\b|\b{DAY_NAME}\b|tomor|tommor|tmr|tomm|2mor|"
-    r"today|this (?:morn|aft|eve)|yesterday|\bago\b|\b(?:days?|weeks?|wks?|months?)\b|last night",
+    r"today|this (?:morn|aft|eve)|hours?\b|yesterday|\bago\b|\b(?:days?|weeks?|wks?|months?)\b|last night",
     re.IGNORECASE,
 )
 _COURT_WORDS = r"""
@@ -94,7 +98,12 @@ _NTH_WORDS = """
 
 def number_of(word: str) -> int:
     """«17th» and «seventeenth» as 17."""
-    return int(word[:-2]) if word[0].isdigit() else _NTH_NUMBERS[re.sub(r"[-\s]", "", word.lower())]
+    return int(word[:-2]) if word[0].isdigit() else {**_NTH_NUMBERS, **_EARLY}[re.sub(r"[-\s]", "", word.lower())]
+
+
+def in_digits(words: str) -> str:
+    """«december first» as «december 1», which the parser reads."""
+    return re.sub(rf"\b(?:{_ANY_NTH})\b", lambda match: str(number_of(match[0])), words, flags=re.IGNORECASE)
 
 
 COURT = re.compile(rf"\b(?:{_any(_COURT_WORDS)})\b", re.IGNORECASE)

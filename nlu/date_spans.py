@@ -113,7 +113,7 @@ def _date(match: re.Match[str], today: dt.date, past: bool) -> dt.date | None:
         return _nth(match, today, past)
     if match["ahead"] or match["ago"] or match["tomorrow"] or match["after"]:
         return _relative(match, today)
-    words = cues.DAY_FIRST.sub("", match[0])
+    words = cues.in_digits(cues.DAY_FIRST.sub("", match[0]))
     date = _parsed(words.replace(".", "/") if match["mark"] else words, today)
     if date and not re.search(r"\d{4}|[/.-]\d+[/.-]", words):
         if date - today > _A_YEAR:
@@ -179,7 +179,7 @@ def _nth(match: re.Match[str], today: dt.date, past: bool) -> dt.date | None:
 def _relative(match: re.Match[str], today: dt.date) -> dt.date | None:
     words = match[0].lower()
     if match["tomorrow"]:
-        if words == "today" or words.startswith("this"):
+        if words == "today" or words.startswith(("this", "in ")):
             return today
         return today + dt.timedelta(days=2 if words.startswith("day after") else 1)
     if words in ("yesterday", "last night"):

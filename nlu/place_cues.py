@@ -43,6 +43,12 @@ STREET_AFTER = _compiled(
     r"""^\s* (?: st|street|ave|avenue|road|rd|blvd|boulevard|drive|dr|lane|ln|way|hwy|pkwy|university
        |univ|college )\b \.? (?!\s* (?: court|order ))"""
 )
+#: A name of somebody: «mr. houston», «cleveland is my dog».
+PERSON_BEFORE = _compiled(r"\b(?: mr|mrs|miss|dr|officer|detective )\b \.? \s* $")
+PERSON_AFTER = _compiled(
+    r"""^\s+ (?:is|was) \s+ (?:my|our|his|her) \s+ (?: dog|cat|pet|son|daughter|kid|child|baby|friend|ex|wife|husband
+       |boyfriend|girlfriend|fiance|brother|sister|cousin|boss|lawyer|name )"""
+)
 SCHOOL_BEFORE = _compiled(r"\b(?: university|univ|bank|church ) \s of \s (?:the\s)? $")
 #: After a code: the clause ends, or a new one begins.
 ENDS = _compiled(
@@ -63,6 +69,8 @@ LIVES_THERE = _compiled(
 )
 OTHERS = _compiled(r"\b(?: he|she|they|ex|wife|husband )(?:'s)? \s+ (?:\w+\s+){0,5}? $")
 NOW_THERE = _compiled(r"\bnow\s+ (?:\w+\s+){0,3} $")
+#: «washington where she got the order»
+MADE_AFTER = _compiled(r"^,?\s+ where \s+ (?:\w+\s+){0,3} (?: got|filed|made|issued|granted|took|order|started ) \b")
 MOVED_FROM = _compiled(r"\b(?: moved|came|fled|relocated ) \s+ (?:\w+\s+){0,2}? from \s+ $")
 CLAUSE = _compiled(r"[.,;!?]|\b(?: but|and|now )\b")
 #: Abbreviations that look like a code: "MS Smith", "VA hospital".

@@ -111,7 +111,12 @@ def _names(doc: Doc, plain: str, taken: list[tuple[int, int]]) -> Iterator[Place
     for span in doc.ents:
         start, end = span.start_char, span.end_char
         before, after = plain[max(0, start - _BACK) : start], plain[end : end + _BACK]
-        named_after = cues.STREET_AFTER.match(after) or cues.SCHOOL_BEFORE.search(before)
+        named_after = (
+            cues.STREET_AFTER.match(after)
+            or cues.PERSON_AFTER.match(after)
+            or cues.SCHOOL_BEFORE.search(before)
+            or cues.PERSON_BEFORE.search(before)
+        )
         if span.label_ == "NOTHING" or (span.label_ != "ORDER_NAME" and named_after):
             taken.append((start, end))
         elif span.label_ == "AMBIGUOUS":
@@ -237,6 +242,8 @@ def near(word: str, name: str) -> bool:
 def _made_here(plain: str, place: Place) -> int:
     """1: the words tell that the order comes from there; -1: the person merely lives there; -2: somebody else does."""
     before, after = plain[max(0, place.start - _BACK) : place.start], plain[place.end : place.end + _BACK]
+    if cues.MADE_AFTER.match(after):
+        return 1
     if cues.MOVED_FROM.search(before):
         return 0
     clause = cues.CLAUSE.split(before)[-1]

@@ -1,5 +1,6 @@
 """Every card and every response as texts: at most 320 characters of GSM-7, notice and referral in each legal one."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from channels.sms.render import LIMIT, Renderer, pack
 from channels.sms.wording import load_wording
 
 LIBRARY, STATES, WORDING = load_library(), load_states(), load_wording()
-COMPOSER, RENDERER = Composer(STATES), Renderer(WORDING)
+#: Cards age; how long their words are does not.
+COMPOSER, RENDERER = Composer(STATES, today=lambda: dt.date(2026, 11, 22)), Renderer(WORDING)
 DOMAIN = yaml.safe_load((Path(__file__).parents[2] / "domain.yml").read_text())["responses"]
 CODES = sorted(path.stem for path in (Path(__file__).parents[2] / "content/states").glob("*.yml"))
 LEAD = DOMAIN["utter_check_restrained_temporary"][0]["text"]

