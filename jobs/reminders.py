@@ -21,7 +21,7 @@ from jobs.wording import Wording, load_wording
 from ops import logs
 from ops.console import fail
 from store.engine import database_url, make_engine
-from store.inbox import Inbox
+from store.inbox import SESSION, Inbox
 from store.migrate import upgrade
 from store.reminders import Job, Reminders
 from store.seal import Seal
@@ -96,6 +96,8 @@ class Reminding:
         """Telegram's /erase deletes the messages of the chat, this one too."""
         if number is not None:
             thread = self.inbox.thread(job.sender_id)
+            if thread.get("at", 0) < self.reminders.now() - SESSION:
+                thread = {"ids": thread.get("ids")}  # the rest of it is over
             ids = [*(thread.get("ids") or []), [number, self.reminders.now()]]
             self.inbox.keep_thread(job.sender_id, {**thread, "ids": ids})
 

