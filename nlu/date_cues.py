@@ -87,12 +87,14 @@ _OTHER_WORDS = r"""
 _FILLER_WORDS = """
     it'?s  on  at  the  it  its  is  was  my  our  a  an  court  hearing  date  day  i  think  maybe  around  about  yes
     yeah  no  not  am  pm  morning  afternoon  noon  o'?clock  room  dept  for  of  in  this  next  coming  by  so
+    sorry  actually  oops  wait  rather  i mean  i meant  mean  meant  correction  wrong  typo  make that  instead
+    should be  supposed to be  moved to  changed to  pushed to  now  new  right
     um  uh  and  or  sometime  believe  guess  says?  paper  that  will  be  they  told  me  sure  [ap]
 """
 _NTH_WORDS = """
     at  for  is  was  and  but  i  i'?m  im  my  we  he  she  they  how  what  can  do  so  where  to  with  if  or  in
     morning  afternoon  court  around  about  because  cuz  bc  still  already  not  that  which  when  who  the  did
-    before  as  please  pls  on
+    before  as  please  pls  on  actually  sorry  instead
 """
 
 

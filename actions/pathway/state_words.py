@@ -46,7 +46,8 @@ def told(
     ``other`` is the name of a second state in the person's story.
     """
     teller = Teller(pack, words, situation, today) if pack else None
-    lead = [line for line in teller.lead() if line.about(fields)] if teller else []
+    # Where a hearing has to be asked for, that is said whatever the question is.
+    lead = list(teller.lead()) if teller else []
     lines = [line for line in teller.lines() if line.about(fields)] if teller else []
     law = Source(title=words.two_states_source)
     if other:

@@ -11,7 +11,7 @@ from actions.pathway.situation import Situation
 from actions.pathway.state_pack import Fact, Pack, link
 from actions.pathway.state_templates import Words, place
 from actions.pathway.state_words import Local, told, urgent
-from actions.pathway.topics import BY_STATE
+from actions.pathway.topics import BY_STATE, DEADLINE_TOO
 
 __all__ = ["Fact", "Local", "Pack", "States", "load_states", "load_words"]
 
@@ -57,7 +57,10 @@ class States:
 
         A civil order's times and forms are none of a criminal matter's.
         """
-        pack, fields = self.packs.get(situation.state or ""), BY_STATE.get(topic or "")
+        pack, fields = (
+            self.packs.get(situation.state or ""),
+            BY_STATE.get(topic or "", () if topic in DEADLINE_TOO else None),
+        )
         if pack is None or fields is None or situation.matter in CRIMINAL:
             return None
         return told(pack, pack.name, self.words, situation, today, fields)

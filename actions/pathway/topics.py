@@ -41,3 +41,6 @@ BY_STATE: dict[str, tuple[str, ...]] = {
     "ask_interstate": ("dv_order_names", "hearing_days", "end_or_modify_route", "end_or_modify_forms"),
     "ask_lawyer": (),  # the state's own ways to a lawyer are in the referral
 }
+
+#: «Served three days ago»: where a hearing is held only if somebody asks, the time for that is running.
+DEADLINE_TOO = ("ask_service",)

@@ -50,7 +50,9 @@ def test_every_topic_speaks_in_every_state(code):
             assert len(said.data["sms"]) <= SMS_LIMIT
             assert set(said.data["sms"]) <= GSM7
             assert said.data["legal"] is True
+            first = STATES.urgent(situation, DAY)
             known = {f for field in fields for f in STATES.packs[code].shown(field, DAY)}
+            known |= set(first.facts) if first else set()
             if local is None:
                 assert not known & set(STATES.told(code, situation, DAY).facts), (topic, role, stage)
                 continue
@@ -91,6 +93,7 @@ def test_a_criminal_matter_gets_no_civil_times():
 
 def test_other_topics_stay_as_they_are():
     for topic in set(QUESTIONS) - set(BY_STATE):
+        assert "utter_ask_state" not in Chat().hear(topic)
         assert STATES.on_topic(topic, Situation(state="CA"), DAY) is None
 
 
@@ -191,3 +194,12 @@ def test_a_state_told_in_place_of_an_answer_is_taken_and_the_question_comes_agai
     assert chat.hear("end_order") == ["utter_ask_role"]
     assert chat.hear("inform", state="OR") == ["utter_noted", "utter_ask_role"]
     assert chat.hear("inform", role="protected") == ["utter_ask_stage"]
+
+
+@pytest.mark.parametrize("topic", ["ask_service", "ask_duration", "ask_forms", "ask_who_can_end", "ask_lawyer"])
+def test_the_deadline_is_told_whatever_is_asked(topic):
+    """«Served three days ago, what now» and «how long do I have» are questions about it, however they are read."""
+    said = rendered(topic, Situation("civil_order", "restrained", None, None, "MI"))
+    assert "You can ask within 14 days of getting the order." in said.text
+    assert "without a request within 14 days" in said.data["sms"]
+    assert "14 days" not in rendered(topic, Situation("civil_order", "restrained", None, None, "MS")).text
