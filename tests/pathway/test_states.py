@@ -387,3 +387,19 @@ def test_a_fact_of_the_compilation_that_nobody_is_told_is_noticed(tmp_path, caps
     assert [fate for _, _, fate in fates(gone, [row], DAY)] == ["withheld: Doubtful."]
     late = States({"AZ": silent}, STATES.words)
     assert [fate for _, _, fate in fates(late, [row], AFTER)] == ["lost: nothing tells it"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_number_in_our_words_stands_in_a_fact(code):
+    """No line tells a number of days, years or a form that none of the pack's facts has."""
+    pack = STATES.packs[code]
+    facts = [fact for group in (pack.facts, pack.looked_up) for rows in group.values() for fact in rows]
+    seen = " ".join(f"{f.value} {f.citation or ''} {f.note or ''}" for f in facts).lower()
+    spelled = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+    known = set(re.findall(r"\d+", seen)) | {
+        str(n) for n, word in enumerate(spelled, 1) if re.search(rf"\b{word}\b", seen)
+    }
+    for line in pack.told:
+        assert set(re.findall(r"\d+", f"{line.text} {line.sms or ''}")) <= known, line.text
+    for number in (pack.hearing.ask_within_days,):
+        assert number is None or str(number) in known
