@@ -102,4 +102,6 @@ def configure(level: int = logging.WARNING) -> None:
     handler.addFilter(_no_banner)
     handler.addFilter(_no_path)
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # Libraries set levels of their own, some by LOG_LEVEL: their details hold addresses, and what stands in them.
+    logging.disable(level - 1)
     configure_structlog(level)

@@ -46,6 +46,9 @@ class Stack:
             WHICHPATH_ACTION_PORT=str(self.action_port),
             WHICHPATH_DB_URL=f"sqlite:///{self.folder}/whichpath.db",
             WHICHPATH_SECRET="a secret for the tests alone",
+            # Whoever asks for more detail must not get anybody's words with it (tests/privacy/test_logs.py).
+            LOG_LEVEL="DEBUG",
+            LOG_LEVEL_LIBRARIES="DEBUG",
             WHICHPATH_TURN_SECONDS="25",  # a machine that is busy with other things is no fault of ours
             **environment,
         )

@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import json
 import time
-import uuid
 
-import httpx
 import pytest
 import sqlalchemy as sa
 import yaml
 
 from bench.cases import ROOT
-from store.engine import make_engine
-from store.inbox import IDLE, Inbox
-from store.schema import events, inbox, reminder, threads
-from store.seal import Seal
-from tests.doubles.ports import wait_for
-from tests.doubles.stack import Chat, Phone, stack
+from store.inbox import IDLE
+from store.schema import events, reminder, threads
+from tests.doubles.stack import Phone, stack
+from tests.privacy.people import PEOPLE, OnTelegram, office
 
 STORY = "my ex got a tro on me in ohio, the hearing is in three weeks"
 #: What would give away what was told before.
 TELLING = ("ohio", "against you", "restrained", "temporary", "hearing", "not final")
-
-
-def office() -> Inbox:
-    return Inbox(make_engine(stack().environment["WHICHPATH_DB_URL"]), Seal(b"a secret for the tests alone"))
 
 
 def idle(minutes: float) -> None:
@@ -45,36 +37,10 @@ def idle(minutes: float) -> None:
             db.execute(sa.update(threads).where(threads.c.sender_id == row.sender_id).values(**sealed))
 
 
-def waiting() -> bool:
-    """Whether an answer is still on its way."""
-    with office().engine.connect() as db:
-        return db.execute(sa.select(inbox.c.seq)).first() is not None
+CHANNELS = ("sms", "telegram", "rest")
 
 
-class Rest:
-    """Somebody over REST."""
-
-    def __init__(self):
-        self.sender = uuid.uuid4().hex
-
-    def say(self, text):
-        body = {"sender": self.sender, "message": text}
-        answer = httpx.post(f"{stack().url}/webhooks/rest/webhook", json=body, timeout=40)
-        return "\n".join(message.get("text", "") for message in answer.json())
-
-
-class OnTelegram(Chat):
-    def say(self, text):
-        before = max((m["message_id"] for m in self.bot_messages()), default=0)
-        super().say(text)
-        wait_for(lambda: not waiting())  # an answer may be several messages
-        return "\n".join(m["text"] for m in self.bot_messages() if m["message_id"] > before)
-
-
-PEOPLE = {"sms": Phone, "telegram": OnTelegram, "rest": Rest}
-
-
-@pytest.fixture(params=PEOPLE)
+@pytest.fixture(params=CHANNELS)
 def person(request):
     stack()
     return PEOPLE[request.param]()

@@ -1,0 +1,114 @@
+"""Somebody on each channel of the running stack, all with the same few words."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import Any
+
+import httpx
+import sqlalchemy as sa
+
+from store.engine import make_engine
+from store.inbox import Inbox
+from store.schema import inbox
+from store.seal import Seal
+from tests.doubles.ports import wait_for
+from tests.doubles.stack import Chat, Phone, stack
+
+
+def office() -> Inbox:
+    """The tables of the stack, opened with its key."""
+    return Inbox(make_engine(stack().environment["WHICHPATH_DB_URL"]), Seal(b"a secret for the tests alone"))
+
+
+def settle() -> None:
+    """Returns when no answer is on its way any more."""
+
+    def waiting() -> bool:
+        with office().engine.connect() as db:
+            return db.execute(sa.select(inbox.c.seq)).first() is not None
+
+    wait_for(lambda: not waiting())
+
+
+class OnSms(Phone):
+    """By text."""
+
+    erase = "erase"
+
+    def say(self, text: str, **more: str) -> str:
+        answer = super().say(text, **more)
+        settle()
+        return answer
+
+
+class OnTelegram(Chat):
+    """On Telegram. An answer may be several messages."""
+
+    erase = "/erase"
+
+    def say(self, text: str) -> str:
+        before = max((m["message_id"] for m in self.bot_messages()), default=0)
+        super().say(text)
+        settle()
+        return "\n".join(m["text"] for m in self.bot_messages() if m["message_id"] > before)
+
+
+class OverRest:
+    """Over REST."""
+
+    erase = "/erase"
+
+    def __init__(self) -> None:
+        self.sender = uuid.uuid4().hex
+
+    def say(self, text: str) -> str:
+        body = {"sender": self.sender, "message": text}
+        answer = httpx.post(f"{stack().url}/webhooks/rest/webhook", json=body, timeout=40)
+        return "\n".join(message.get("text", "") for message in answer.json())
+
+
+class OnTheWeb:
+    """On the website."""
+
+    erase = "/erase"
+
+    def __init__(self) -> None:
+        self.session: str | None = None
+
+    def say(self, text: str) -> str:
+        answer = httpx.post(
+            f"{stack().url}/chat/message", json={"session": self.session, "text": text}, timeout=40
+        ).json()
+        self.session = answer["session"]
+        return "\n".join(message.get("text", "") for message in answer["messages"])
+
+    def leave(self) -> None:
+        """As "Exit this page" does."""
+        assert httpx.post(f"{stack().url}/chat/end", json={"session": self.session}, timeout=40).status_code < 300
+
+
+PEOPLE: dict[str, Any] = {"sms": OnSms, "telegram": OnTelegram, "rest": OverRest, "web": OnTheWeb}
+
+
+def found(*words: str) -> list[str]:
+    """Where any of ``words`` stands: each table and column, each file of the stack, logs and write-ahead log included."""
+    places = []
+    engine = office().engine
+    tables = sa.MetaData()
+    tables.reflect(engine)
+    with engine.connect() as db:
+        for table in tables.sorted_tables:
+            for row in db.execute(sa.select(table)):
+                places += [
+                    f"{table.name}.{column}"
+                    for column, value in row._mapping.items()
+                    if any(word.casefold() in str(value).casefold() for word in words)
+                ]
+    for path in filter(Path.is_file, stack().folder.rglob("*")):
+        if path.name.endswith("-shm"):
+            continue  # an index without words, which SQLite removes while it works
+        content = path.read_bytes().lower()
+        places += [path.name for word in words if word.lower().encode() in content]
+    return places
