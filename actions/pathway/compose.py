@@ -190,7 +190,8 @@ class Composer:
         """Any legal words with notice and referral, as text, and as SMS in ``data["sms"]``."""
         referral = referral or self.referral(situation)
         parts = [lead, body, self.notice.text, referral]
-        sms = f"{short} {self.notice.sms} {self.referral_sms(situation)}"
+        lawyer = self.referral_sms(situation)
+        sms = f"{short} {self.notice.sms} {lawyer}"
         payload = {
             **data,
             "route": route,
@@ -200,5 +201,6 @@ class Composer:
             "notice": self.notice.text,
             "referral": referral,
             "sms": sms,
+            "lawyer_sms": lawyer,
         }
         return Rendered("\n\n".join(part.strip() for part in parts if part), payload)

@@ -46,6 +46,7 @@ class _Block:
     menu: tuple[tuple[str, str], ...]
     lead: str = ""
     full: str = ""
+    lawyer: str = ""
     must: bool = False
     note: bool = False
 
@@ -58,8 +59,9 @@ def _block(message: Message) -> _Block:
     text = to_gsm7(str(short or message.get("text") or "")).strip()
     full = to_gsm7(str(data.get("body") or "")).strip() if legal else ""
     lead = to_gsm7(str(data.get("lead") or "")).strip()
+    lawyer = to_gsm7(str(data.get("lawyer_sms") or ""))
     must = legal or bool(data.get("safety"))
-    return _Block(text, menu, lead, full, must, bool(data.get("guard")))
+    return _Block(text, menu, lead, full, lawyer, must, bool(data.get("guard")))
 
 
 def numbered(menu: Menu) -> str:
@@ -174,7 +176,7 @@ class Renderer:
     # --- the full card ---
 
     def _in_full(self, block: _Block) -> list[Part]:
-        tail = "\n" + self.wording.part
+        tail = "\n" + self.wording.part.format(lawyer=block.lawyer).strip()
         texts = pack(_joined(block.lead, block.full), LIMIT - size(tail) - self._least_hint - len("10/10 "))
         return [Part(f"{number}/{len(texts)} {text}{tail}", full=True) for number, text in enumerate(texts, 1)]
 

@@ -29,7 +29,7 @@ class Wording(BaseModel, extra=Extra.forbid, frozen=True):
     no_choice: str = Field(min_length=20, max_length=160)
     more_done: str = Field(min_length=20, max_length=160)
     more: list[str] = Field(min_items=1)
-    part: str = Field(min_length=20, max_length=100)
+    part: str = Field(regex=r"^.*\{lawyer\}$", max_length=60)
 
     @validator("*", each_item=True)
     def _gsm7(cls, value: str) -> str:

@@ -1,6 +1,7 @@
 """Every card and every response as texts: at most 320 characters of GSM-7, notice and referral in each legal one."""
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,10 @@ COMPOSER, RENDERER = Composer(STATES, today=lambda: dt.date(2026, 11, 22)), Rend
 DOMAIN = yaml.safe_load((Path(__file__).parents[2] / "domain.yml").read_text())["responses"]
 CODES = sorted(path.stem for path in (Path(__file__).parents[2] / "content/states").glob("*.yml"))
 LEAD = DOMAIN["utter_check_restrained_temporary"][0]["text"]
-CHOICES = [{"title": "That is not right", "payload": "/correct"}, {"title": "What proof to gather", "payload": "/ask_evidence"}]
+CHOICES = [
+    {"title": "That is not right", "payload": "/correct"},
+    {"title": "What proof to gather", "payload": "/ask_evidence"},
+]
 
 
 def response(name):
@@ -111,3 +115,17 @@ def test_a_line_of_courtesy_never_pushes_the_answer_out():
 
 def test_words_longer_than_a_text_are_cut():
     assert all(size(piece) <= 100 for piece in pack("a" * 1000 + " " + "€" * 300 + " end.", 100))
+
+
+def test_long_past_their_date_no_text_of_a_card_holds_an_address():
+    late = Composer(STATES, today=lambda: dt.date(2028, 8, 1))
+    for code in (None, "TX", "GU"):
+        for card in LIBRARY:
+            for part in RENDERER.parts([card_message(late.card(card, Situation(state=code), card.route))]):
+                assert not re.search(r"\.(?:org|gov|com)\b|https?:", part.text), part.text
+                assert "Lawyer: ask the clerk" in part.text
+
+
+def test_every_part_has_the_persons_own_way_to_a_lawyer():
+    for part in RENDERER.parts([card_message(COMPOSER.card(LIBRARY["lawyer"], Situation(state="TX"), None))]):
+        assert "texaslawhelp.org" in part.text
