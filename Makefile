@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 # Without bytecode every start would compile TensorFlow and Rasa anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run train test evaluate bench content facts telegram-webhook widget lock setup setup-dev
+.PHONY: help run train test evaluate bench audit content facts telegram-webhook widget lock setup setup-dev
 
 run: setup            ## start the bot; its address is printed (Ctrl-C stops it)
 	@exec $(PYTHON) -m ops.run
@@ -26,6 +26,9 @@ evaluate: setup-dev   ## right answers on a file of questions: make evaluate FIL
 bench: setup-dev      ## speed, memory, training time, against Rasa's default pipeline
 	@$(PYTHON) -m ops.train --if-needed
 	@$(PYTHON) -m bench.run $(ARGS)
+
+audit: setup-dev      ## known weaknesses of what is installed, but those that ops/audit-accepted.yml accepts
+	@bash ops/audit.sh
 
 content: setup        ## check the answer cards and every other file that people edit
 	@$(PYTHON) -m ops.checks
