@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 # Without bytecode every start would compile TensorFlow and Rasa anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run train test evaluate bench audit content facts telegram-webhook widget lock setup setup-dev
+.PHONY: help run train test evaluate bench audit ops-check content facts telegram-webhook widget lock setup setup-dev
 
 run: setup            ## start the bot; its address is printed (Ctrl-C stops it)
 	@exec $(PYTHON) -m ops.run
@@ -28,7 +28,11 @@ bench: setup-dev      ## speed, memory, training time, against Rasa's default pi
 	@$(PYTHON) -m bench.run $(ARGS)
 
 audit: setup-dev      ## known weaknesses of what is installed, but those that ops/audit-accepted.yml accepts
-	@bash ops/audit.sh
+	@bash ops/tools.sh
+	@$(PYTHON) -m ops.audit
+
+ops-check: setup-dev  ## container files and Kubernetes manifests, each with its own tool
+	@bash ops/check.sh
 
 content: setup        ## check the answer cards and every other file that people edit
 	@$(PYTHON) -m ops.checks

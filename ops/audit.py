@@ -24,7 +24,7 @@ from ops.console import done, fail, one_line, step
 from ops.settings import ROOT
 
 LOCKS = ("requirements/base.lock", "requirements/dev.lock")
-PIP_AUDIT = ROOT / ".cache" / "audit" / "bin" / "pip-audit"
+PIP_AUDIT = ROOT / ".cache" / "tools" / "bin" / "pip-audit"
 ACCEPTED = ROOT / "ops" / "audit-accepted.yml"
 WITHIN = 300
 

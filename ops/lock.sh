@@ -16,5 +16,5 @@ for kind in base dev; do
         $([ "$kind" = base ] || printf -- '-c .pins.txt') "$kind.in" -o "$kind.lock"
 done
 rm -f .pins.txt
-say "Resolving audit.in"
-"$uv" pip compile -q "$@" --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-index-url audit.in -o audit.lock
+say "Resolving tools.in"
+"$uv" pip compile -q "$@" --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-index-url tools.in -o tools.lock

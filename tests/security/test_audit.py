@@ -80,7 +80,7 @@ class Service:
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
-    subprocess.run(["bash", "ops/audit.sh", "--install"], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(["bash", "ops/tools.sh"], cwd=ROOT, check=True, capture_output=True)
     made = Service()
     yield made
     made.server.shutdown()
