@@ -1,0 +1,155 @@
+"""Containers and Kubernetes: what their own tools say, and what only this project can know."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ops.settings import CHILD_ENVIRONMENT, ROOT
+
+CONTAINER, KUBERNETES = ROOT / "ops" / "container", ROOT / "ops" / "kubernetes"
+CONTAINERFILE = (CONTAINER / "Containerfile").read_text()
+COMPOSE = yaml.safe_load((CONTAINER / "compose.yml").read_text())
+OBJECTS = [row for path in sorted(KUBERNETES.glob("*.yaml")) for row in yaml.safe_load_all(path.read_text())]
+#: Read by others: the images of PostgreSQL, the shell, uv.
+FOREIGN = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "HOME", "PATH", "UV_NO_PROGRESS", "WHICHPATH_VERSION"}
+
+
+def pods() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Name and pod specification of everything that runs."""
+    for row in OBJECTS:
+        spec = row.get("spec") or {}
+        spec = (spec.get("jobTemplate") or {}).get("spec") or spec
+        if "template" in spec:
+            yield f"{row['kind']} {row['metadata']['name']}", spec["template"]["spec"]
+
+
+CONTAINERS = [(f"{name}: {c['name']}", c) for name, pod in pods() for c in pod["containers"]]
+
+
+def of_image() -> dict[str, str]:
+    """The variables of the image that is shipped."""
+    final = CONTAINERFILE[CONTAINERFILE.rindex("\nFROM ") :]
+    block = re.search(r"^ENV ((?:.*\\\n)*.*)$", final, re.MULTILINE)
+    assert block
+    return dict(re.findall(r"(\w+)=(\S+)", block[1]))
+
+
+def read_by_the_code() -> set[str]:
+    """Every name of a variable that stands in our code."""
+    files = [
+        path for name in ("channels", "jobs", "nlu", "ops", "store", "actions") for path in (ROOT / name).rglob("*.py")
+    ]
+    return {found for path in files for found in re.findall(r'"([A-Z][A-Z0-9_]+)"', path.read_text())}
+
+
+def test_their_own_tools_find_nothing():
+    ran = subprocess.run(["bash", "ops/check.sh"], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "hadolint" in ran.stdout and "kubernetes-validate" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    "broken", [("runAsNonRoot: true", "runAsNonRoot: 5"), ("containerPort: 5005", "containersPort: 5005")]
+)
+def test_the_tool_would_find_something(tmp_path, broken):
+    test_their_own_tools_find_nothing()
+    text = (KUBERNETES / "serving.yaml").read_text()
+    (tmp_path / "serving.yaml").write_text(text.replace(*broken, 1))
+    command = [ROOT / ".cache/tools/bin/kubernetes-validate", "--strict", "--quiet", tmp_path / "serving.yaml"]
+    assert subprocess.run(command, capture_output=True).returncode != 0
+
+
+def test_every_variable_is_one_that_the_code_reads():
+    config = next(row for row in OBJECTS if row["kind"] == "ConfigMap")["data"]
+    named = set(of_image()) | set(config) | set(COMPOSE["x-whichpath"]["environment"])
+    named |= set(re.findall(r"\$\{(\w+)", (CONTAINER / "compose.yml").read_text()))
+    named |= {"TF_" + name for name in re.findall(r"\bTF_(\w+)=", CONTAINERFILE)}
+    assert named - FOREIGN - read_by_the_code() == set()
+
+
+def test_the_image_has_the_environment_of_make_run():
+    given = of_image()
+    assert {name: given.get(name) for name in CHILD_ENVIRONMENT} == CHILD_ENVIRONMENT
+
+
+def test_every_command_is_there():
+    commands = [c["command"] for _, c in CONTAINERS]
+    commands += [s["command"] for s in COMPOSE["services"].values() if s.get("command", [""])[0] == "python"]
+    modules = {command[2] for command in commands if command[:2] == ["python", "-m"]}
+    assert {"ops.serve", "ops.action_server", "store.migrate", "jobs.reminders", "jobs.retention"} <= modules
+    assert all(importlib.util.find_spec(module) for module in modules)
+
+
+@pytest.mark.parametrize(("name", "container"), CONTAINERS)
+def test_a_container_may_do_no_more_than_it_has_to(name, container):
+    locked = container["securityContext"]
+    assert locked == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    assert {"cpu", "memory"} <= set(container["resources"]["requests"]) and "memory" in container["resources"]["limits"]
+    assert "env" not in container, "values come from the ConfigMap and the Secret"
+
+
+@pytest.mark.parametrize(("name", "pod"), list(pods()))
+def test_a_pod_is_nobody_and_talks_to_no_api(name, pod):
+    assert pod["securityContext"]["runAsNonRoot"] is True and pod["securityContext"]["runAsUser"] == 10001
+    assert pod["automountServiceAccountToken"] is False and "hostNetwork" not in pod
+
+
+def test_who_serves_is_watched_and_can_be_moved():
+    rasa = next(c for name, c in CONTAINERS if name.endswith("whichpath: rasa"))
+    assert rasa["livenessProbe"]["httpGet"]["path"] == rasa["startupProbe"]["httpGet"]["path"] == "/health/live"
+    assert rasa["readinessProbe"]["httpGet"]["path"] == "/health/ready"
+    kinds = [row["kind"] for row in OBJECTS]
+    for kind in ("HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy", "Ingress", "Job", "CronJob"):
+        assert kind in kinds
+    assert "Secret" not in kinds
+
+
+def test_policies_speak_of_pods_that_are_there():
+    labels = [row["spec"]["template"]["metadata"]["labels"] for row in OBJECTS if row["kind"] in ("Deployment", "Job")]
+    labels += [
+        r["spec"]["jobTemplate"]["spec"]["template"]["metadata"]["labels"] for r in OBJECTS if r["kind"] == "CronJob"
+    ]
+    for row in OBJECTS:
+        if row["kind"] in ("NetworkPolicy", "PodDisruptionBudget", "Service"):
+            selector = row["spec"].get("podSelector") or row["spec"].get("selector") or {}
+            wanted = selector.get("matchLabels", {} if "matchExpressions" in selector else selector)
+            assert any(wanted.items() <= have.items() for have in labels), row["metadata"]["name"]
+
+
+def test_no_image_names_a_registry():
+    images = re.findall(r"^FROM (\S+)", CONTAINERFILE, re.MULTILINE) + [c["image"] for _, c in CONTAINERS]
+    images += [service["image"] for service in COMPOSE["services"].values()]
+    assert images and all("." not in image.split("/")[0].split(":")[0] for image in images)
+
+
+def test_what_goes_into_the_image_is_enough_to_serve(tmp_path):
+    """The folders that the ignore file lets through, and nothing else, hold everything that is imported."""
+    lines = (CONTAINER / "Containerfile.dockerignore").read_text().splitlines()
+    for name in (line[1:] for line in lines if line.startswith("!")):
+        place, target = ROOT / name, tmp_path / name
+        assert place.exists(), name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if place.is_dir():
+            shutil.copytree(place, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(place, target)
+    code = "import ops.serve, ops.train, ops.action_server, store.migrate, jobs.reminders, jobs.retention, actions\n"
+    code += "from channels import rest, health, calendar, web; from channels.sms import channel; from channels.telegram import channel\n"
+    code += "from ops.checks import check_content, check_yaml; print(check_yaml(), check_content())"
+    ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    assert not (tmp_path / "tests").exists() and not (tmp_path / Path("ops/container/.env")).exists()
