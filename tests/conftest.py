@@ -13,7 +13,7 @@ from tests.servers import Servers
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     """A running Whichpath. Who breaks it leaves it whole."""
-    running = Servers(tmp_path_factory.mktemp("server"), WHICHPATH_ORIGINS="https://www.friend.example")
+    running = Servers(tmp_path_factory.mktemp("server"), WHICHPATH_ORIGINS="https://www.friend.example http://www.friend.example")
     try:
         running.start()
         yield running

@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+from collections import OrderedDict
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel
@@ -37,6 +38,8 @@ from channels.web.talk import Talk
 
 #: Where the pages without script lead when they are left. The widget has its own setting.
 EXIT = "https://www.weather.gov/"
+#: Ids remembered of questions from pages without script.
+ASKED = 10_000
 # With "no-referrer" browsers send forms without their origin, which is how we know our own page.
 _FORM_PAGE = {"Referrer-Policy": "same-origin"}
 
@@ -63,6 +66,8 @@ class WebInput(InputChannel):
         self.origins = Origins()
         self.talk: Talk
         self.live: Live
+        #: The session of each question that came from a page without script, by the question's id.
+        self.asked: OrderedDict[str, str] = OrderedDict()
 
     @classmethod
     def name(cls) -> str:
@@ -175,16 +180,23 @@ class WebInput(InputChannel):
 
     async def _plain(self, request: Request) -> HTTPResponse:
         text = _form(request, "choice") or _form(request, "text")
-        # The box on the front page is the same for everybody and brings no id.
-        question_id = _form(request, "question") or secrets.token_hex(12)
-        token = _form(request, "session") or None
+        # A box on somebody else's page is the same for everybody and brings no id.
+        question_id = (_form(request, "question") or secrets.token_hex(12))[:64]
+        before = self.asked.get(question_id)
+        token = _form(request, "session") or before
         try:
             if not self.origins.allow(request.headers.get("origin"), request.host):
                 raise BadRequest("This door is for our own page.", 403)
+            if before and self.talk.sessions.by_token(before) is None:
+                # Sent again by the Back button, after the chat was left: nothing of it is shown.
+                return _plain_page(request, None)
             if not text.strip() or not question_id.isalnum():
                 session, _fresh = await self._open(request, token)
             else:
-                session, _messages = await self._ask(request, token, text[:TEXT_LIMIT], question_id[:64])
+                session, _messages = await self._ask(request, token, text[:TEXT_LIMIT], question_id)
+                self.asked[question_id] = session.token
+                if len(self.asked) > ASKED:
+                    self.asked.popitem(last=False)
         except BadRequest as fault:
             return fault_page(request, str(fault), fault.status, fault.headers)
         return _plain_page(request, session)
@@ -203,5 +215,5 @@ def _form(request: Request, name: str) -> str:
 async def _front_page(request: Request) -> HTTPResponse | None:
     """Rasa puts a greeting of its own at ``/`` and has no way to leave it out."""
     if request.path == "/" and request.method in ("GET", "HEAD"):
-        return files.send(request, files.PAGES["/"], _FORM_PAGE)
+        return files.send(request, files.PAGES["/"], _FORM_PAGE, secrets.token_hex(12))
     return None

@@ -61,12 +61,23 @@ def _read(path: Path) -> _File:
     return _File(packings, f'"{hashlib.sha256(content).hexdigest()[:20]}"', styles)
 
 
-def send(request: Request, path: Path, headers: Mapping[str, str] | None = None) -> HTTPResponse:
-    """The file at ``path``, packed as the browser can unpack it, nothing where it has it already."""
+def send(
+    request: Request, path: Path, headers: Mapping[str, str] | None = None, question: str | None = None
+) -> HTTPResponse:
+    """The file at ``path``, packed as the browser can unpack it, nothing where it has it already.
+
+    ``question``: put in the place of ``$question``; such a page is another one each time.
+    """
     file = _read(path)
-    sent = {**(headers or {}), "ETag": file.tag}
+    sent = dict(headers or {})
     if file.styles:
         sent["Content-Security-Policy"] = policy(request, styles=file.styles)
+    if question:
+        content = file.packings[""].replace(b"$question", question.encode())
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            content, sent["Content-Encoding"] = gzip.compress(content, 6), "gzip"
+        return HTTPResponse(content, content_type=_TYPES[path.suffix], headers=sent)
+    sent["ETag"] = file.tag
     if request.headers.get("if-none-match") == file.tag:
         return HTTPResponse(status=304, headers=sent)
     taken = re.findall(r"[a-z]+", request.headers.get("accept-encoding", ""))

@@ -18,6 +18,7 @@ from channels.web.files import WIDGET
 from channels.web.sessions import Session
 
 _LINK = re.compile(r"(https?://[^\s<>\"&]*[^\s<>\"&.,;:!?)])|\b(1-\d{3}-\d{3}-\d{4})\b")
+_HEADING_LENGTH = 60
 _PAGE = WIDGET / "site" / "plain.html"
 _ITEM = re.compile(r"^(?:(-)|\d+[.)])\s+(.*)$")
 
@@ -47,7 +48,7 @@ def _linked(line: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Lines as paragraphs and lists."""
+    """Lines as paragraphs, lists and headings (a short line that ends in a colon)."""
     parts: list[str] = []
     tag = ""
     for line in filter(None, map(str.strip, text.split("\n"))):
@@ -56,7 +57,12 @@ def prose(text: str) -> str:
         if wanted != tag:
             parts.append((f"</{tag}>" if tag else "") + (f"<{wanted}>" if wanted else ""))
             tag = wanted
-        parts.append(f"<li>{_linked(item[2])}</li>" if item else f"<p>{_linked(line)}</p>")
+        if item:
+            parts.append(f"<li>{_linked(item[2])}</li>")
+        elif line.endswith(":") and len(line) < _HEADING_LENGTH:
+            parts.append(f"<h2>{_linked(line[:-1])}</h2>")
+        else:
+            parts.append(f"<p>{_linked(line)}</p>")
     return "".join(parts) + (f"</{tag}>" if tag else "")
 
 

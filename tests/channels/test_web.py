@@ -69,6 +69,20 @@ async def test_the_box_of_the_front_page_needs_no_id(bot):
     assert answer.status_code == 200 and "Hello." in answer.text
 
 
+async def test_a_plain_page_that_was_left_is_not_answered_again(bot):
+    """As the Back button sends it. Before it was left, a reload finds the same conversation."""
+    question = re.search(r'name="question" value="(\w+)"', (await bot.http.get("/")).text)
+    assert question
+    form = {"question": question[1], "text": "hello"}
+    first = (await bot.http.post("/plain", data=form)).text
+    again = (await bot.http.post("/plain", data=form)).text
+    token = re.search(r'name="session" value="([^"]+)"', first)
+    assert token and token[1] in again and again.count("Hello.") == first.count("Hello.") == 1
+    await bot.http.post("/leave", data={"session": token[1]})
+    left = (await bot.http.post("/plain", data=form)).text
+    assert "Hello." not in left and "hello" not in left.split("<body")[1] and token[1] not in left
+
+
 @pytest.mark.parametrize(
     "name", ["page.html", "../credentials.yml", "..%2fcredentials.yml", "package.json", "page.jsx"]
 )

@@ -5,14 +5,18 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import json
 import re
 import shutil
 import subprocess
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from playwright.async_api import async_playwright
 
-from tests.servers import ROOT
+from tests.servers import QUIET, ROOT
+from tests.widget.conftest import Person, chromium
 
 WIDGET = ROOT / "widget"
 BUILT = ("whichpath.js", "socket.js", "whichpath.css")
@@ -95,6 +99,24 @@ async def test_the_browser_asks_no_other_host(visit):
     person.faults.clear()
     person.hosts.discard("evil.example")
     assert await person.page.title() == "Information"
+
+
+async def test_the_network_log_of_the_browser_names_no_other_host(tmp_path, address):
+    """Below the developer tools: all that its network stack did for our page, also what no page sees (prefetches, retries)."""
+    log = tmp_path / "net.json"
+    async with async_playwright() as play:
+        browser = await play.chromium.launch(executable_path=chromium(), args=[*QUIET, f"--log-net-log={log}"])
+        person = Person(await browser.new_page(), address)
+        await person.open()
+        await person.say("/greet")
+        await person.choose("Drop criminal charges")
+        await browser.close()
+    rows = [event.get("params") or {} for event in json.loads(log.read_text())["events"]]
+    # The browser's own errands (time, updates) have no page as their initiator.
+    asked = [row["url"] for row in rows if row.get("initiator", "").startswith("http")]
+    own = address.removeprefix("http://")
+    assert any("/chat/live/" in url for url in asked)
+    assert {urlsplit(url).netloc for url in asked} == {own}
 
 
 def test_node_is_found_or_brought():

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import html
+import re
 
+import httpx
 from playwright.async_api import expect
 
 from tests.widget.conftest import BOX, EXIT
@@ -63,3 +66,34 @@ async def test_the_way_out_stands_in_the_same_place_from_the_start(visit):
     await early.click()
     await person.page.wait_for_url(f"{EXIT}**")
     person.faults.clear()  # the browser tells of the script that we held back
+
+
+def _snippet(address: str) -> str:
+    """What ``/embed`` tells people to put on their page, with our address in it."""
+    shown = re.search(r'<pre [^>]*id="early"><code>(.*?)</code>', httpx.get(f"{address}/embed").text, re.DOTALL)
+    assert shown
+    return html.unescape(shown[1]).replace("https://YOUR-SERVER", address)
+
+
+async def _friend(visit, address: str, **options):
+    """A page of another site, made as ``/embed`` says."""
+    person = await visit("/plain", **options)
+    page = f"<!doctype html><html lang=en><meta charset=utf-8><title>A site</title><body>{_snippet(address)}</body></html>"
+    await person.page.context.route("http://www.friend.example/", lambda r: r.fulfill(body=page, content_type="text/html"))
+    await person.page.goto("http://www.friend.example/")
+    person.hosts.discard("www.friend.example")
+    return person
+
+
+async def test_the_box_on_another_site_works_without_script(visit, address):
+    person = await _friend(visit, address, java_script_enabled=False)
+    await person.page.get_by_label(BOX).fill("who can drop the charges")
+    await person.page.get_by_role("button", name="Send").click()
+    await expect(person.page.locator(".message.card").first).to_contain_text("not legal advice")
+
+
+async def test_the_box_on_another_site_is_taken_over(visit, address):
+    person = await _friend(visit, address)
+    await expect(person.exit).to_be_visible()
+    await expect(person.page.get_by_label(BOX)).to_have_count(1)
+    await person.say("/help")

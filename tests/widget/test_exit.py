@@ -18,7 +18,12 @@ async def by_shift(person):
         await person.page.keyboard.press("Shift")
 
 
-@pytest.mark.parametrize("way", [by_button, by_shift])
+async def by_key(person):
+    await person.exit.focus()
+    await person.page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("way", [by_button, by_shift, by_key])
 async def test_exit_leaves_nothing_and_back_shows_nothing(visit, way):
     person = await visit()
     await person.say("/greet")
@@ -31,9 +36,14 @@ async def test_exit_leaves_nothing_and_back_shows_nothing(visit, way):
     assert await person.page.title() == "Weather"
     await person.page.go_back()
     await person.page.wait_for_timeout(800)
-    if person.page.url.startswith(person.address):
-        assert await person.page.evaluate(f"!(sessionStorage.wp || '').includes('{session}')")
-        await expect(person.answers).to_have_count(0)
+    # The entry before is the page as it was when it was opened first: nothing of the talk is in it.
+    assert person.page.url == f"{person.address}/"
+    await person.online()
+    assert session not in await person.page.evaluate("sessionStorage.wp")
+    await expect(person.answers).to_have_count(0)
+    await expect(person.log.locator(".me")).to_have_count(0)
+    await person.page.go_forward()
+    await person.page.wait_for_url(f"{EXIT}**")  # the page that was left is gone from the history
     # The server does not know the session any more.
     answer = await person.page.request.post(f"{person.address}/chat/message", data={"session": session, "text": "/greet"})
     assert (await answer.json())["session"] != session
@@ -68,7 +78,7 @@ async def test_exit_works_while_the_server_is_away(visit):
     person.faults.clear()  # the browser reports the line that we cut
 
 
-@pytest.mark.parametrize("size", [(320, 256), (360, 740), (1200, 850)], ids=["zoom400", "phone", "desk"])
+@pytest.mark.parametrize("size", [(320, 256), (360, 740), (360, 330), (1200, 850)], ids=["zoom400", "phone", "keyboard", "desk"])
 async def test_the_way_out_is_always_in_sight(visit, size):
     person = await visit(viewport={"width": size[0], "height": size[1]})
     await person.say("/end_order")
@@ -79,6 +89,20 @@ async def test_the_way_out_is_always_in_sight(visit, size):
         assert spot["x"] >= 0 and spot["x"] + spot["width"] <= size[0]
         hit = "([x, y]) => document.elementFromPoint(x, y)?.shadowRoot?.elementFromPoint(x, y)?.closest('a')?.className"
         assert "exit" in (await person.page.evaluate(hit, [spot["x"] + 9, spot["y"] + 9]) or "")
+
+
+async def test_the_way_out_follows_two_fingers(visit):
+    person = await visit(phone=True)
+    await person.online()
+    chrome = await person.page.context.new_cdp_session(person.page)
+    await chrome.send("Emulation.setPageScaleFactor", {"pageScaleFactor": 3})
+    await chrome.send("Input.synthesizeScrollGesture", {"x": 90, "y": 200, "xDistance": -60, "yDistance": -120, "speed": 2000})
+    seen = await person.page.evaluate("(({offsetLeft: x, offsetTop: y, width, height, scale}) => ({x, y, width, height, scale}))(visualViewport)")
+    assert seen["scale"] > 2 and seen["x"] + seen["y"] > 0  # only a part of the page is seen, and not its start
+    spot = await person.exit.evaluate("e => { const {x, y, width, height} = e.getBoundingClientRect(); return {x, y, width, height} }")
+    assert seen["x"] <= spot["x"] and spot["x"] + spot["width"] <= seen["x"] + seen["width"] + 1
+    assert seen["y"] <= spot["y"] and spot["y"] + spot["height"] <= seen["y"] + seen["height"]
+    assert spot["height"] * seen["scale"] >= 44
 
 
 async def test_erase_this_chat(visit):
@@ -125,7 +149,13 @@ async def test_my_path_only_after_a_warning(visit):
     await person.page.evaluate("void (window.print = () => { window.printed = document.querySelector('#wp-print').innerText })")
     await panel.get_by_role("button", name="Print").click()
     assert "not legal advice" in await person.page.evaluate("window.printed")
+    await person.page.emulate_media(media="print")
+    await expect(person.page.locator("#wp-print")).to_be_visible()
+    for other in ("header", "main", "#chat", "a.govuk-exit-this-page__button"):
+        await expect(person.page.locator(other).first).to_be_hidden()
+    await person.page.emulate_media(media="screen")
     await person.page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert await person.page.title() == "Information" and await person.page.locator("#wp-print").count() == 0
+    assert await person.page.locator("[data-off]").count() == 0
     await person.page.keyboard.press("Escape")
     await expect(panel).to_be_hidden()

@@ -9,8 +9,8 @@ import { shell, type Shell } from "./shell";
 import type { Store } from "./store";
 import type { Choice, Entry, Message, Question, Refusal, SessionInfo } from "./types";
 
-/** Nobody waits longer than this without a word. */
-const SLOW_AFTER = 8000;
+/** Nobody waits longer than this without a word. Sooner than the server gives up on an answer (8 s). */
+const SLOW_AFTER = 6000;
 /** The server answers in 10 s, whatever happens inside; later than this nothing will come. */
 const SILENT_AFTER = 20000;
 /** A short break (a lift, a tunnel) is not worth a warning. */
@@ -213,7 +213,10 @@ export class Chat implements Listener {
     this.shell.offline.hidden = false;
     for (const { question } of this.waiting.values()) {
       const bubble = this.bubbles.get(question.id);
-      if (bubble) this.note(bubble, this.config.words.waiting);
+      if (!bubble) continue;
+      this.note(bubble, this.config.words.waiting);
+      // The warning takes room at the bottom: what waits is to be seen above it.
+      bubble.scrollIntoView({ block: "start" });
     }
   }
 

@@ -6,7 +6,7 @@ import { h } from "./dom";
 
 let left: string | null = null;
 
-/** Covers the page and takes everything that tells what it was out of the tab. */
+/** Empties the page and takes everything that tells what it was out of the tab. */
 function blank(word: string): void {
   document.title = word;
   const cover = h("div", { role: "alert" }, word);
@@ -14,8 +14,7 @@ function blank(word: string): void {
   Object.assign(cover.style, {
     position: "fixed", inset: "0", zIndex: "2147483647", background: "Canvas", color: "CanvasText", padding: "2rem",
   });
-  for (const child of Array.from(document.body.children)) (child as HTMLElement).style.display = "none";
-  document.body.append(cover);
+  document.body.replaceChildren(cover);
 }
 
 /** Leaves for `url`. `wipe` forgets the conversation, here and on the server. */

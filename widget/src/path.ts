@@ -48,11 +48,14 @@ export function print(text: string, words: Strings): void {
   sheet.replaceSync(PRINT_RULES);
   const page = h("div", { id: "wp-print" }, h("h1", {}, words.pathHead), ...prose(text, true));
   const title = document.title;
+  const ours = Array.from(document.body.children).filter((child): child is HTMLElement => Boolean(child.shadowRoot));
+  for (const host of ours) host.dataset.off = "";
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
   document.body.append(page);
   document.title = words.pathHead;
   const restore = (): void => {
     page.remove();
+    for (const host of ours) delete host.dataset.off;
     document.title = title;
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
   };

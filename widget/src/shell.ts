@@ -31,6 +31,7 @@ export interface Shell {
   status: HTMLElement;
   form: HTMLFormElement;
   box: HTMLTextAreaElement;
+  options: HTMLDetailsElement;
   path: HTMLButtonElement;
   erase: HTMLButtonElement;
   close: HTMLButtonElement;
@@ -67,15 +68,11 @@ export function shell(config: Config): Shell {
   const box = h("textarea", { id: "box", rows: "2", maxlength: "4000", autocomplete: "off", enterkeyhint: "send", "aria-describedby": "hint" });
   const path = h("button", { type: "button" }, words.path);
   const erase = h("button", { type: "button" }, words.erase);
+  const options = h("details", { class: "options" }, h("summary", {}, words.options), h("div", { class: "row" }, path, erase));
   const form = h(
     "form",
     { autocomplete: "off", novalidate: true },
-    h(
-      "div",
-      { class: "above" },
-      h("label", { for: "box" }, words.box),
-      h("details", { class: "options" }, h("summary", {}, words.options), h("div", { class: "row" }, path, erase)),
-    ),
+    h("div", { class: "above" }, h("label", { for: "box" }, words.box), options),
     h("div", { class: "row" }, box, h("button", { type: "submit", class: "main" }, words.send)),
     h("p", { class: "below", id: "hint" }, words.hint),
   );
@@ -87,5 +84,5 @@ export function shell(config: Config): Shell {
     h("div", { class: "foot" }, panel, offline, status, form),
   );
   log.append(start(config));
-  return { chat, log, offline, panel, status, form, box, path, erase, close };
+  return { chat, log, offline, panel, status, form, box, options, path, erase, close };
 }
