@@ -41,7 +41,7 @@ export function wireOptions(chat: Chat, config: Config): void {
     const copyIt = h("button", { type: "button", class: "main" }, words.copy);
     const printIt = h("button", { type: "button", class: "main" }, words.print);
     copyIt.addEventListener("click", async () => chat.status((await copy(text)) ? words.copied : words.copyFailed));
-    printIt.addEventListener("click", () => print(text, words));
+    printIt.addEventListener("click", () => print(text, words, printIt));
     open(words.pathHead, ...prose(words.pathWarn), h("div", { class: "row" }, copyIt, printIt));
   });
 

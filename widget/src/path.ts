@@ -42,8 +42,8 @@ const PRINT_RULES = `
 @media print { body > :not(#wp-print) { display: none !important } #wp-print { font: 12pt/1.5 sans-serif; color: #000; background: #fff } #wp-print a[href^=http]::after { content: " (" attr(href) ")" } }
 `;
 
-/** Prints `text` alone: the page around it, and its title, stay off the paper. */
-export function print(text: string, words: Strings): void {
+/** Prints `text` alone: the page around it, and its title, stay off the paper. The focus goes back to `from`. */
+export function print(text: string, words: Strings, from: HTMLElement): void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(PRINT_RULES);
   const page = h("div", { id: "wp-print" }, h("h1", {}, words.pathHead), ...prose(text, true));
@@ -56,6 +56,7 @@ export function print(text: string, words: Strings): void {
   const restore = (): void => {
     page.remove();
     for (const host of ours) delete host.dataset.off;
+    from.focus();
     document.title = title;
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
   };
