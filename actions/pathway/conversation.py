@@ -54,6 +54,8 @@ def topic(talk: Talk) -> Turn:
     if card is None:
         return not_understood(talk)
     choices = topic_choices(talk, card.next)
+    if talk.dialogue.question == "state":
+        talk = _asked_enough(talk)
     if talk.dialogue.question:
         return talk.resumed(Tell(card.id, talk.dialogue.route))
     if not talk.dialogue.told:
@@ -63,6 +65,13 @@ def topic(talk: Talk) -> Turn:
         told = Tell(card.id, talk.dialogue.route, (), choices)
         return talk.done(told, Utter("utter_ask_state"), question="state")
     return talk.done(Tell(card.id, talk.dialogue.route, (), choices))
+
+
+def _asked_enough(talk: Talk) -> Talk:
+    """The state is asked for twice at most: who asks on instead of answering is not held up by it."""
+    if "state" not in talk.dialogue.helped:
+        return talk.knowing(talk.situation, helped=(*talk.dialogue.helped, "state"))
+    return talk.knowing(talk.situation, question=None, skipped=(*talk.dialogue.skipped, "state"))
 
 
 def after_danger(talk: Talk) -> Turn:

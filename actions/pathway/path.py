@@ -36,7 +36,8 @@ def inform(talk: Talk) -> Turn:
     matter = reading.found.get("matter")
     if matter in CRIMINAL and known.matter == "civil_order" and talk.dialogue.question != "matter":
         return _second_matter(talk, matter)
-    if _only_state(talk) and (talk.dialogue.told or talk.dialogue.question == "state"):
+    late = talk.dialogue.goal is None and "state" in talk.dialogue.skipped
+    if _only_state(talk) and (talk.dialogue.told or talk.dialogue.question == "state" or late):
         return _tell_state(learned(talk, override=True))
     talk = learned(talk, override=True)
     if talk.dialogue.told and talk.situation == known:

@@ -203,3 +203,12 @@ def test_the_deadline_is_told_whatever_is_asked(topic):
     assert "You can ask within 14 days of getting the order." in said.text
     assert "without a request within 14 days" in said.data["sms"]
     assert "14 days" not in rendered(topic, Situation("civil_order", "restrained", None, None, "MS")).text
+
+
+def test_the_state_is_asked_for_twice_at_most():
+    chat = Chat()
+    asked = [
+        "utter_ask_state" in chat.hear(topic) for topic in ("ask_forms", "ask_guns", "ask_duration", "ask_hearing")
+    ]
+    assert asked == [True, True, False, False]
+    assert chat.hear("inform", state="CA")[0] == TellState("CA")
