@@ -52,10 +52,10 @@ QUIET = (
 
 
 class Servers:
-    """A running Whichpath."""
+    """A running Whichpath, of this project or of the copy in ``root``."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, root: Path = ROOT, **environment: str) -> None:
+        self.folder, self.root = folder, root
         self.port, self.action_port = free_port(), free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.environment = {
@@ -70,7 +70,7 @@ class Servers:
         """Starts both and waits until they answer; :class:`RuntimeError` with their last words where they do not."""
         self.log = open(self.folder / "run.log", "w+")  # noqa: SIM115
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "ops.run"], cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log
+            [sys.executable, "-m", "ops.run"], cwd=self.root, env=self.environment, stdout=self.log, stderr=self.log
         )
         if not self.ready(within=400):
             self.log.seek(0)

@@ -1,0 +1,188 @@
+"""The systems that are measured side by side: a copy of the project for each, trained, started and watched.
+
+What Rasa's default pipeline learned is kept in ``var/bench/``, with the time that it took, for as long as the
+data and the configuration stay the same: it takes hours, and the other figures are not worth the wait.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import psutil
+import yaml
+
+from bench.cases import ROOT
+from tests.servers import Servers
+
+KEPT = ROOT / "var" / "bench"
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", ".venv", ".uv", ".rasa", ".cache", "build", "models", "var", "reports", "node_modules", "__pycache__"
+)
+#: What our own start leaves out; the default pipeline is measured as Rasa ships it.
+STOCK = {"TF_ENABLE_ONEDNN_OPTS": "1", "WHICHPATH_LEAN": "off"}
+_LEARNING = "learning: "
+
+
+@dataclass(frozen=True)
+class System:
+    """One of the two. ``config``: in the place of our ``config.yml``; ``epochs``: in the place of its own."""
+
+    name: str
+    config: Path | None = None
+    epochs: int | None = None
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+OURS = System("Whichpath")
+
+
+def default(epochs: int | None = None) -> System:
+    """Rasa's default pipeline; with ``epochs`` it learns that many times only (100 by default)."""
+    return System("Rasa default", ROOT / "bench" / "default_config.yml", epochs, STOCK)
+
+
+@dataclass
+class Training:
+    """What learning took: seconds of the clock, seconds of processors, and both per part of the pipeline."""
+
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0
+    parts: list[tuple[str, float, float]] = field(default_factory=list)
+    examples: int = 0
+    epochs: int | None = None
+
+    def full(self, epochs: int = 100) -> float:
+        """Processor seconds with ``epochs`` epochs, where fewer were run.
+
+        Every epoch sees every example once, and the batch size grows from the first to the last in the same
+        steps whatever their number, so an epoch costs the same on average. Only DIET is scaled: the dialogue
+        policies learn from a handful of stories, in seconds.
+        """
+        if self.epochs is None or self.epochs >= epochs:
+            return self.cpu_seconds
+        diet = sum(cpu for part, _seconds, cpu in self.parts if part == "DIETClassifier")
+        return self.cpu_seconds + diet * (epochs / self.epochs - 1)
+
+
+def copy_project(system: System, folder: Path) -> Path:
+    """The project in ``folder``, with the configuration of ``system``."""
+    shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
+    for empty in ("models", "var"):
+        (folder / empty).mkdir()
+    if system.config:
+        (folder / "config.yml").write_text(config_of(system), encoding="utf-8")
+    return folder
+
+
+def config_of(system: System) -> str:
+    """The text of its configuration, with its number of epochs."""
+    text = (system.config or ROOT / "config.yml").read_text(encoding="utf-8")
+    if system.epochs is None:
+        return text
+    config = yaml.safe_load(text)
+    for part in config["pipeline"]:
+        if part["name"] == "DIETClassifier":
+            part["epochs"] = system.epochs
+    return yaml.safe_dump(config, sort_keys=False)
+
+
+def fingerprint(system: System) -> str:
+    """Changes with what ``system`` learns from: configuration, examples, rules; not with the wording of answers."""
+    total = hashlib.sha256(config_of(system).encode())
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    domain["responses"] = sorted(domain.get("responses") or ())
+    total.update(json.dumps(domain, sort_keys=True).encode())
+    folders = ("data",) if system.config else ("data", "nlu")
+    for path in sorted(p for name in folders for p in (ROOT / name).rglob("*") if p.suffix in (".yml", ".py", ".txt")):
+        total.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes())
+    return total.hexdigest()[:16]
+
+
+def train(system: System, folder: Path, anew: bool = False) -> Training:
+    """Puts a trained model into ``folder``; what it took is measured, or known from the last time.
+
+    Raises:
+        SystemExit: training failed.
+    """
+    kept = KEPT / f"{'default' if system.config else 'ours'}-{fingerprint(system)}"
+    if not anew and (kept / "training.json").exists():
+        shutil.copytree(kept / "models", folder / "models", dirs_exist_ok=True)
+        row = json.loads((kept / "training.json").read_text())
+        return Training(**{**row, "parts": [tuple(part) for part in row["parts"]]})
+    training = _train(system, folder)
+    shutil.rmtree(kept, ignore_errors=True)
+    shutil.copytree(folder / "models", kept / "models")
+    (kept / "training.json").write_text(json.dumps(asdict(training)))
+    return training
+
+
+def _train(system: System, folder: Path) -> Training:
+    from bench.cases import examples
+
+    command = [sys.executable, "-m", "ops.train"]
+    environment = {**os.environ, **system.environment, "RASA_CACHE_DIRECTORY": str(folder / "var" / "cache")}
+    learner = psutil.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
+    training = Training(examples=len(examples()), epochs=system.epochs)
+    began = last = time.monotonic()
+    spent, part = 0.0, "start"
+    for line in learner.stdout:
+        cpu = _cpu(learner)
+        training.parts.append((part, time.monotonic() - last, cpu - spent))
+        last, spent, part = time.monotonic(), cpu, line.partition(_LEARNING)[2].strip() or "end"
+    _pid, status, used = os.wait4(learner.pid, 0)
+    if status:
+        raise SystemExit(f"{system.name}: training failed: see {folder}/var/train.log")
+    training.seconds, training.cpu_seconds = time.monotonic() - began, used.ru_utime + used.ru_stime
+    return training
+
+
+def _cpu(process: psutil.Process) -> float:
+    try:
+        used = process.cpu_times()
+    except psutil.Error:
+        return 0.0
+    return used.user + used.system + used.children_user + used.children_system
+
+
+class Running(Servers):
+    """The servers of one copy of the project, with a database of their own."""
+
+    def __init__(self, folder: Path, system: System = OURS, **environment: str) -> None:
+        opened = {"WHICHPATH_REST": "open", "WHICHPATH_PROXIES": "1"}
+        own = Path(tempfile.mkdtemp(prefix="bench-"))
+        super().__init__(own, folder, **{**opened, **system.environment, **environment})
+
+    def processes(self) -> list[psutil.Process]:
+        """Rasa and the action server; the watcher is not counted."""
+        return [self.child("rasa"), self.child("actions")]
+
+    def memory(self) -> float:
+        """What both hold now, in MB; pages that both share count once for each."""
+        return sum(process.memory_info().rss for process in self.processes()) / 1e6
+
+    def cpu(self) -> float:
+        """Seconds of processors that both have used since they were started."""
+        return sum(_cpu(process) for process in self.processes())
+
+
+@contextmanager
+def running(folder: Path, system: System = OURS, **environment: str) -> Iterator[Running]:
+    """Starts the servers in ``folder`` (a copy, or the project itself) and ends them."""
+    servers = Running(folder, system, **environment)
+    servers.start()
+    try:
+        yield servers
+    finally:
+        servers.stop()
+        shutil.rmtree(servers.folder)
