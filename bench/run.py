@@ -1,7 +1,8 @@
-"""Side by side with Rasa's default pipeline, on the same data and machine, in one run: ``make bench``.
+"""Speed, memory, growth and endurance, beside Rasa's default pipeline, in one run: ``make bench``.
 
-Each system gets a copy of the project of its own, is trained, scored, started and talked to over REST.
-Absolute times hold for this machine alone; the ratios are what to read. The report lands in reports/bench.md.
+The two systems differ in their ``config.yml`` alone: same data, same channels, same store, same machine. Absolute
+times hold for this machine; the ratios are what to read. Report: ``reports/performance.md`` and ``.png``;
+``--publish`` puts both into ``docs/``. ``--parts`` runs some parts anew and keeps the others from the last run.
 """
 
 from __future__ import annotations
@@ -9,176 +10,134 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
+import platform
 import shutil
-import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-import httpx
 import psutil
 
-from bench.cases import ROOT, heldout
-from bench.report import table
+from bench import growth, performance, sidebyside, soak, systems
+from bench.cases import ROOT
+from bench.growth import Grown
+from bench.latency import Latency
+from bench.load import Step
 
-LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", ".uv", ".rasa", "models", "var", "reports", "node_modules", "__pycache__", ".hypothesis"
-)
-READY_WITHIN = 300.0
-SYSTEMS = {"Whichpath": None, "Rasa default": ROOT / "bench" / "default_config.yml"}
-
-
-@dataclass
-class Figures:
-    """What was measured of one system. Seconds, milliseconds, MB, shares of 1."""
-
-    train_seconds: float = 0.0
-    train_cpu_seconds: float = 0.0
-    model_mb: float = 0.0
-    start_seconds: float = 0.0
-    memory_mb: float = 0.0
-    reply_p50_ms: float = 0.0
-    reply_p95_ms: float = 0.0
-    reply_p99_ms: float = 0.0
-    right_first: dict[str, float] = field(default_factory=dict)
+REPORTS, DOCS = ROOT / "reports", ROOT / "docs"
+PARTS = ("ours", "default", "growth", "soak")
 
 
-def copy_project(folder: Path, config: Path | None) -> None:
-    """The project in ``folder``, with another ``config.yml`` where one is given."""
-    shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
-    (folder / "models").mkdir()
-    if config:
-        shutil.copy(config, folder / "config.yml")
+def _say(name: str) -> Callable[[str], None]:
+    return lambda text: print(f"{time.strftime('%H:%M:%S')} {name}: {text}", flush=True)
 
 
-def _call(folder: Path, *arguments: str) -> None:
-    """Runs a module of the copy; its output goes to a log.
-
-    Raises:
-        SystemExit: it failed.
-    """
-    log = folder / "bench.log"
-    with open(log, "ab") as out:
-        done = subprocess.run([sys.executable, "-m", *arguments], cwd=folder, stdout=out, stderr=out)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(arguments)} failed:\n{log.read_text(errors='replace')[-2000:]}")
+def _system(which: str, given: argparse.Namespace) -> dict[str, Any]:
+    system = systems.OURS if which == "ours" else systems.default(given.default_epochs)
+    anew = given.train_anew or which == "ours"  # ours takes minutes: it is always measured
+    with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        folder = Path(scratch) / "project"
+        found = sidebyside.measure(
+            system, folder, given.files, given.turns, given.step_seconds, anew, _say(system.name)
+        )
+    return sidebyside.to_json(found)
 
 
-def train(folder: Path, figures: Figures) -> None:
-    """Trains anew: wall time and processor time of the whole command."""
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    _call(folder, "ops.train")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    figures.train_seconds = time.monotonic() - began
-    figures.train_cpu_seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    figures.model_mb = max(p.stat().st_size for p in (folder / "models").glob("*.tar.gz")) / 1e6
+def _growth(given: argparse.Namespace) -> list[dict[str, Any]]:
+    say, rows = _say("growth"), []
+    for row in growth.both(given.sizes, given.turns):
+        say(f"{row.database}, {row.conversations:,} conversations")
+        rows.append(asdict(row))
+    return rows
 
 
-def score(folder: Path, files: Sequence[Path], figures: Figures) -> None:
-    """Topic right first, on our held-out messages and on every file given."""
-    _call(folder, "bench.evaluate", "--no-folds", *[str(f.resolve()) for f in files])
-    summary = json.loads((folder / "reports" / "evaluation.json").read_text())
-    for name, rows in summary.items():
-        if isinstance(rows, dict):
-            part, whole = rows["topic right first"]
-            figures.right_first[name] = part / whole if whole else 0.0
+def _soak(given: argparse.Namespace) -> dict[str, Any]:
+    _say("soak")(f"{given.soak_seconds:.0f} s")
+    with systems.running(ROOT) as servers:
+        found = soak.soak(servers, given.soak_seconds)
+    return asdict(found)
 
 
-def talk(folder: Path, turns: int, figures: Figures) -> None:
-    """Starts the servers and sends ``turns`` messages one after the other, each person three of them."""
-    port = 15005
-    environment = {
-        **os.environ,
-        "WHICHPATH_PORT": str(port),
-        "WHICHPATH_ACTION_PORT": str(port + 50),
-        "WHICHPATH_DB_URL": f"sqlite:///{folder}/bench.db",
-        "WHICHPATH_TURN_SECONDS": "60",
-    }
-    began = time.monotonic()
-    with open(folder / "run.log", "wb") as out:
-        command = [sys.executable, "-m", "ops.run"]
-        watcher = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=out)
+def machine() -> str:
+    """What it was measured on."""
+    name = platform.processor() or platform.machine()
     try:
-        url = f"http://127.0.0.1:{port}"
-        _wait(url, watcher, folder)
-        texts = [case.text[:900] for case in heldout()]
-        times = []
-        with httpx.Client(timeout=60) as client:
-            for number in range(turns + 10):
-                body = {"sender": f"bench-{number // 3}", "message": texts[number * 7 % len(texts)]}
-                sent = time.perf_counter()
-                client.post(f"{url}/webhooks/rest/webhook", json=body).raise_for_status()
-                times.append((time.perf_counter() - sent) * 1000)
-                if number == 0:
-                    figures.start_seconds = time.monotonic() - began
-        ranked = sorted(times[10:])
-        figures.reply_p50_ms = statistics.median(ranked)
-        figures.reply_p95_ms = ranked[int(0.95 * (len(ranked) - 1))]
-        figures.reply_p99_ms = ranked[int(0.99 * (len(ranked) - 1))]
-        servers = psutil.Process(watcher.pid).children(recursive=True)
-        figures.memory_mb = sum(p.memory_info().rss for p in servers) / 1e6
-    finally:
-        watcher.terminate()
-        watcher.wait(30)
+        rows = Path("/proc/cpuinfo").read_text().splitlines()
+        name = next((row.split(":")[1].strip() for row in rows if row.startswith("model name")), name)
+    except OSError:
+        pass
+    return f"{os.cpu_count()} cores ({name}), {psutil.virtual_memory().total / 1e9:.0f} GB, {platform.system()}"
 
 
-def _wait(url: str, watcher: subprocess.Popen[bytes], folder: Path) -> None:
-    deadline = time.monotonic() + READY_WITHIN
-    while time.monotonic() < deadline and watcher.poll() is None:
-        try:
-            if httpx.get(f"{url}/health/ready", timeout=2).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.05)
-    raise SystemExit(f"the servers did not start:\n{(folder / 'run.log').read_text(errors='replace')[-2000:]}")
+def write(kept: dict[str, Any], folder: Path) -> str:
+    """Draws the picture, writes the report, returns the table."""
+    names = {"ours": systems.OURS.name, "default": performance.THEIRS}
+    found = {names[w]: sidebyside.from_json(kept[w]) for w in names if w in kept}
+    grown = [Grown(**{**row, "reply": Latency(**row["reply"])}) for row in kept.get("growth", [])]
+    soaked = None
+    if row := kept.get("soak"):
+        soaked = soak.Soak(Step(**row["load"]), soak.Slope(**row["slope"]), [tuple(s) for s in row["samples"]])
+    folder.mkdir(exist_ok=True)
+    performance.picture(found, grown, soaked, folder / "performance.png")
+    table = performance.lines(found, grown, soaked)
+    examples = found[names["ours"]].training.examples
+    text = f"""# Performance
+
+Measured by `make bench` on {kept["machine"]}; {kept["when"]}.
+Both columns differ in `config.yml` alone: ours, and what `rasa init` of Rasa 3.6.21 uses
+(`bench/default_config.yml`), on the same {examples:,} examples. The clients (locust: REST and the widget's web
+socket, one message every 2 s) ran on the same machine and took their share of it.
+
+{table}
+![Load, one conversation, growth, soak](performance.png)
+{_note(found.get(names["default"]))}"""
+    (folder / "performance.md").write_text(text, encoding="utf-8")
+    return table
 
 
-def rows(measured: dict[str, Figures]) -> list[list[str]]:
-    """The table: one line a figure, with the ratio of the default pipeline to ours."""
-    ours, theirs = (asdict(measured[name]) for name in SYSTEMS)
-    lines = []
-    for key, mine in ours.items():
-        if key == "right_first":
-            lines += [
-                [f"topic right first, {name}", f"{share:.1%}", f"{theirs[key].get(name, 0):.1%}",
-                 f"{100 * (share - theirs[key].get(name, 0)):+.1f} points"]
-                for name, share in mine.items()
-            ]
-        else:
-            ratio = theirs[key] / mine if mine else 0.0
-            lines.append([key.replace("_", " "), f"{mine:.1f}", f"{theirs[key]:.1f}", f"{ratio:.1f} x"])
-    return lines
+def _note(theirs: sidebyside.Figures | None) -> str:
+    """How the default pipeline's training was measured, where it was not run to its end."""
+    if theirs is None or theirs.training.epochs is None:
+        return ""
+    training = theirs.training
+    minutes, times = training.cpu_seconds / 60, 100 / training.epochs
+    return f"""
+Rasa's default learns in 100 epochs. Here it ran {training.epochs} of them ({minutes:.0f} processor minutes).
+The time of 100 is that of DIET's epochs times {times:g}, and the rest as it was: each epoch reads every example
+once, and the batches grow in the same steps whatever the number. Its accuracy is the one after these epochs.
+`make bench ARGS="--default-epochs 0"` runs all of them.
+"""
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description="Measure Whichpath beside Rasa's default pipeline.")
+    parser = argparse.ArgumentParser(prog="python -m bench.run", description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="*", type=Path, help="further messages to score (JSON lines)")
-    parser.add_argument("--turns", type=int, default=300)
-    chosen = parser.parse_args()
-    measured = {}
-    for name, config in SYSTEMS.items():
-        figures = measured[name] = Figures()
-        with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
-            folder = Path(scratch) / "project"
-            copy_project(folder, config)
-            print(f"{name}: training", flush=True)
-            train(folder, figures)
-            print(f"{name}: scoring", flush=True)
-            score(folder, chosen.files, figures)
-            print(f"{name}: {chosen.turns} turns over REST", flush=True)
-            talk(folder, chosen.turns, figures)
-    text = table(["", *SYSTEMS, "ratio"], rows(measured))
-    out = ROOT / "reports" / "bench.md"
-    out.parent.mkdir(exist_ok=True)
-    out.write_text(f"# Whichpath beside Rasa's default pipeline\n\nSame data, same machine, one run.\n\n{text}\n")
-    print(f"\n{text}\n\nReport: {out}")
+    parser.add_argument("--parts", nargs="*", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--turns", type=int, default=300, help="of one person")
+    parser.add_argument("--step-seconds", type=float, default=20, help="length of a step of the load test")
+    parser.add_argument("--sizes", type=int, nargs="*", default=list(growth.SIZES), help="conversations stored")
+    parser.add_argument("--soak-seconds", type=float, default=soak.SECONDS)
+    parser.add_argument("--default-epochs", type=int, default=20, help="of Rasa's default pipeline; 0 for its own 100")
+    parser.add_argument("--train-anew", action="store_true", help="train the default too, though nothing has changed")
+    parser.add_argument("--publish", action="store_true", help="copy the report into docs/")
+    given = parser.parse_args(arguments)
+    given.default_epochs = given.default_epochs or None
+    REPORTS.mkdir(exist_ok=True)
+    record = REPORTS / "performance.json"
+    kept = json.loads(record.read_text()) if record.exists() else {}
+    kept |= {"machine": machine(), "when": time.strftime("%B %d, %Y")}
+    for part in given.parts:
+        measured = {"growth": _growth, "soak": _soak}.get(part, lambda g, part=part: _system(part, g))
+        kept[part] = measured(given)
+        record.write_text(json.dumps(kept, indent=1))
+    print(f"\n{write(kept, REPORTS)}\nReport: {REPORTS / 'performance.md'}")
+    if given.publish:
+        for name in ("performance.md", "performance.png"):
+            shutil.copy(REPORTS / name, DOCS / name)
 
 
 if __name__ == "__main__":

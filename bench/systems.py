@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -22,10 +23,11 @@ from pathlib import Path
 import psutil
 import yaml
 
-from bench.cases import ROOT
+from bench.cases import ROOT, examples
 from tests.servers import Servers
 
 KEPT = ROOT / "var" / "bench"
+DEFAULT_CONFIG = Path(__file__).with_name("default_config.yml")
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", ".uv", ".rasa", ".cache", "build", "models", "var", "reports", "node_modules", "__pycache__"
 )
@@ -36,20 +38,26 @@ _LEARNING = "learning: "
 
 @dataclass(frozen=True)
 class System:
-    """One of the two. ``config``: in the place of our ``config.yml``; ``epochs``: in the place of its own."""
+    """What is measured. ``config``: in the place of our ``config.yml``; ``epochs``: in the place of its own.
+
+    ``examples``: learns from about so many of the training examples, the same for every system that names as many.
+    """
 
     name: str
     config: Path | None = None
     epochs: int | None = None
+    examples: int | None = None
     environment: dict[str, str] = field(default_factory=dict)
 
 
 OURS = System("Whichpath")
+#: Of each topic at least so many examples are kept where not all are.
+FEWEST = 6
 
 
-def default(epochs: int | None = None) -> System:
-    """Rasa's default pipeline; with ``epochs`` it learns that many times only (100 by default)."""
-    return System("Rasa default", ROOT / "bench" / "default_config.yml", epochs, STOCK)
+def default(epochs: int | None = None, examples: int | None = None) -> System:
+    """Rasa's default pipeline; with ``epochs`` its classifier learns that many times only (100 by default)."""
+    return System("Rasa default", DEFAULT_CONFIG, epochs, examples, STOCK)
 
 
 @dataclass
@@ -82,7 +90,29 @@ def copy_project(system: System, folder: Path) -> Path:
         (folder / empty).mkdir()
     if system.config:
         (folder / "config.yml").write_text(config_of(system), encoding="utf-8")
+    if system.examples:
+        thin(folder / "data" / "nlu", system.examples)
     return folder
+
+
+def thin(folder: Path, count: int) -> None:
+    """Leaves about ``count`` of the examples below ``folder``: every topic in its share, none of them empty."""
+    files = {path: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.yml"))}
+    found: dict[str, list[tuple[int, str]]] = {}  # topic -> its examples, with the block they stand in
+    blocks = [block for content in files.values() for block in content["nlu"] if "intent" in block]
+    for place, block in enumerate(blocks):
+        found.setdefault(block["intent"], []).extend((place, line) for line in block["examples"].splitlines())
+    share = count / sum(map(len, found.values()))
+    kept: dict[int, list[str]] = {}
+    for rows in found.values():
+        wanted = min(len(rows), max(FEWEST, round(share * len(rows))))
+        for place, line in sorted(random.Random(11).sample(rows, wanted)):
+            kept.setdefault(place, []).append(line)
+    for place, block in enumerate(blocks):
+        block["examples"] = "\n".join(kept.get(place, ()))
+    for path, content in files.items():
+        content["nlu"] = [block for block in content["nlu"] if block.get("examples", "x")]
+        path.write_text(yaml.safe_dump(content, allow_unicode=True, width=10_000), encoding="utf-8")
 
 
 def config_of(system: System) -> str:
@@ -99,7 +129,7 @@ def config_of(system: System) -> str:
 
 def fingerprint(system: System) -> str:
     """Changes with what ``system`` learns from: configuration, examples, rules; not with the wording of answers."""
-    total = hashlib.sha256(config_of(system).encode())
+    total = hashlib.sha256(f"{system.examples}\0{config_of(system)}".encode())
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
     domain["responses"] = sorted(domain.get("responses") or ())
     total.update(json.dumps(domain, sort_keys=True).encode())
@@ -128,18 +158,16 @@ def train(system: System, folder: Path, anew: bool = False) -> Training:
 
 
 def _train(system: System, folder: Path) -> Training:
-    from bench.cases import examples
-
     command = [sys.executable, "-m", "ops.train"]
     environment = {**os.environ, **system.environment, "RASA_CACHE_DIRECTORY": str(folder / "var" / "cache")}
     learner = psutil.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
-    training = Training(examples=len(examples()), epochs=system.epochs)
+    training = Training(examples=len(examples(folder / "data" / "nlu")), epochs=system.epochs)
     began = last = time.monotonic()
     spent, part = 0.0, "start"
     for line in learner.stdout:
         cpu = _cpu(learner)
         training.parts.append((part, time.monotonic() - last, cpu - spent))
-        last, spent, part = time.monotonic(), cpu, line.partition(_LEARNING)[2].strip() or "end"
+        last, spent, part = time.monotonic(), cpu, line.partition(_LEARNING)[2].strip() or "other"
     _pid, status, used = os.wait4(learner.pid, 0)
     if status:
         raise SystemExit(f"{system.name}: training failed: see {folder}/var/train.log")

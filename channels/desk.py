@@ -39,6 +39,8 @@ GIVE_UP = 6 * 3600.0
 #: Seconds before the next attempt, growing.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
 AT_ONCE = 8
+#: Seconds in which one person is told once that something does not work.
+SORRY_EVERY = 60.0
 PURGE_EVERY = 900
 
 
@@ -69,6 +71,9 @@ class Door(Protocol):
             Undeliverable: never.
         """
 
+    async def apologise(self, address: str) -> None:
+        """Says that nothing can be looked up now, without the database and without a second attempt."""
+
 
 @lru_cache(maxsize=1)
 def office() -> Inbox:
@@ -86,6 +91,7 @@ class Desk:
         self._wake = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
         self._mine: set[int] = set()
+        self._sorry: dict[str, float] = {}
         self._main: asyncio.Task[None] | None = None
 
     async def in_thread(self, work: Callable[..., T], *args: Any) -> T:
@@ -183,7 +189,21 @@ class Desk:
         except Exception as error:
             # Type alone: its text may hold what the person wrote, or the address.
             logger.error("%s: a message failed: %s", self.door.channel, type(error).__name__)
+            # The answer comes as soon as things are back. Nobody has to wait for it without a word.
+            await self.apologise(work.sender_id, work.address)
             await self._again(work, None)
+
+    async def apologise(self, sender_id: str, address: str) -> None:
+        """Says to the person, once a minute at most, that something does not work."""
+        now = time.monotonic()
+        self._sorry = {sender: at for sender, at in self._sorry.items() if now - at < SORRY_EVERY}
+        if sender_id in self._sorry:
+            return
+        self._sorry[sender_id] = now
+        try:
+            await self.door.apologise(address)
+        except Exception as error:
+            logger.warning("%s: nobody could be told: %s", self.door.channel, type(error).__name__)
 
     @staticmethod
     def _drop(work: Work, gone: bool) -> None:

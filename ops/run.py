@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,8 @@ STOP_WITHIN = 10.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 #: A server that ran this long was well: the pause begins anew.
 HEALTHY_AFTER = 60.0
+#: A server whose process lives and that answers nothing for so long hangs. Seconds between two looks, and for one.
+HANGS_AFTER, LOOK_EVERY, LOOK_WITHIN = 30.0, 5.0, 3.0
 _PR_SET_PDEATHSIG = 1
 
 
@@ -39,14 +41,21 @@ def _die_with_parent() -> None:
 
 @dataclass
 class Server:
-    """One of the processes. Without a ``ready_url`` it is ready as soon as it runs."""
+    """One of the processes. Without a ``ready_url`` it is ready as soon as it runs.
+
+    ``live_url`` is answered by a process that works at all, whatever it depends on does: a database that is gone
+    is no reason to end the server, which tells people so.
+    """
 
     name: str
     module: str
     ready_url: str | None
     log: Path
+    live_url: str | None = None
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
+    heard: float = 0.0
+    looked: float = 0.0
     pause: float = FIRST_PAUSE
     restart_at: float | None = field(default=None)
 
@@ -64,6 +73,7 @@ class Server:
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
         self.started, self.restart_at = time.monotonic(), None
+        self.heard = self.started + READY_WITHIN - HANGS_AFTER  # until it is up it has as long as the first time
 
     @property
     def running(self) -> bool:
@@ -72,13 +82,20 @@ class Server:
 
     def ready(self) -> bool:
         """Whether it answers that it can do its work."""
-        if self.ready_url is None:
-            return self.running
-        try:
-            with urllib.request.urlopen(self.ready_url, timeout=2) as answer:  # noqa: S310 - our own address
-                return bool(answer.status == 200)
-        except (OSError, urllib.error.URLError):
-            return False
+        return self.running if self.ready_url is None else _answers(self.ready_url, 2)
+
+    def look(self) -> None:
+        """Ends a process that lives and has answered nothing for :data:`HANGS_AFTER` seconds. It is started again."""
+        now = time.monotonic()
+        if self.live_url is None or not self.running or now - self.looked < LOOK_EVERY:
+            return
+        if _answers(self.live_url, LOOK_WITHIN):
+            self.heard = time.monotonic()
+        elif now - self.heard > HANGS_AFTER and self.process is not None:
+            step(f"{self.name} has answered nothing for {HANGS_AFTER:g} s and is ended")
+            self.process.kill()  # a process that is frozen hears no polite word
+            self.process.wait()
+        self.looked = time.monotonic()
 
     def last_words(self) -> str:
         """Why it stopped, as far as it or the system told."""
@@ -93,7 +110,8 @@ class Server:
         return one_line(told[-1].removeprefix("✗ "), 300) if told else f"exit status {code}"
 
     def watch(self) -> None:
-        """Starts a server that died again, after a pause that grows."""
+        """Starts a server that died or hangs again, after a pause that grows."""
+        self.look()
         if self.running:
             return
         now = time.monotonic()
@@ -119,6 +137,14 @@ class Server:
             self.process.wait()
 
 
+def _answers(url: str, seconds: float) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=seconds) as answer:  # noqa: S310 - our own address
+            return bool(answer.status == 200)
+    except (OSError, http.client.HTTPException):
+        return False
+
+
 def check_port(host: str, port: int, variable: str) -> None:
     """Raises :class:`Stop` where another program listens."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -137,9 +163,11 @@ def servers(settings: Settings) -> list[Server]:
     """The two servers, what sends reminders, what deletes; not started yet. Their logs begin anew."""
     logs = VAR / "log"
     logs.mkdir(parents=True, exist_ok=True)
+    health = f"{settings.action_url}/health"
+    ready, live = f"{settings.local_url}/health/ready", f"{settings.local_url}/health/live"
     made = [
-        Server("Action server", "ops.action_server", f"{settings.action_url}/health", logs / "actions.log"),
-        Server("Rasa", "ops.serve", f"{settings.local_url}/health/ready", logs / "rasa.log"),
+        Server("Action server", "ops.action_server", health, logs / "actions.log", health),
+        Server("Rasa", "ops.serve", ready, logs / "rasa.log", live),
     ]
     if any(line.endswith(" is on") for line in channel_lines()):
         made.append(Server("Reminders", "jobs.reminders", None, logs / "reminders.log"))

@@ -15,6 +15,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
+from twilio.twiml.messaging_response import MessagingResponse
 
 from channels.guards import turn
 from channels.guards.identity import pseudonym
@@ -29,6 +30,13 @@ from store.inbox import Crowded
 
 logger = logging.getLogger(__name__)
 _EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
+
+
+def _say(text: str) -> HTTPResponse:
+    """An answer that Twilio itself sends on as a text."""
+    answer = MessagingResponse()
+    answer.message(text)
+    return HTTPResponse(str(answer), content_type="text/xml")
 
 
 class SmsInput(InputChannel):
@@ -91,7 +99,8 @@ class SmsInput(InputChannel):
             try:
                 await self._take_in(request, gate, door)
             except BadRequest as fault:
-                return fault.answer()
+                # Twilio does not send it again: who wrote has to hear now that it was not taken in.
+                return _say(door.sorry()) if fault.status == 503 else fault.answer()
             return HTTPResponse(_EMPTY, content_type="text/xml")
 
     async def _take_in(self, request: Request, gate: Gate, door: SmsDoor) -> None:

@@ -147,6 +147,14 @@ class SmsDoor:
             raise
         return None
 
+    async def apologise(self, address: str) -> None:
+        """One text. Whether there was an earlier one is not known: nothing telling stands at its beginning."""
+        await self.api.send(address, self.sorry(), None)
+
+    def sorry(self) -> str:
+        """What is said where the database does not answer."""
+        return f"{self.wording.hello}\n{load_phrases().unavailable.sms}"
+
 
 def _unread(thread: Thread) -> list[Part]:
     return [part for part in map(Part.again, thread.get("rest") or ()) if part.full]

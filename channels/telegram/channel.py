@@ -124,4 +124,6 @@ class TelegramInput(InputChannel):
             logger.warning("telegram: one sender's messages came too fast and one was left out")
         except (SQLAlchemyError, OSError) as error:
             logger.error("telegram: an update could not be written down: %s", type(error).__name__)
+            # Telegram sends it again until it can be, and then it is answered. The person hears of it now.
+            await door.desk.apologise(sender, str(update.chat))
             raise BadRequest("The update could not be written down.", 503) from None

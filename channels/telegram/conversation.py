@@ -150,6 +150,10 @@ class TelegramDoor:
 
         return remember
 
+    async def apologise(self, address: str) -> None:
+        """One message; its number is not remembered, for there is nowhere to."""
+        await self.api.call("sendMessage", chat_id=int(address), text=load_phrases().unavailable.text)
+
 
 def command(text: str) -> str | None:
     """The payload of a command of ours: ``/help``, ``/help@our_bot``, ``/start from-the-website``."""

@@ -150,12 +150,19 @@ class Phone:
         }  # fmt: skip
 
     @staticmethod
-    def post(params: dict[str, str], signature: str | None = None, query: str = "") -> httpx.Response:
-        """Posts it, signed by Twilio's own library unless a signature is given."""
+    def post(
+        params: dict[str, str],
+        signature: str | None = None,
+        query: str = "",
+        server: str | None = None,
+        timeout: float = 20,
+    ) -> httpx.Response:
+        """Posts it, signed by Twilio's own library unless a signature is given, to ``server`` or the session's."""
         url = f"{PUBLIC_URL}{HOOK}{query}"
         signature = RequestValidator(twilio.TOKEN).compute_signature(url, params) if signature is None else signature
         headers = {"X-Twilio-Signature": signature, "content-type": "application/x-www-form-urlencoded"}
-        return httpx.post(f"{stack().url}{HOOK}{query}", content=urlencode(params), headers=headers, timeout=20)
+        address = f"{server or stack().url}{HOOK}{query}"
+        return httpx.post(address, content=urlencode(params), headers=headers, timeout=timeout)
 
     def send(self, text: str, **more: str) -> dict[str, str]:
         """Sends without waiting for an answer."""

@@ -107,6 +107,37 @@ def test_the_pause_grows_only_while_it_goes_on_dying(server):
     assert server.pause == run.LONGEST_PAUSE
 
 
+def test_a_server_that_hangs_is_ended_and_started_again(server, capsys, monkeypatch):
+    monkeypatch.setattr(run, "HANGS_AFTER", 0.6)
+    monkeypatch.setattr(run, "LOOK_EVERY", 0.1)
+    monkeypatch.setattr(run, "LOOK_WITHIN", 0.2)
+    server.live_url, server.pause = server.ready_url, 0.1
+    server.start()
+    run.wait_until_ready([server])
+    first = get(server.port)
+    server.look()
+    server.process.send_signal(signal.SIGSTOP)
+    frozen = time.monotonic()
+
+    def again():
+        server.watch()
+        return server.ready() and get(server.port)
+
+    assert wait_for(again) != first
+    assert time.monotonic() - frozen > 0.5, "one missed answer is not hanging"
+    assert "Stand-in has answered nothing for 0.6 s and is ended" in capsys.readouterr().out
+
+
+def test_a_server_that_starts_slowly_does_not_hang(server, monkeypatch):
+    monkeypatch.setattr(run, "HANGS_AFTER", 0.1)
+    monkeypatch.setattr(run, "LOOK_EVERY", 0.0)
+    server.live_url = f"http://127.0.0.1:{free_port()}/"
+    server.start()
+    time.sleep(0.3)
+    server.watch()
+    assert server.running
+
+
 def test_a_server_that_cannot_start_is_one_clear_line(server, tmp_path, monkeypatch):
     monkeypatch.setattr(run, "ROOT", tmp_path)
     (tmp_path / "standin.py").write_text("print('noise'); raise ValueError('no such database')")

@@ -176,15 +176,17 @@ def test_postgres_gets_time_outs():
     assert engine.pool._pre_ping and engine.hide_parameters
 
 
-async def test_a_file_that_was_replaced_is_noticed(store, path):
+async def test_a_file_that_was_replaced_is_noticed(tmp_path):
+    path, other = tmp_path / "a.db", tmp_path / "b.db"
+    store = ConversationStore(Domain.empty(), host=f"sqlite:///{path}")
     await store.save(talk("a", "one"))
-    other = path.with_name("other.db")
     ConversationStore(Domain.empty(), host=f"sqlite:///{other}").engine.dispose()
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
     other.rename(path)
     await store.save(talk("a", "two"))  # a connection kept from before would write into the deleted file
-    assert texts_of(await ConversationStore(Domain.empty(), host=f"sqlite:///{path}").retrieve("a")) == ["two"]
+    again = ConversationStore(Domain.empty(), host=f"sqlite:///{path}")
+    assert texts_of(await again.retrieve("a")) == ["two"]
 
 
 async def test_a_connection_is_used_again(store):
