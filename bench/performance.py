@@ -12,14 +12,15 @@ from matplotlib import pyplot as plt
 
 from bench.growth import Grown
 from bench.latency import Latency
-from bench.load import BAR_MS
+from bench.load import BAR_MS, Step
 from bench.report import table
 from bench.sidebyside import Figures
 from bench.soak import Soak
-from bench.systems import OURS
+from bench.systems import Training
 
 Row = list[str]
-THEIRS = "Rasa default"
+#: The columns, in order, by the names of ``bench/run.py``.
+COLUMNS = ("ours", "ours_small", "default")
 
 
 def ratio(mine: float, theirs: float, more_is_better: bool = False) -> str:
@@ -28,22 +29,29 @@ def ratio(mine: float, theirs: float, more_is_better: bool = False) -> str:
     return f"{above / below:.1f} ×" if below else ""
 
 
-def side_by_side(systems: dict[str, Figures]) -> list[Row]:
-    """One line a figure."""
-    ours, theirs = systems[OURS.name], systems.get(THEIRS)
+def side_by_side(systems: dict[str, Figures], whole: Training | None) -> list[Row]:
+    """One line a figure; the last column compares what learned from the same examples.
+
+    ``whole``: a few epochs of the default pipeline on all examples.
+    """
+    pair = systems.get("ours_small"), systems.get("default")
 
     def line(name: str, of: Callable[[Figures], float], form: str, more: bool = False) -> Row:
-        if theirs is None:
-            return [name, form.format(of(ours)), "", ""]
-        return [name, form.format(of(ours)), form.format(of(theirs)), ratio(of(ours), of(theirs), more)]
+        cells = [form.format(of(systems[c])) if c in systems else "" for c in COLUMNS]
+        return [name, *cells, ratio(of(pair[0]), of(pair[1]), more) if pair[0] and pair[1] else ""]
 
     rows = []
-    for name, share in ours.right_first.items():
-        other = theirs.right_first.get(name, 0.0) if theirs else 0.0
-        points = f"{100 * (share - other):+.1f} points" if theirs else ""
-        rows.append([f"topic right first, {name}", f"{share:.1%}", f"{other:.1%}" if theirs else "", points])
+    for name in next(iter(systems.values())).right_first:
+        row = line(f"topic right first, {name}", lambda f, name=name: f.right_first[name], "{:.1%}")
+        if pair[0] and pair[1]:
+            row[-1] = f"{100 * (pair[0].right_first[name] - pair[1].right_first[name]):+.1f} points"
+        rows.append(row)
+    rows.append(line("training, processor minutes", lambda f: f.training.cpu_seconds / 60, "{:.1f}"))
+    if whole and "ours" in systems:
+        mine, theirs = systems["ours"].training.cpu_seconds, whole.full()
+        told = f"about {theirs / 60:.0f} (extrapolated)"
+        rows.append(["the same on all examples", f"{mine / 60:.1f}", "", told, ratio(mine, theirs)])
     rows += [
-        line("training, processor minutes", lambda f: f.training.full() / 60, "{:.1f}"),
         line("model, MB", lambda f: f.model_mb, "{:.1f}"),
         line("cold start to the first answer, s", lambda f: f.start_seconds, "{:.1f}"),
         line("memory, both servers, MB", lambda f: f.memory_mb, "{:.0f}"),
@@ -53,17 +61,21 @@ def side_by_side(systems: dict[str, Figures]) -> list[Row]:
         line("reply, one conversation, p99, ms", lambda f: f.reply.p99, "{:.0f}"),
         line("processor time for a turn, ms", lambda f: f.cpu_ms, "{:.1f}"),
     ]
-    if ours.best and (theirs is None or theirs.best):
-        rows += [
-            line(
-                f"turns a second at p95 ≤ {BAR_MS:g} ms", lambda f: f.best.per_second if f.best else 0, "{:.1f}", True
-            ),
-            line("the same, for each core it used", lambda f: f.best.per_core if f.best else 0, "{:.1f}", True),
-            line(
-                "people at that rate (one message every 2 s)", lambda f: f.best.users if f.best else 0, "{:.0f}", True
-            ),
-        ]
-    return rows
+    return rows + [_load(systems, name, of) for name, of in _LOAD.items()]
+
+
+_LOAD: dict[str, Callable[[Step], float]] = {
+    f"turns a second at p95 ≤ {BAR_MS:g} ms": lambda step: step.per_second,
+    "the same, for each core it used": lambda step: step.per_core,
+    "people at that rate (one message every 2 s)": lambda step: step.users,
+}
+
+
+def _load(systems: dict[str, Figures], name: str, of: Callable[[Step], float]) -> Row:
+    """A line of the load test, which the small system of ours is spared: the ratio is to the one on all examples."""
+    found = {c: of(step) for c in COLUMNS if c in systems and (step := systems[c].best)}
+    both = ratio(found["ours"], found["default"], True) if {"ours", "default"} <= set(found) else ""
+    return [name, *(f"{found[c]:.1f}" if c in found else "" for c in COLUMNS), both]
 
 
 def grown(rows: Sequence[Grown]) -> list[Row]:
@@ -73,7 +85,7 @@ def grown(rows: Sequence[Grown]) -> list[Row]:
         name = f"{row.conversations:,} conversations in {'SQLite' if row.database == 'sqlite' else 'PostgreSQL'}"
         reply = f"p50 {row.reply.p50:.0f}, p95 {row.reply.p95:.0f} ms"
         told = f"{reply}; {row.size:,.0f} MB; old ones found in {row.tidy:.2f} s"
-        found.append([name, told, "", ""])
+        found.append([name, told, "", "", ""])
     return found
 
 
@@ -81,27 +93,34 @@ def soaked(soak: Soak) -> list[Row]:
     """The soak's two lines."""
     minutes, slope, load = soak.samples[-1][0] / 60, soak.slope, soak.load
     return [
-        [f"{minutes:.0f} minutes of {load.users} people", f"{load.turns:,} turns, {load.failures} failed", "", ""],
-        ["  reply in that time", f"p50 {load.p50:.0f}, p95 {load.p95:.0f}, p99 {load.p99:.0f} ms", "", ""],
-        ["  memory, MB an hour", f"{slope.value:+.1f} (95 %: {slope.low:+.1f} to {slope.high:+.1f})", "", ""],
+        [f"{minutes:.0f} minutes of {load.users} people", f"{load.turns:,} turns, {load.failures} failed", "", "", ""],
+        ["  reply in that time", f"p50 {load.p50:.0f}, p95 {load.p95:.0f}, p99 {load.p99:.0f} ms", "", "", ""],
+        ["  memory, MB an hour", f"{slope.value:+.1f} (95 %: {slope.low:+.1f} to {slope.high:+.1f})", "", "", ""],
     ]
 
 
-def lines(systems: dict[str, Figures], growth: Sequence[Grown], soak: Soak | None) -> str:
+def heads(systems: dict[str, Figures]) -> list[str]:
+    """The names of the columns, with what each learned from."""
+    names = {"ours": "Whichpath", "ours_small": "Whichpath", "default": "Rasa default"}
+    return [f"{names[c]}, {systems[c].training.examples:,} examples" if c in systems else names[c] for c in COLUMNS]
+
+
+def lines(systems: dict[str, Figures], whole: Training | None, growth: Sequence[Grown], soak: Soak | None) -> str:
     """The table as Markdown."""
-    rows = [*side_by_side(systems), *grown(growth), *(soaked(soak) if soak else [])]
-    return table(["", OURS.name, THEIRS, "ratio"], rows)
+    rows = [*side_by_side(systems, whole), *grown(growth), *(soaked(soak) if soak else [])]
+    return table(["", *heads(systems), "ratio, equal data"], rows)
 
 
 def picture(systems: dict[str, Figures], growth: Sequence[Grown], soak: Soak | None, target: Path) -> None:
     """Four panels: load, one conversation, growth, soak."""
     figure, ((load, alone), (size, memory)) = plt.subplots(2, 2, figsize=(11, 7.5))
-    for name, figures in systems.items():
+    names = dict(zip(COLUMNS, heads(systems), strict=True))
+    for column, figures in systems.items():
         steps = sorted(figures.steps, key=lambda step: step.users)
-        load.plot([s.per_second for s in steps], [s.p95 for s in steps], marker="o", label=name)
+        load.plot([s.per_second for s in steps], [s.p95 for s in steps], marker="o", label=names[column])
     load.axhline(BAR_MS, color="grey", linestyle="--", label=f"bar: {BAR_MS:g} ms")
     load.set(xlabel="turns a second", ylabel="reply p95, ms", yscale="log", title="Many people at once")
-    _bars(alone, {name: figures.reply for name, figures in systems.items()})
+    _bars(alone, {names[column]: figures.reply for column, figures in systems.items()})
     for kind in dict.fromkeys(row.database for row in growth):
         mine = [row for row in growth if row.database == kind]
         where = [row.conversations for row in mine]
@@ -126,7 +145,7 @@ def picture(systems: dict[str, Figures], growth: Sequence[Grown], soak: Soak | N
 def _bars(axes: plt.Axes, replies: dict[str, Latency]) -> None:
     for place, (name, reply) in enumerate(replies.items()):
         values = (reply.p50, reply.p95, reply.p99)
-        drawn = axes.bar([n + 0.38 * place for n in range(3)], values, width=0.36, label=name)
+        drawn = axes.bar([n + 0.27 * place for n in range(3)], values, width=0.25, label=name)
         axes.bar_label(drawn, [f"{v:.0f}" for v in values], fontsize=8)
-    axes.set_xticks([0.19, 1.19, 2.19], ["p50", "p95", "p99"])
+    axes.set_xticks([0.27, 1.27, 2.27], ["p50", "p95", "p99"])
     axes.set(ylabel="reply, ms", title="One conversation")

@@ -40,7 +40,7 @@ class Figures:
 def measure(
     system: System, folder: Path, files: Sequence[Path], turns: int, seconds: float, anew: bool, say: Say
 ) -> Figures:
-    """Everything about ``system``, in a copy of the project at ``folder``."""
+    """Everything about ``system``, in a copy of the project at ``folder``. No ``seconds``: no load test."""
     copy_project(system, folder)
     say("training")
     training = train(system, folder, anew)
@@ -55,8 +55,9 @@ def measure(
         say(f"{turns} turns of one person")
         reply, cpu = _alone(servers, turns)
         memory, rasa = servers.memory(), servers.child("rasa").memory_info().rss / 1e6
-        say("many people")
-        steps = climb(servers, seconds)
+        if seconds:
+            say("many people")
+        steps = climb(servers, seconds) if seconds else []
     return Figures(training, model.stat().st_size / 1e6, right, start, memory, rasa, reply, cpu, steps)
 
 
@@ -90,6 +91,6 @@ def to_json(figures: Figures) -> dict:
 
 def from_json(row: dict) -> Figures:
     """Back from :func:`to_json`."""
-    training = Training(**{**row["training"], "parts": [tuple(part) for part in row["training"]["parts"]]})
+    training = Training.from_json(row["training"])
     steps = [Step(**step) for step in row["steps"]]
     return Figures(**{**row, "training": training, "reply": Latency(**row["reply"]), "steps": steps})

@@ -51,8 +51,9 @@ class System:
 
 
 OURS = System("Whichpath")
-#: Of each topic at least so many examples are kept where not all are.
-FEWEST = 6
+#: Of each topic at least so many examples are kept where not all are, and none with more characters: Rasa's
+#: default fills every message of a batch up to the longest.
+FEWEST, LONGEST = 6, 120
 
 
 def default(epochs: int | None = None, examples: int | None = None) -> System:
@@ -69,6 +70,11 @@ class Training:
     parts: list[tuple[str, float, float]] = field(default_factory=list)
     examples: int = 0
     epochs: int | None = None
+
+    @classmethod
+    def from_json(cls, row: dict) -> Training:
+        """Back from ``dataclasses.asdict`` and a file."""
+        return cls(**{**row, "parts": [tuple(part) for part in row["parts"]]})
 
     def full(self, epochs: int = 100) -> float:
         """Processor seconds with ``epochs`` epochs, where fewer were run.
@@ -101,7 +107,8 @@ def thin(folder: Path, count: int) -> None:
     found: dict[str, list[tuple[int, str]]] = {}  # topic -> its examples, with the block they stand in
     blocks = [block for content in files.values() for block in content["nlu"] if "intent" in block]
     for place, block in enumerate(blocks):
-        found.setdefault(block["intent"], []).extend((place, line) for line in block["examples"].splitlines())
+        lines = [line for line in block["examples"].splitlines() if line.strip() and len(line) <= LONGEST]
+        found.setdefault(block["intent"], []).extend((place, line) for line in lines)
     share = count / sum(map(len, found.values()))
     kept: dict[int, list[str]] = {}
     for rows in found.values():
@@ -148,8 +155,7 @@ def train(system: System, folder: Path, anew: bool = False) -> Training:
     kept = KEPT / f"{'default' if system.config else 'ours'}-{fingerprint(system)}"
     if not anew and (kept / "training.json").exists():
         shutil.copytree(kept / "models", folder / "models", dirs_exist_ok=True)
-        row = json.loads((kept / "training.json").read_text())
-        return Training(**{**row, "parts": [tuple(part) for part in row["parts"]]})
+        return Training.from_json(json.loads((kept / "training.json").read_text()))
     training = _train(system, folder)
     shutil.rmtree(kept, ignore_errors=True)
     shutil.copytree(folder / "models", kept / "models")

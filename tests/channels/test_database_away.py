@@ -1,0 +1,92 @@
+"""While the database takes nothing in, whoever writes by SMS or Telegram is told so, once, and nothing is lost."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from xml.etree import ElementTree
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+import channels.desk
+from channels.desk import Desk
+from channels.guards.phrases import load_phrases
+from store.inbox import Inbox, Work
+from store.migrate import upgrade
+from store.seal import Seal
+from store.tracker import make_engine
+from tests.doubles.ports import wait_for
+from tests.doubles.stack import Chat, Phone, Stack, stack, telegram
+
+ASK = "how do i end a restraining order"
+
+
+@contextmanager
+def locked(running: Stack) -> Iterator[None]:
+    """Another process writes and does not come to an end."""
+    lock = sqlite3.connect(running.folder / "whichpath.db", isolation_level=None)
+    lock.execute("BEGIN IMMEDIATE")
+    yield
+    lock.execute("ROLLBACK")
+    lock.close()
+
+
+def test_whoever_writes_while_it_is_locked_is_told():
+    running, phone, chat = stack(), Phone(), Chat()
+    update = chat.api.update(message=chat.api.new_message(chat.id, text=ASK))
+    with locked(running):
+        answer = Phone.post(phone.params(ASK))
+        assert telegram().deliver(update, telegram().webhook["url"], tries=2).status_code == 503
+        assert [m["text"] for m in chat.bot_messages()] == [load_phrases().unavailable.text], (
+            "once, not at each attempt"
+        )
+    said = [node.text for node in ElementTree.fromstring(answer.text).iter("Message")]
+    assert answer.status_code == 200 and len(said) == 1
+    assert load_phrases().unavailable.sms in said[0] and said[0].startswith("Hello"), (
+        "nothing telling on a locked screen"
+    )
+    assert "Who are you" in phone.say(ASK)
+    assert telegram().deliver(update, telegram().webhook["url"]).status_code == 200  # as Telegram does by itself
+    wait_for(lambda: "Who are you" in chat.bot_messages()[-1]["text"])
+
+
+class Door:
+    """A channel whose turns the database fails."""
+
+    channel = "sms"
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    async def answer(self, *_args):
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    async def apologise(self, address: str) -> None:
+        self.told.append(address)
+        raise OSError("and the provider is away too")
+
+
+async def test_a_message_that_was_taken_in_and_cannot_be_answered(tmp_path, monkeypatch):
+    inbox = Inbox(make_engine(f"sqlite:///{tmp_path}/x.db"), Seal(b"k" * 32))
+    upgrade(inbox.engine)
+    monkeypatch.setattr(channels.desk, "office", lambda: inbox)
+    inbox.accept("sms", "1", "sms:1", "+15551230000", {"text": ASK})
+    door, work = Door(), inbox.claim("sms")
+    assert isinstance(work, Work)
+    desk = Desk(door)
+    await desk._try(work)
+    await desk._try(work)
+    assert door.told == ["+15551230000"], "told once a minute, and no fault on the way loses the message"
+    assert inbox.engine.execute("select count(*) from inbox").scalar() == 1
+
+
+@pytest.mark.parametrize("seconds", [0.0, 3600.0])
+async def test_told_again_after_a_while(monkeypatch, seconds):
+    monkeypatch.setattr(channels.desk, "SORRY_EVERY", 60.0 - seconds)
+    door = Door()
+    desk = Desk(door)
+    await desk.apologise("sms:1", "+1")
+    await desk.apologise("sms:1", "+1")
+    assert len(door.told) == (1 if seconds == 0 else 2)

@@ -1,0 +1,67 @@
+"""Rasa's graph walked without dask's scheduler: the same results, each part once, faults as before."""
+
+from __future__ import annotations
+
+import dask
+import pytest
+from rasa.engine.exceptions import GraphComponentException
+from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
+from rasa.engine.runner import dask as runner
+
+from ops import graph
+
+CALLS: list[str] = []
+
+
+class Part(GraphComponent):
+    """Puts its own name behind what it is given."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @classmethod
+    def create(cls, config, model_storage, resource, execution_context):
+        return cls(config["name"])
+
+    def work(self, **given: str) -> str:
+        CALLS.append(self.name)
+        if "broken" in given.values():
+            raise ValueError("broken")
+        return "".join(given.values()) + self.name
+
+
+def make(**needs: dict[str, str]) -> runner.DaskGraphRunner:
+    nodes = {
+        name: SchemaNode(
+            needs=need, uses=Part, constructor_name="create", fn="work", config={"name": name}, is_target=True
+        )
+        for name, need in needs.items()
+    }
+    return runner.DaskGraphRunner(GraphSchema(nodes), None, ExecutionContext(GraphSchema(nodes)))
+
+
+@pytest.fixture
+def walked(monkeypatch):
+    """Put in, and taken out afterwards."""
+    CALLS.clear()
+    monkeypatch.setattr(runner, "dask", dask)
+    graph.install()
+    assert runner.dask is not dask
+
+
+def test_same_results_and_each_part_once(walked, monkeypatch):
+    made = make(a={"x": "word"}, b={"x": "a"}, c={"x": "a", "y": "b"})
+    found = made.run(inputs={"word": "w"}, targets=["c", "b"])
+    assert sorted(CALLS) == ["a", "b", "c"]
+    monkeypatch.setattr(runner, "dask", dask)
+    assert found == made.run(inputs={"word": "w"}, targets=["c", "b"]) == {"c": "wawabc", "b": "wab"}
+
+
+def test_only_what_is_wanted_is_done(walked):
+    assert make(a={"x": "word"}, b={"x": "a"}).run(inputs={"word": "w"}, targets=["a"]) == {"a": "wa"}
+    assert CALLS == ["a"]
+
+
+def test_a_fault_comes_out(walked):
+    with pytest.raises(GraphComponentException):
+        make(a={"x": "word"}).run(inputs={"word": "broken"}, targets=["a"])
