@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 # Without bytecode every start would compile TensorFlow and Rasa anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run train test evaluate bench audit ops-check content facts telegram-webhook widget lock setup setup-dev
+.PHONY: help run train test evaluate bench faults audit ops-check content facts telegram-webhook widget lock setup setup-dev
 
 run: setup            ## start the bot; its address is printed (Ctrl-C stops it)
 	@exec $(PYTHON) -m ops.run
@@ -33,6 +33,11 @@ audit: setup-dev      ## known weaknesses of what is installed, but those that o
 
 ops-check: setup-dev  ## container files and Kubernetes manifests, each with its own tool
 	@bash ops/check.sh
+
+faults: setup-dev     ## break one thing after the other under people on every channel: docs/faults.md
+	@$(PYTHON) -m ops.train --if-needed
+	@bash ops/browser.sh
+	@$(PYTHON) -m bench.faults $(ARGS)
 
 content: setup        ## check the answer cards and every other file that people edit
 	@$(PYTHON) -m ops.checks

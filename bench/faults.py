@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 import time
@@ -21,6 +22,7 @@ from bench.cases import ROOT
 from bench.faults_kinds import BOUND, FAULTS, Fault, World
 from bench.faults_people import CLOSED, FALLBACK, Person, Rest, Telegram, Text, Web
 from bench.report import table
+from bench.systems import OURS, copy_project
 from channels.guards.phrases import load_phrases
 from tests.doubles import bot_api, production, twilio
 from tests.doubles.stack import PUBLIC_URL
@@ -51,6 +53,7 @@ class Cell:
     def short(self) -> str:
         """For the table."""
         words = (self.words or "**nothing**").removeprefix("Hello from Whichpath, a computer program.").strip()
+        words = " ".join(words.removeprefix("Answer: ").split())
         words = words if len(words) <= 64 else words[:61].rsplit(" ", 1)[0] + " …"
         return f"{words} · {self.seconds:.1f} s" + (f" · **{', '.join(self.missed)}**" if self.missed else "")
 
@@ -109,6 +112,14 @@ def try_out(fault: Fault, world: World, people: Sequence[Person]) -> list[Cell]:
     return cells
 
 
+def _copy(folder: Path) -> Path:
+    """The project with its model, so that nothing of ours is broken."""
+    copy_project(OURS, folder)
+    for path in (ROOT / "models").iterdir():
+        shutil.copy2(path, folder / "models")
+    return folder
+
+
 @contextmanager
 def world(pair: bool) -> Iterator[World]:
     """Servers with every channel on: SQLite and one process, or PostgreSQL and Redis."""
@@ -132,7 +143,7 @@ def world(pair: bool) -> Iterator[World]:
             "WHICHPATH_DB_URL": postgres.new_database() if postgres else f"sqlite:///{files}/whichpath.db",
             **({"WHICHPATH_REDIS_URL": redis.url} if redis else {}),
         }
-        servers = Servers(Path(name), **environment)
+        servers = Servers(Path(name), _copy(Path(name) / "project"), **environment)
         telegram.webhook = {"url": f"{servers.address}/webhooks/telegram/webhook", "secret_token": bot_api.SECRET}
         servers.start()
         try:

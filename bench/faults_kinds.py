@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import psutil
 
 from tests.doubles import bot_api, production
+from tests.doubles.ports import wait_for
 from tests.doubles.twilio import Twilio
 from tests.servers import Servers
 
@@ -169,6 +171,19 @@ def _frozen_rasa(world: World) -> Iterator[None]:
 
 
 @contextmanager
+def _broken_model(world: World) -> Iterator[None]:
+    """Half of the model's file, and a restart."""
+    model = max((world.servers.root / "models").glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    whole = model.read_bytes()
+    model.write_bytes(whole[: len(whole) // 2])
+    world.servers.kill("rasa")
+    wait_for(lambda: httpx.get(f"{world.servers.address}/health/live", timeout=2).status_code == 200, 90, 0.2)
+    yield
+    model.write_bytes(whole)
+    world.servers.kill("rasa")
+
+
+@contextmanager
 def _postgres_stopped(world: World) -> Iterator[None]:
     assert world.postgres is not None
     world.postgres.stop("immediate")
@@ -242,6 +257,7 @@ FAULTS = (
     Fault("disk full (SQLite)", _full),
     Fault("Rasa killed in mid-turn", _amid, amid=_kill_rasa, bounds=_RESTART),
     Fault("Rasa hangs", _frozen_rasa, bounds=_RESTART),
+    Fault("model broken at start", _broken_model),
     Fault("provider cuts the connection", _providers("drop", 502), only=_PHONES, hides=True),
     Fault("provider answers 500", _providers(500, 500), only=_PHONES, hides=True),
     Fault("provider answers 429", _providers(429, 429, {"retry_after": 1}), only=_PHONES, hides=True),

@@ -6,7 +6,7 @@ Calls Rasa's own start-up function rather than its command line, which would imp
 from __future__ import annotations
 
 from channels.guards.identity import action_token
-from ops import graph, lean, logs
+from ops import lean, logs, quick
 from ops.console import Stop, fail
 from ops.settings import ROOT, read_settings
 from ops.train import newest_model
@@ -24,7 +24,7 @@ def main() -> None:
         fail("There is no model in models/: run `make train`.")
 
     lean.install(model)
-    graph.install()
+    quick.install()
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints
 

@@ -13,8 +13,10 @@ import logging
 import os
 import re
 import sys
+import tarfile
 import time
 import traceback
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
@@ -61,13 +63,22 @@ def recorded() -> dict[str, str]:
         return {}
 
 
+def is_whole(model: Path) -> bool:
+    """Whether the file can be unpacked: a copy that broke off, or a disk that was full, leave one that cannot."""
+    try:
+        with tarfile.open(model) as archive:
+            return any(name.endswith("metadata.json") for name in archive.getnames())
+    except (OSError, EOFError, tarfile.TarError, zlib.error):
+        return False
+
+
 def is_fresh() -> bool:
-    """Whether the newest model fits its sources.
+    """Whether the newest model is whole and fits its sources.
 
     A model that somebody trained by hand has no record: its time is compared instead.
     """
     model = newest_model()
-    if model is None:
+    if model is None or not is_whole(model):
         return False
     known = recorded().get(model.name)
     if known is not None:

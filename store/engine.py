@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.url import make_url
-from sqlalchemy.pool import QueuePool
 
 DEFAULT_FILE = Path(__file__).resolve().parents[1] / "var" / "whichpath.db"
 #: Seconds for a statement, and for a connection to come up.
@@ -33,11 +32,9 @@ def make_engine(url: str) -> Engine:
     parsed = make_url(url)
     arguments: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
     if parsed.get_backend_name() == "sqlite":
-        arguments["connect_args"] = {"timeout": STATEMENT_SECONDS, "check_same_thread": False}
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            # To open the file for each statement costs 1 ms a turn. `_same_file` does what a ping would not.
-            arguments.update(poolclass=QueuePool, pool_timeout=STATEMENT_SECONDS, pool_pre_ping=False)
+        arguments["connect_args"] = {"timeout": STATEMENT_SECONDS, "check_same_thread": False}
     elif parsed.get_backend_name() == "postgresql":
         arguments["connect_args"] = {
             "connect_timeout": CONNECT_SECONDS,
@@ -57,10 +54,6 @@ def make_engine(url: str) -> Engine:
         raise ConnectionError(f"no driver for {parsed.drivername}: {error.name}") from None
     if parsed.get_backend_name() == "sqlite":
         sa.event.listen(engine, "connect", _set_up_sqlite)
-        if isinstance(engine.pool, QueuePool):
-            path = Path(str(parsed.database))
-            sa.event.listen(engine, "connect", lambda _connection, record: _note_file(path, record))
-            sa.event.listen(engine, "checkout", lambda _connection, record, _proxy: _same_file(path, record))
     elif parsed.get_backend_name() == "postgresql":
         _bound_waiting()
     return engine
@@ -103,21 +96,3 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _note_file(path: Path, record: Any) -> None:
-    record.info["file"] = _identity(path)
-
-
-def _same_file(path: Path, record: Any) -> None:
-    """A connection to a file that was deleted or replaced still works, and all that it writes is lost."""
-    if record.info.get("file") != _identity(path):
-        raise sa.exc.DisconnectionError

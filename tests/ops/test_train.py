@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import time
 from pathlib import Path
 
@@ -37,6 +38,12 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
+def pack(path):
+    """A model as far as it has to be one: an archive with its metadata."""
+    with tarfile.open(path, "w:gz") as archive:
+        archive.addfile(tarfile.TarInfo("metadata.json"))
+
+
 @pytest.fixture
 def trainings(project, monkeypatch):
     """Stands in for Rasa: makes an empty model; the list counts."""
@@ -44,7 +51,7 @@ def trainings(project, monkeypatch):
 
     def fake():
         path = project / "models" / f"{len(made)}.tar.gz"
-        path.write_text("")
+        pack(path)
         os.utime(path, (time.time() + len(made), time.time() + len(made)))
         made.append(path)
         return path
@@ -83,6 +90,14 @@ def test_a_mere_touch_or_a_new_checkout_does_not(project, trainings):
     assert train.is_fresh()
 
 
+@pytest.mark.parametrize("damage", [lambda b: b"", lambda b: b[: len(b) // 2], lambda b: b"x" * len(b)])
+def test_a_model_that_cannot_be_unpacked_is_trained_anew(project, trainings, damage):
+    model = train.train_if_needed()
+    model.write_bytes(damage(model.read_bytes()))
+    assert not train.is_fresh()
+    assert train.train_if_needed() != model and len(trainings) == 2
+
+
 def test_force_trains(project, trainings):
     train.train_if_needed()
     train.train_if_needed(force=True)
@@ -91,7 +106,7 @@ def test_force_trains(project, trainings):
 
 def test_a_model_trained_by_hand_is_judged_by_its_time(project):
     model = project / "models" / "hand.tar.gz"
-    model.write_text("")
+    pack(model)
     os.utime(model, (time.time() + 9, time.time() + 9))
     assert train.is_fresh()
     os.utime(model, (1, 1))

@@ -174,24 +174,3 @@ def test_postgres_gets_time_outs():
     with pytest.raises(OperationalError), engine.connect() as connection:
         connection.execute(sa.text("select 1"))
     assert engine.pool._pre_ping and engine.hide_parameters
-
-
-async def test_a_file_that_was_replaced_is_noticed(tmp_path):
-    path, other = tmp_path / "a.db", tmp_path / "b.db"
-    store = ConversationStore(Domain.empty(), host=f"sqlite:///{path}")
-    await store.save(talk("a", "one"))
-    ConversationStore(Domain.empty(), host=f"sqlite:///{other}").engine.dispose()
-    for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    other.rename(path)
-    await store.save(talk("a", "two"))  # a connection kept from before would write into the deleted file
-    again = ConversationStore(Domain.empty(), host=f"sqlite:///{path}")
-    assert texts_of(await again.retrieve("a")) == ["two"]
-
-
-async def test_a_connection_is_used_again(store):
-    await store.save(talk("a", "one"))
-    opened = []
-    sa.event.listen(store.engine, "connect", lambda *_: opened.append(1))
-    await store.save(talk("a", "one", "two"))
-    assert await store.retrieve("a") and not opened
