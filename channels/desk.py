@@ -15,13 +15,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
-from rasa.core.agent import Agent
-from rasa.shared.core.events import BotUttered, UserUttered
 from sqlalchemy.exc import SQLAlchemyError
 
 from channels.faults import Later, Undeliverable
 from channels.guards.identity import key
-from channels.output import Message
 from store.engine import database_url, make_engine
 from store.inbox import LEASE, Delivery, Inbox, Lost, Work
 from store.migrate import upgrade
@@ -238,18 +235,3 @@ class Desk:
                 change(thread)
             await self.in_thread(inbox.sent, work, number + 1, thread)
         await self.in_thread(inbox.finish, work)
-
-
-async def said_before(agent: Agent | None, work: Work) -> list[Message] | None:
-    """What the bot said to this very message, where an earlier process took the turn and died before it kept it."""
-    if work.attempts < 2 or agent is None or agent.tracker_store is None:
-        return None
-    tracker = await agent.tracker_store.retrieve(work.sender_id)
-    messages: list[Message] = []
-    for event in reversed(list(tracker.events) if tracker is not None else []):
-        if isinstance(event, BotUttered):
-            parts = {"text": event.text, **(event.data or {})}
-            messages.insert(0, {name: value for name, value in parts.items() if value})
-        elif isinstance(event, UserUttered):
-            return messages if event.message_id == work.key and messages else None
-    return None

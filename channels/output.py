@@ -27,11 +27,13 @@ class TurnOutput(OutputChannel):
     """Collects the messages of one turn.
 
     ``failed`` is set by the turn guard when the sentence of :data:`channels.guards.phrases` has been said;
-    ``deadline`` is the loop time by which the turn's actions have to be done.
+    ``deadline`` is the loop time by which the turn's actions have to be done; ``again`` says that another
+    process may have taken this turn before.
     """
 
-    def __init__(self, channel: str) -> None:
+    def __init__(self, channel: str, again: bool = False) -> None:
         self.channel = channel
+        self.again = again
         self.messages: list[Message] = []
         self.failed = False
         self.deadline: float | None = None

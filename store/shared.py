@@ -7,6 +7,7 @@ tells nothing (numbers, hashes), has a time to live, and may be lost at any mome
 from __future__ import annotations
 
 import os
+import socket
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -18,7 +19,11 @@ PREFIX = "whichpath:"
 #: Seconds for one call. A Redis that hangs must not take the turn's time with it.
 CALL_SECONDS = 1.0
 #: A line that went dead without a word is noticed within a minute.
-_KEEP_ALIVE = {"socket_keepalive": True, "health_check_interval": 15}
+_KEEP_ALIVE = {
+    "socket_keepalive": True,
+    "socket_keepalive_options": {socket.TCP_KEEPIDLE: 20, socket.TCP_KEEPINTVL: 5, socket.TCP_KEEPCNT: 3},
+    "health_check_interval": 15,
+}
 
 
 def redis_url() -> str | None:

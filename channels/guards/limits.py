@@ -1,6 +1,7 @@
 """How much one person, and one address, may send: token buckets in memory, no message and no address in any log.
 
-Every process counts for itself: N of them behind a proxy let through up to N times as much.
+The website's count over all processes where they share a Redis (:class:`channels.web.shared.SharedLimits`). All
+others are of one process: N of them behind a proxy let through up to N times as much.
 """
 
 from __future__ import annotations
@@ -106,12 +107,38 @@ class Buckets:
         """
         bucket = self.of(key)
         if not bucket.take():
-            raise too_many(bucket)
+            raise too_many(bucket.wait)
 
 
-def too_many(bucket: Bucket) -> BadRequest:
-    """The answer to a caller who has emptied ``bucket``."""
-    return BadRequest("Too many messages. Please wait a moment.", 429, {"Retry-After": str(bucket.wait)})
+def too_many(wait: int) -> BadRequest:
+    """The answer to a caller who has emptied a bucket: ``wait`` seconds until one more may pass."""
+    return BadRequest("Too many messages. Please wait a moment.", 429, {"Retry-After": str(wait)})
+
+
+class Limits:
+    """Buckets of several rates."""
+
+    def __init__(self) -> None:
+        self._of: dict[Rate, Buckets] = {}
+
+    async def wait(self, rate: Rate, key: str) -> int:
+        """0 where one more may pass, else the seconds until it may."""
+        bucket = self._of.setdefault(rate, Buckets(rate)).of(key)
+        return 0 if bucket.take() else bucket.wait
+
+    async def take(self, rate: Rate, key: str) -> bool:
+        """Whether one more may pass."""
+        return not await self.wait(rate, key)
+
+    async def admit(self, rate: Rate, key: str) -> None:
+        """Returns where one more may pass.
+
+        Raises:
+            BadRequest: 429, with how long to wait.
+        """
+        wait = await self.wait(rate, key)
+        if wait:
+            raise too_many(wait)
 
 
 class Patience:

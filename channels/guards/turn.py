@@ -19,7 +19,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
-from rasa.shared.core.events import ActionExecuted, BotUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from channels.guards import action_reply
@@ -111,11 +111,29 @@ async def _say_unavailable(tracker: DialogueStateTracker, output: OutputChannel)
 
 
 async def _handle_message(self: MessageProcessor, message: UserMessage) -> Any:
+    if isinstance(message.output_channel, TurnOutput) and message.output_channel.again:
+        # Under the conversation's lock: whoever took this turn before has stored it by now, or never will.
+        said = said_to(await self.tracker_store.retrieve(message.sender_id), message.message_id)
+        if said:
+            message.output_channel.messages.extend(said)
+            return None
     result = await _original_handle_message(self, message)
     if isinstance(message.output_channel, TurnOutput) and message.output_channel.erase:
         # Still under the conversation's lock: no other turn of this person writes in between.
         await erase(self.tracker_store, message.sender_id)
     return result
+
+
+def said_to(tracker: DialogueStateTracker | None, message_id: str | None) -> list[Message] | None:
+    """What the bot said to the last message in ``tracker``, where that is ``message_id``."""
+    messages: list[Message] = []
+    for event in reversed(list(tracker.events) if tracker is not None else []):
+        if isinstance(event, BotUttered):
+            parts = {"text": event.text, **(event.data or {})}
+            messages.insert(0, {name: value for name, value in parts.items() if value})
+        elif isinstance(event, UserUttered):
+            return messages if event.message_id == message_id and messages else None
+    return None
 
 
 async def erase(store: TrackerStore, sender_id: str) -> None:
@@ -147,14 +165,15 @@ def install() -> None:
 
 
 async def take_turn(
-    handle: Handler, text: str, sender_id: str, channel: str, message_id: str | None = None
+    handle: Handler, text: str, sender_id: str, channel: str, message_id: str | None = None, again: bool = False
 ) -> list[Message]:
     """Hands one clean message to Rasa and returns what the bot says; never nothing, never later than the limit.
 
     The turn goes on where the caller hangs up: half a turn would be lost, and with it what the person told.
-    ``message_id`` is stored with the message, so that a channel can tell after a crash whether it was taken in.
+    ``message_id`` is stored with the message, so that it is known after a crash whether it was taken in;
+    ``again``: another process may have taken this very turn, and then said what is to be said.
     """
-    output = TurnOutput(channel)
+    output = TurnOutput(channel, again)
     message = UserMessage(text, output, sender_id, input_channel=channel, message_id=message_id)
     task: asyncio.Task[Any] = asyncio.ensure_future(handle(message))
     _running.add(task)
@@ -177,12 +196,12 @@ def _finished(task: asyncio.Task[Any]) -> None:
 
 
 async def reply_to(
-    handle: Handler, raw: str, sender_id: str, channel: str, message_id: str | None = None
+    handle: Handler, raw: str, sender_id: str, channel: str, message_id: str | None = None, again: bool = False
 ) -> list[Message]:
     """The whole way of a message through both guards: raw text in, messages out (at least one)."""
     inbound = read(raw)
     phrases = load_phrases()
     if inbound.text is None:
         return [dict(phrases.empty.message())]
-    messages = await take_turn(handle, inbound.text, sender_id, channel, message_id)
+    messages = await take_turn(handle, inbound.text, sender_id, channel, message_id, again)
     return [dict(phrases.too_long.message()), *messages] if inbound.cut else messages

@@ -10,7 +10,7 @@ from typing import Any
 from rasa.core.agent import Agent
 
 from channels.choices import number_of, pick
-from channels.desk import Answer, Change, Desk, office, said_before
+from channels.desk import Answer, Change, Desk, office
 from channels.guards import turn
 from channels.guards.inbound import read
 from channels.guards.phrases import load_phrases
@@ -115,9 +115,8 @@ class SmsDoor:
         if work.message.get("media") and read(text).text is None:
             return [Part(self.wording.picture, menu), *rest], False
         raw = pick(text, menu) or text
-        messages = await said_before(self.agent(), work)
-        if messages is None:
-            messages = await turn.reply_to(self.handle, raw, work.sender_id, self.channel, work.key)
+        again = work.attempts > 1
+        messages = await turn.reply_to(self.handle, raw, work.sender_id, self.channel, work.key, again)
         await self.desk.in_thread(see_to, office(), work.sender_id, self.channel, messages)
         if work.message.get("media"):
             messages = [*messages, _note(self.wording.picture_too)]

@@ -73,12 +73,10 @@ class TelegramInput(InputChannel):
         return routes
 
     def _open(self, routes: Blueprint, settings: TelegramSettings, on_new_message: turn.Handler) -> None:
-        app: list[Sanic] = []
-        door = TelegramDoor(settings, on_new_message, lambda: getattr(app[0].ctx, "agent", None) if app else None)
+        door = TelegramDoor(settings, on_new_message)
 
         @routes.listener("after_server_start")
-        async def start(server: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
-            app.append(server)
+        async def start(_server: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
             door.desk.start()
 
         @routes.listener("before_server_stop")

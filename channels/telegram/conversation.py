@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 from typing import Any
 
-from rasa.core.agent import Agent
-
 from channels.choices import pick
-from channels.desk import Answer, Change, Desk, Later, Undeliverable, office, said_before
+from channels.desk import Answer, Change, Desk, Later, Undeliverable, office
 from channels.guards import turn
 from channels.guards.inbound import read
 from channels.guards.phrases import load_phrases
@@ -44,9 +41,8 @@ class TelegramDoor:
 
     channel = "telegram"
 
-    def __init__(self, settings: TelegramSettings, handle: turn.Handler, agent: Callable[[], Agent | None]) -> None:
+    def __init__(self, settings: TelegramSettings, handle: turn.Handler) -> None:
         self.handle = handle
-        self.agent = agent
         self.api = BotApi(settings)
         self.wording = load_wording()
         self.desk = Desk(self)
@@ -90,9 +86,8 @@ class TelegramDoor:
             raw = COMMANDS["stop"]  # as every reminder promises
         elif time.time() - thread.get("at", 0) <= IDLE:
             raw = pick(text, thread.get("menu") or []) or text
-        messages = await said_before(self.agent(), work)
-        if messages is None:
-            messages = await turn.reply_to(self.handle, raw or "", work.sender_id, self.channel, work.key)
+        again = work.attempts > 1
+        messages = await turn.reply_to(self.handle, raw or "", work.sender_id, self.channel, work.key, again)
         return [*messages, {"text": self.wording.media}] if kind == "media" else messages
 
     def _said(self, messages: list[Message], work: Work, rows: Keyboard | None = None) -> list[Delivery]:

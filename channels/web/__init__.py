@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections import OrderedDict
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel
@@ -25,21 +24,24 @@ from sanic.response import HTTPResponse
 
 from channels.guards import turn
 from channels.guards.headers import policy
-from channels.guards.limits import address_of, too_many
+from channels.guards.identity import key, new_session, session_sender
+from channels.guards.limits import CONNECTS, PER_ADDRESS, PER_SESSION, address_of
 from channels.guards.phrases import load_phrases
 from channels.guards.server import Routes, fault_page
 from channels.output import Message
 from channels.requests import BadRequest, json_object
 from channels.web import files, plain
+from channels.web.book import Entry, Unreachable
 from channels.web.live import TEXT_LIMIT, Live
 from channels.web.origins import Origins
 from channels.web.sessions import Session
+from channels.web.shared import Bus, SharedBook, SharedLimits
 from channels.web.talk import Talk
+from store.seal import Seal
+from store.shared import connect, redis_url
 
 #: Where the pages without script lead when they are left. The widget has its own setting.
 EXIT = "https://www.weather.gov/"
-#: Ids remembered of questions from pages without script.
-ASKED = 10_000
 # With "no-referrer" browsers send forms without their origin, which is how we know our own page.
 _FORM_PAGE = {"Referrer-Policy": "same-origin"}
 
@@ -67,7 +69,6 @@ class WebInput(InputChannel):
         self.talk: Talk
         self.live: Live
         #: The session of each question that came from a page without script, by the question's id.
-        self.asked: OrderedDict[str, str] = OrderedDict()
 
     @classmethod
     def name(cls) -> str:
@@ -80,7 +81,7 @@ class WebInput(InputChannel):
 
     def blueprint(self, on_new_message: turn.Handler) -> Routes:
         """The routes, and the front page in the place of Rasa's greeting at ``/``."""
-        self.talk = Talk(on_new_message, self.name())
+        self.talk = _talk(on_new_message, self.name())
         self.live = Live(self.talk, self.origins)
         routes = _Routes("whichpath_web", self.live)
 
@@ -91,11 +92,18 @@ class WebInput(InputChannel):
         @routes.listener("after_server_start")
         async def start(app: Sanic, _loop: Any) -> None:
             self.talk.agent = app.ctx.agent
-            app.ctx.tidy = asyncio.ensure_future(self.talk.tidy())
+            work: list[Any] = [self.talk.tidy()]
+            book = self.talk.book
+            if isinstance(book, SharedBook):
+                self.live.bus = Bus(book.redis, redis_url() or "", self.live.hear, self.live.catch_up)
+                work += [self.live.bus.listen(), self.talk.watch(book)]
+            app.ctx.web = [asyncio.ensure_future(each) for each in work]
 
         @routes.listener("before_server_stop")
         async def stop(app: Sanic, _loop: Any) -> None:
-            app.ctx.tidy.cancel()
+            await self.talk.stop()
+            for task in app.ctx.web:
+                task.cancel()
 
         @routes.get("/embed")
         async def embed(request: Request) -> HTTPResponse:
@@ -113,7 +121,7 @@ class WebInput(InputChannel):
 
         @routes.get("/plain")
         async def start_plain(request: Request) -> HTTPResponse:
-            return _plain_page(request, None)
+            return _plain_page(request, "", [])
 
         @routes.post("/plain")
         async def say_plain(request: Request) -> HTTPResponse:
@@ -131,10 +139,10 @@ class WebInput(InputChannel):
                 body = self._body(request)
                 if not isinstance(body.get("text"), str):
                     raise BadRequest("'text' is missing.")
-                session, messages = await self._ask(request, body.get("session"), body["text"], secrets.token_hex(12))
+                token, messages = await self._ask(request, body.get("session"), body["text"], secrets.token_hex(12))
             except BadRequest as fault:
                 return fault.answer()
-            return response.json({"session": session.token, "messages": messages})
+            return response.json({"session": token, "messages": messages})
 
         @routes.post("/chat/end")
         async def end(request: Request) -> HTTPResponse:
@@ -154,58 +162,78 @@ class WebInput(InputChannel):
         return json_object(request)
 
     async def _end(self, token: object) -> None:
-        session = self.talk.sessions.by_token(token)
+        try:
+            session = await self.talk.sessions.by_token(token)
+        except Unreachable:
+            sender = session_sender(token)
+            session = self.talk.sessions.of(sender, str(token)) if sender else None
         if session is not None:
             await self.talk.end(session)
 
-    async def _ask(self, request: Request, token: object, text: str, question_id: str) -> tuple[Session, list[Message]]:
-        """One question over HTTP, inside the same limits as over the live line."""
-        self.live.messages.admit(address_of(request))
-        session, fresh = await self._open(request, token)
-        if not session.bucket.take():
-            raise too_many(session.bucket)
-        notes: list[Message] = []
-        if fresh and token:
-            notes = [dict(load_phrases().new_session.message())]
-            session.note("bot", "", message=notes[0])
-        task = self.talk.ask(session, question_id, text, text)
+    async def _ask(self, request: Request, token: object, text: str, question_id: str) -> tuple[str, list[Message]]:
+        """One question over HTTP, inside the same limits as over the live line. Returns the token and the answer."""
+        await self.talk.limits.admit(PER_ADDRESS, address_of(request))
+        try:
+            session, fresh = await self._open(request, token)
+            await self.talk.limits.admit(PER_SESSION, session.sender)
+            notes: list[Message] = []
+            if fresh and token:
+                notes = [dict(load_phrases().new_session.message())]
+                await self.talk.book.note(session.sender, notes[0])
+            task = await self.talk.ask(session, question_id, text, text)
+        except Unreachable:
+            good = session_sender(token) is not None
+            return (str(token) if good else new_session()), [load_phrases().unavailable.message()]
         # Shielded: a reader who hangs up must not take the turn along.
-        return session, notes + (await asyncio.shield(task) if task else [])
+        return session.token, notes + (await asyncio.shield(task) if task else [])
 
     async def _open(self, request: Request, token: object) -> tuple[Session, bool]:
         """The session of ``token``, or a new one where the address has not made too many."""
-        if self.talk.sessions.by_token(token) is None:
-            self.live.connects.admit(address_of(request))
+        if await self.talk.sessions.by_token(token) is None:
+            await self.talk.limits.admit(CONNECTS, address_of(request))
         return await self.talk.open(token)
 
     async def _plain(self, request: Request) -> HTTPResponse:
         text = _form(request, "choice") or _form(request, "text")
         # A box on somebody else's page is the same for everybody and brings no id.
         question_id = (_form(request, "question") or secrets.token_hex(12))[:64]
-        before = self.asked.get(question_id)
-        token = _form(request, "session") or before
+        token: object = _form(request, "session") or None
+        messages: list[Message] = []
         try:
             if not self.origins.allow(request.headers.get("origin"), request.host):
                 raise BadRequest("This door is for our own page.", 403)
-            if before and self.talk.sessions.by_token(before) is None:
+            before = await self.talk.book.form(question_id)
+            if before and await self.talk.sessions.by_token(before) is None:
                 # Sent again by the Back button, after the chat was left: nothing of it is shown.
-                return _plain_page(request, None)
-            if not text.strip() or not question_id.isalnum():
-                session, _fresh = await self._open(request, token)
-            else:
-                session, _messages = await self._ask(request, token, text[:TEXT_LIMIT], question_id)
-                self.asked[question_id] = session.token
-                if len(self.asked) > ASKED:
-                    self.asked.popitem(last=False)
+                return _plain_page(request, "", [])
+            token = token or before
+            if text.strip() and question_id.isalnum():
+                token, messages = await self._ask(request, token, text[:TEXT_LIMIT], question_id)
+                await self.talk.book.keep_form(question_id, str(token))
+            session, _fresh = await self._open(request, token)
+            entries = (await self.talk.book.after(session.sender, "", 0))["entries"]
         except BadRequest as fault:
             return fault_page(request, str(fault), fault.status, fault.headers)
-        return _plain_page(request, session)
+        except Unreachable:
+            said = messages or [load_phrases().unavailable.message()]
+            lines = [{"seq": 0, "who": "bot", "id": "", "message": message} for message in said]
+            return _plain_page(request, str(token or ""), lines)
+        return _plain_page(request, session.token, entries)
 
 
-def _plain_page(request: Request, session: Session | None) -> HTTPResponse:
+def _talk(on_new_message: turn.Handler, channel: str) -> Talk:
+    """In memory, or over all processes where they share a Redis."""
+    url = redis_url()
+    if url is None:
+        return Talk(on_new_message, channel)
+    redis, seal = connect(url), Seal(key())
+    return Talk(on_new_message, channel, SharedBook(redis, seal), SharedLimits(redis, seal))
+
+
+def _plain_page(request: Request, token: str, entries: list[Entry]) -> HTTPResponse:
     # "Exit this page" is a form too, and is led on to a page of somebody else.
     allowed = policy(request, f"'self' {EXIT}", plain.styles())
-    return response.html(plain.page(session), headers={**_FORM_PAGE, "Content-Security-Policy": allowed})
+    return response.html(plain.page(token, entries), headers={**_FORM_PAGE, "Content-Security-Policy": allowed})
 
 
 def _form(request: Request, name: str) -> str:

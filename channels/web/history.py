@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +15,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from actions.pathway.library import CONTENT, read_yaml
 from channels.guards.payloads import canonical
-from channels.web.sessions import Session
+from channels.web.book import Book, Entry
 
 logger = logging.getLogger(__name__)
 
@@ -38,32 +39,30 @@ def _message(event: BotUttered) -> dict[str, Any]:
     return {name: value for name, value in message.items() if value}
 
 
-def fill(session: Session, tracker: DialogueStateTracker | None) -> None:
-    """Puts what ``tracker`` holds into an empty ``session``."""
-    question = ""
+def lines_of(tracker: DialogueStateTracker | None) -> list[Entry]:
+    """What ``tracker`` holds, as lines of the book."""
+    question, lines = "", []
     for event in tracker.events if tracker else ():
         if isinstance(event, UserUttered) and event.text:
             question = str(event.message_id or "")
-            session.first_time(question)
-            session.note("me", question, text=_titles().get(event.text, event.text))
+            lines.append({"who": "me", "id": question, "text": _titles().get(event.text, event.text)})
         elif isinstance(event, BotUttered) and (event.text or event.data):
-            session.note("bot", question, message=_message(event))
+            lines.append({"who": "bot", "id": question, "message": _message(event)})
+    return lines
 
 
-async def load(session: Session, store: TrackerStore) -> None:
-    """Fills ``session`` from the database where nothing of it is in memory.
+async def load(book: Book, sender: str, store: TrackerStore, more: Sequence[Entry] = ()) -> None:
+    """Fills the book from the database where nothing of ``sender`` is in it; ``more``: lines that only we know.
 
     A database that does not answer is no reason not to open the page: the next turn will say so.
     """
-    if session.entries or session.open or session.ended:
-        return
     try:
-        tracker = await store.retrieve(session.sender)
+        lines = lines_of(await store.retrieve(sender))
     except Exception as error:
         logger.warning("conversation not loaded: %s", type(error).__name__)
-        return
-    if not session.entries and not session.open:
-        fill(session, tracker)
+        lines = []
+    known = {line["id"] for line in lines}
+    await book.fill(sender, [*lines, *(line for line in more if line["id"] not in known)])
 
 
 async def closed_before(store: TrackerStore, moment: float) -> list[str]:

@@ -4,12 +4,16 @@ Page to server: ``say {id, text, shown}`` and ``erase {}``, both acknowledged wi
 Server to page: ``session {session, epoch, reset, entries, open}`` after each connection, ``entry``,
 ``typing {id, on}``, ``ended {}``. Whose conversation it is was settled by the token at the connection;
 no later event names one. ``widget/src/types.ts`` is the other side.
+
+Pages of one person may be on the lines of several processes. Each process is told that something happened and
+reads from the book what its pages lack, so that they get every line once and in order.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from typing import Any
 
@@ -18,11 +22,13 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from channels.guards.limits import CONNECTS, FRAMES, LINES, PER_ADDRESS, Buckets, address_of
+from channels.guards.limits import CONNECTS, FRAMES, LINES, PER_ADDRESS, PER_SESSION, Buckets, address_of
 from channels.guards.phrases import load_phrases
 from channels.requests import BadRequest, whole
+from channels.web.book import Unreachable
 from channels.web.origins import Origins
 from channels.web.sessions import Session
+from channels.web.shared import Bus
 from channels.web.talk import Talk
 
 logger = logging.getLogger(__name__)
@@ -71,8 +77,7 @@ class Live:
 
     def __init__(self, talk: Talk, origins: Origins) -> None:
         self.talk = talk
-        self.messages = Buckets(PER_ADDRESS)
-        self.connects = Buckets(CONNECTS)
+        self.bus: Bus | None = None
         self.lines = Buckets(LINES)
         self._lines: dict[str, tuple[Session, str]] = {}
         self._open: Counter[str] = Counter()
@@ -112,35 +117,126 @@ class Live:
                 return fault.answer()
         return None
 
+    # --- to the pages ---
+
     async def _tell(self, event: str, session: Session, data: dict[str, Any]) -> None:
-        await self.sio.emit(event, data, room=session.sender)
-        if event == "ended":
+        """To all pages of a session, on whatever process. What is only here (``unkept``) stays here."""
+        if self.bus is not None and event != "unkept":
+            await self.bus.tell(event, session.sender, data)
+        await self._deliver(event, session, data)
+
+    async def hear(self, event: str, sender: str, data: dict[str, Any]) -> None:
+        """What another process told."""
+        session = self.talk.sessions.get(sender)
+        if session is not None:
+            await self._deliver(event, session, data)
+            if event == "ended":
+                self.talk.sessions.drop(session)
+
+    async def _deliver(self, event: str, session: Session, data: dict[str, Any]) -> None:
+        if not session.sockets:
+            return
+        if event == "entry":
+            await self._catch_up(session)
+        elif event == "typing":
+            await self.sio.emit(event, data, room=session.sender)
+        elif event == "start_over":
+            await self._start_over(session)
+        elif event == "unkept":
+            await self._unkept(session, data)
+        elif event == "ended":
+            await self.sio.emit(event, data, room=session.sender)
             for sid in list(session.sockets):
                 await self.sio.disconnect(sid)
+
+    async def _catch_up(self, session: Session) -> None:
+        """What the pages of ``session`` here lack."""
+        async with session.delivering:
+            try:
+                info = await self.talk.book.after(session.sender, session.epoch, session.last)
+            except Unreachable:
+                return  # the bus catches up when Redis is back
+            if info["reset"]:
+                await self.sio.emit("session", {"session": session.token, **info}, room=session.sender)
+            else:
+                for entry in info["entries"]:
+                    await self.sio.emit("entry", entry, room=session.sender)
+            self._has(session, info)
+
+    @staticmethod
+    def _has(session: Session, info: dict[str, Any], last: int = 0) -> None:
+        """The pages have what is in ``info``, and had everything up to ``last`` where they need not start over."""
+        if session.epoch != info["epoch"]:
+            session.last = 0
+        session.epoch = info["epoch"]
+        before = 0 if info["reset"] else last
+        session.last = max(session.last, before, *(entry["seq"] for entry in info["entries"]))
+
+    async def _start_over(self, session: Session) -> None:
+        # `erased`: the page is not to send again what it still waits for.
+        async with session.delivering:
+            try:
+                session.epoch = (await self.talk.book.after(session.sender, "", 0))["epoch"]
+            except Unreachable:
+                session.epoch = ""
+            session.last = 0
+            facts = {"session": session.token, "epoch": session.epoch, "reset": True, "entries": [], "open": []}
+            await self.sio.emit("session", {**facts, "erased": True}, room=session.sender)
+        await self._catch_up(session)
+
+    async def _unkept(self, session: Session, data: dict[str, Any]) -> None:
+        """Lines that could not be written into the book: between two numbers, until the pages start over."""
+        async with session.delivering:
+            for at, message in enumerate(data["messages"]):
+                seq = session.last + 0.5 + at / 100
+                entry = {"seq": seq, "who": "bot", "id": data["id"], "message": message}
+                await self.sio.emit("entry", entry, room=session.sender)
+            session.epoch = ""
+
+    async def catch_up(self) -> None:
+        """Redis is back: nobody knows what it did not tell."""
+        for session in self.talk.sessions:
+            if session.sockets:
+                await self._catch_up(session)
+
+    # --- from the pages ---
 
     async def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         address = address_of(environ["sanic.request"])
         given = auth if isinstance(auth, dict) else {}
         token, epoch, last = given.get("session"), given.get("epoch"), given.get("last")
         # Who comes back with a good token is let in: a line that breaks often is no attack.
-        known = self.talk.sessions.by_token(token) is not None
-        if self._open[address] >= OPEN_LINES or not (known or self.connects.take(address)):
-            raise socketio.exceptions.ConnectionRefusedError("rate")
-        session, fresh = await self.talk.open(token)
-        if fresh and token:
-            session.note("bot", "", message=dict(load_phrases().new_session.message()))
-        self._lines[sid] = (session, address)
-        self._open[address] += 1
-        session.sockets.add(sid)
-        await self.sio.enter_room(sid, session.sender)
-        info = self.talk.info(session, epoch if isinstance(epoch, str) else "", last if isinstance(last, int) else 0)
-        await self.sio.emit("session", info, to=sid)
+        try:
+            known = await self.talk.sessions.by_token(token) is not None
+            if self._open[address] >= OPEN_LINES or not (known or await self.talk.limits.take(CONNECTS, address)):
+                raise socketio.exceptions.ConnectionRefusedError("rate")
+            session, fresh = await self.talk.open(token)
+            if fresh and token:
+                await self.talk.book.note(session.sender, dict(load_phrases().new_session.message()))
+            shown = epoch if isinstance(epoch, str) else ""
+            await self._let_in(sid, session, address, shown, last if isinstance(last, int) else -1)
+        except Unreachable:
+            # The page says so, with the numbers to call, and tries again.
+            raise socketio.exceptions.ConnectionRefusedError("unavailable") from None
+
+    async def _let_in(self, sid: str, session: Session, address: str, epoch: str, last: int) -> None:
+        async with session.delivering:
+            info = await self.talk.book.after(session.sender, epoch, last)
+            await self.sio.enter_room(sid, session.sender)
+            self._lines[sid] = (session, address)
+            self._open[address] += 1
+            if not session.sockets:
+                session.epoch = ""
+                self._has(session, info, last)
+            session.sockets.add(sid)
+            await self.sio.emit("session", {"session": session.token, **info}, to=sid)
 
     async def _disconnect(self, sid: str, *_reason: Any) -> None:
         session, address = self._lines.pop(sid, (None, ""))
         self._refused.pop(sid, None)
         if session is not None:
             session.sockets.discard(sid)
+            session.used = time.time()
             self._open[address] -= 1
             if not self._open[address]:
                 del self._open[address]
@@ -149,24 +245,37 @@ class Live:
         line = self._lines.get(sid)
         if line is None or line[0].ended:
             return {"ok": False, "error": "ended"}
-        session, address = line
         fault = _fault_of(data)
         if fault:
             return await self._refuse(sid, fault)
-        if data["id"] in session.seen:
+        try:
+            return await self._take_in(sid, *line, data)
+        except Unreachable:
+            return {"ok": False, "error": "unavailable"}
+
+    async def _take_in(self, sid: str, session: Session, address: str, data: dict[str, Any]) -> dict[str, Any]:
+        if data["id"] in session.running or await self.talk.book.seen(session.sender, data["id"]):
             return {"ok": True}
-        if not (session.bucket.take() and self.messages.take(address)):
+        if not (await self._may(session) and await self.talk.limits.take(PER_ADDRESS, address)):
             return await self._refuse(sid, "rate")
-        self.talk.ask(session, data["id"], whole(data["text"]), whole(str(data.get("shown") or "")))
+        task = await self.talk.ask(session, data["id"], whole(data["text"]), whole(str(data.get("shown") or "")))
+        if task is None and await self.talk.book.ended(session.sender):
+            return {"ok": False, "error": "ended"}
         return {"ok": True}
+
+    async def _may(self, session: Session) -> bool:
+        return await self.talk.limits.take(PER_SESSION, session.sender)
 
     async def _erase(self, sid: str, *_data: Any) -> dict[str, Any]:
         line = self._lines.get(sid)
         if line is None or line[0].ended:
             return {"ok": False, "error": "ended"}
-        if not line[0].bucket.take():
+        if not await self._may(line[0]):
             return await self._refuse(sid, "rate")
-        return {"ok": await self.talk.erase(line[0])}
+        try:
+            return {"ok": await self.talk.erase(line[0])}
+        except Unreachable:
+            return {"ok": False, "error": "unavailable"}
 
     async def _refuse(self, sid: str, error: str) -> dict[str, Any]:
         self._refused[sid] = self._refused.get(sid, 0) + 1

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from string import Template
 
 from channels.guards.headers import with_styles
 from channels.output import Message, data_of
+from channels.web.book import Entry
 from channels.web.files import WIDGET
-from channels.web.sessions import Session
 
 _LINK = re.compile(r"(https?://[^\s<>\"&]*[^\s<>\"&.,;:!?)])|\b(1-\d{3}-\d{3}-\d{4})\b")
 _HEADING_LENGTH = 60
@@ -86,10 +86,9 @@ def _answer(message: Message) -> str:
     )
 
 
-def page(session: Session | None) -> str:
-    """The whole page, with what was said in ``session``."""
+def page(token: str, entries: Sequence[Entry]) -> str:
+    """The whole page of the session ``token`` (empty: none yet), with what was said."""
     lines = []
-    entries = session.entries if session else []
     last = max((at for at, entry in enumerate(entries) if entry["who"] == "me"), default=-1)
     for at, entry in enumerate(entries):
         if entry["who"] == "me":
@@ -99,7 +98,7 @@ def page(session: Session | None) -> str:
             lines.append(_answer(entry["message"]))
     return _fill(
         "page",
-        session=escape(session.token if session else ""),
+        session=escape(token),
         # A page that is sent twice (reload) brings the same id, and is answered once.
         question=secrets.token_hex(12),
         lines="\n".join(lines),

@@ -10,13 +10,18 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.agent import Agent
+from rasa.core.lock_store import LockError
 
 from channels.guards import turn
 from channels.guards.inbound import without_names
+from channels.guards.limits import Limits
 from channels.guards.payloads import as_issued
+from channels.guards.phrases import load_phrases
 from channels.output import Message, data_of
 from channels.web import history
-from channels.web.sessions import Entry, Session, Sessions
+from channels.web.book import Asked, Book, Kept, MemoryBook, Unreachable
+from channels.web.sessions import Session, Sessions
+from channels.web.shared import LEASE, SharedBook
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +29,8 @@ logger = logging.getLogger(__name__)
 IDLE_MINUTES = float(os.environ.get("WHICHPATH_WEB_IDLE_MINUTES") or 60)
 #: Seconds between two looks for such conversations.
 TIDY_EVERY = 300.0
+#: Seconds for which an answer that could not be written into the book is tried again.
+KEEP_TRYING = 120
 #: How an event reaches the pages of a session: event name, session, data.
 Tell = Callable[[str, Session, dict[str, Any]], Awaitable[None]]
 
@@ -35,85 +42,137 @@ async def _nobody(_event: str, _session: Session, _data: dict[str, Any]) -> None
 class Talk:
     """The conversations of the web channel."""
 
-    def __init__(self, handle: turn.Handler, channel: str) -> None:
+    def __init__(
+        self, handle: turn.Handler, channel: str, book: Book | None = None, limits: Limits | None = None
+    ) -> None:
         self.handle = handle
         self.channel = channel
-        self.sessions = Sessions()
+        self.book: Book = book or MemoryBook()
+        self.limits = limits or Limits()
+        self.sessions = Sessions(self.book)
         self.tell: Tell = _nobody
         self.agent: Agent | None = None
         self._work: set[asyncio.Task[Any]] = set()
+        #: Ended here, while Redis did not answer.
+        self._to_end: set[str] = set()
 
     async def open(self, token: object) -> tuple[Session, bool]:
-        """The session of ``token``, with what was said; a new one (and ``True``) where the token is not good."""
-        session = self.sessions.by_token(token)
-        if session is None:
+        """The session of ``token``, with what was said; a new one (and ``True``) where the token is not good.
+
+        Raises:
+            Unreachable: the book is. So do all of these.
+        """
+        session = await self.sessions.by_token(token)
+        if session is None or session.sender in self._to_end:
             return self.sessions.new(), True
-        if self.agent is not None:
-            await history.load(session, self.agent.tracker_store)
+        if self.agent is not None and await self.book.blank(session.sender):
+            await history.load(self.book, session.sender, self.agent.tracker_store)
         return session, False
 
-    def ask(self, session: Session, question_id: str, text: str, shown: str) -> asyncio.Task[list[Message]] | None:
+    async def ask(
+        self, session: Session, question_id: str, text: str, shown: str
+    ) -> asyncio.Task[list[Message]] | None:
         """Takes a question in and lets it be answered; ``None`` where it was taken in before."""
-        if not session.first_time(question_id):
+        if question_id in session.running:
             return None
         # Only the words on a button of ours may stand for something else than what was typed.
         # And what was typed is shown, waits and is answered without names and numbers: nothing keeps them.
         if not as_issued(text):
             text = shown = without_names(text).text
-        entry = session.note("me", question_id, text=shown)
-        session.open.append(question_id)
+        asked = await self.book.ask(session.sender, question_id, shown, text)
+        return self._begin(session, asked, shown) if asked is not None else None
+
+    def _begin(self, session: Session, asked: Asked, shown: str) -> asyncio.Task[list[Message]]:
         # The turn goes on where the page is closed meanwhile: its answer waits for the page to come back.
-        task = asyncio.ensure_future(self._turn(session, entry, text))
+        session.running.add(asked.question_id)
+        return self._spawn(self._turn(session, asked, shown))
+
+    def _spawn(self, work: Any) -> asyncio.Task[Any]:
+        task = asyncio.ensure_future(work)
         self._work.add(task)
         task.add_done_callback(self._work.discard)
         return task
 
-    async def _turn(self, session: Session, entry: Entry, text: str) -> list[Message]:
-        question_id = entry["id"]
-        await self.tell("entry", session, entry)
-        await self.tell("typing", session, {"id": question_id, "on": True})
-        messages: list[Message] = []
-        async with session.lock:
-            if not session.ended:
-                messages = await turn.reply_to(self.handle, text, session.sender, self.channel, question_id)
-        if session.ended:
-            await self._delete(session.sender)  # what this turn has stored after the end
-            return []
-        if any(data_of(message).get("erase") for message in messages):
-            await self._start_over(session)
-        for message in messages:
-            await self.tell("entry", session, session.note("bot", question_id, message=message))
-        if question_id in session.open:
-            session.open.remove(question_id)
-        await self.tell("typing", session, {"id": question_id, "on": False})
+    async def _turn(self, session: Session, asked: Asked, shown: str) -> list[Message]:
+        await self.tell("entry", session, {})
+        await self.tell("typing", session, {"id": asked.question_id, "on": True})
+        try:
+            async with session.lock:
+                messages = await self._answer(asked)
+            if messages:
+                messages = await self._keep(session, asked, shown, messages)
+        finally:
+            session.running.discard(asked.question_id)
+        await self.tell("typing", session, {"id": asked.question_id, "on": False})
         return messages
 
-    async def _start_over(self, session: Session) -> None:
-        session.forget()
-        # `erased`: the page is not to send again what it still waits for.
-        await self.tell("session", session, {**self.info(session, "", 0), "open": [], "erased": True})
+    async def _answer(self, asked: Asked) -> list[Message]:
+        try:
+            state = await self.book.state(asked)
+            if state in (Kept.GONE, Kept.TAKEN):
+                return []
+            return await turn.reply_to(
+                self.handle, asked.text, asked.sender, self.channel, asked.question_id, again=asked.again
+            )
+        except Exception as error:
+            logger.error("web: a turn failed: %s", type(error).__name__)
+            return [load_phrases().unavailable.message()]
 
-    @staticmethod
-    def info(session: Session, epoch: str, last: int) -> dict[str, Any]:
-        """What a page needs to be in step."""
-        reset, entries = session.after(epoch, last)
-        facts = {"session": session.token, "epoch": session.epoch, "reset": reset}
-        return {**facts, "entries": entries, "open": list(session.open)}
+    async def _keep(self, session: Session, asked: Asked, shown: str, messages: list[Message]) -> list[Message]:
+        erase = any(data_of(message).get("erase") for message in messages)
+        try:
+            kept = await self.book.answer(asked, messages, start_over=erase)
+        except Unreachable:
+            # The person gets it all the same, as far as their pages are on our lines.
+            await self.tell("unkept", session, {"id": asked.question_id, "messages": messages})
+            self._spawn(self._keep_later(session, asked, shown, messages))
+            return messages
+        return await self._kept(session, asked, shown, messages, kept)
+
+    async def _kept(
+        self, session: Session, asked: Asked, shown: str, messages: list[Message], kept: Kept
+    ) -> list[Message]:
+        erase = any(data_of(message).get("erase") for message in messages)
+        if kept is Kept.GONE:
+            await self._delete(asked.sender)  # what this turn has stored after the end
+            return []
+        if kept is Kept.LOST and self.agent is not None:
+            lines = [{"who": "me", "id": asked.question_id, "text": shown}]
+            lines += [{"who": "bot", "id": asked.question_id, "message": message} for message in messages]
+            await self.book.forget(asked.sender)
+            await history.load(self.book, asked.sender, self.agent.tracker_store, () if erase else lines)
+        await self.tell("start_over" if erase else "entry", session, {})
+        return messages
+
+    async def _keep_later(self, session: Session, asked: Asked, shown: str, messages: list[Message]) -> None:
+        end = time.monotonic() + KEEP_TRYING
+        while time.monotonic() < end:
+            await asyncio.sleep(1)
+            try:
+                erase = any(data_of(message).get("erase") for message in messages)
+                kept = await self.book.answer(asked, messages, start_over=erase)
+                await self._kept(session, asked, shown, messages, kept)
+                return
+            except Unreachable:
+                continue
 
     async def erase(self, session: Session) -> bool:
         """Deletes what was said; the session goes on, empty. ``False`` where the database does not answer."""
         async with session.lock:
             if not await self._delete(session.sender):
                 return False
-            await self._start_over(session)
+            await self.book.forget(session.sender)
+            await self.tell("start_over", session, {})
         return True
 
     async def end(self, session: Session) -> None:
         """Deletes what was said and makes the token worthless."""
-        sockets = set(session.sockets)
-        self.sessions.end(session)
-        session.sockets = sockets
+        try:
+            await self.book.end(session.sender)
+        except Unreachable:
+            self._to_end.add(session.sender)
         await self.tell("ended", session, {})
+        self.sessions.drop(session)
         await self._delete(session.sender)
 
     async def _delete(self, sender: str) -> bool:
@@ -124,13 +183,61 @@ class Talk:
             # Behind a turn that is running: it would write again what was just deleted.
             async with agent.lock_store.lock(sender):
                 await turn.erase(agent.tracker_store, sender)
+        except LockError:
+            return await self._delete_unlocked(agent, sender)
         except Exception as error:
             logger.error("conversation not deleted: %s", type(error).__name__)
             return False
         return True
 
+    @staticmethod
+    async def _delete_unlocked(agent: Agent, sender: str) -> bool:
+        """Redis is gone: no turn begins, and what the person wants gone goes."""
+        try:
+            await turn.erase(agent.tracker_store, sender)
+        except Exception as error:
+            logger.error("conversation not deleted: %s", type(error).__name__)
+            return False
+        return True
+
+    # --- for as long as the server runs ---
+
+    async def stop(self) -> None:
+        """Lets what runs come to its end. What does not is taken over by another process, or asked again."""
+        if self._work:
+            await asyncio.wait(self._work, timeout=5)
+
+    async def watch(self, book: SharedBook) -> None:
+        """Says that we live, and answers what processes that died have left."""
+        while True:
+            await asyncio.sleep(LEASE / 4)
+            try:
+                await book.prolong([(s.sender, question) for s in self.sessions for question in s.running])
+                await self.take_over(book)
+                for sender in list(self._to_end):
+                    await book.end(sender)
+                    self._to_end.discard(sender)
+            except Unreachable:
+                continue
+            except Exception as error:
+                logger.error("web: %s", type(error).__name__)
+
+    async def take_over(self, book: SharedBook) -> None:
+        """Answers questions whose process died."""
+        while self.agent is not None and self.agent.is_ready() and (left := await book.take_over()):
+            asked = left.asked
+            session = self.sessions.of(asked.sender)
+            if asked.question_id in session.running:
+                continue  # our own, after we stood still for a while
+            logger.warning("web: a question of a process that died is answered here")
+            if left.hopeless:
+                await book.answer(asked, [load_phrases().unavailable.message()])
+                await self.tell("entry", session, {})
+            else:
+                self._begin(session, asked, asked.text)
+
     async def tidy(self) -> None:
-        """For as long as the server runs: deletes conversations that no page has shown for :data:`IDLE_MINUTES`."""
+        """Deletes conversations that no page has shown for :data:`IDLE_MINUTES`."""
         while True:
             await asyncio.sleep(TIDY_EVERY)
             try:
@@ -139,15 +246,19 @@ class Talk:
                 logger.error("web conversations not tidied: %s", type(error).__name__)
 
     async def tidy_once(self, moment: float) -> None:
-        """Ends what nobody has used since ``moment``, also what is left from before a restart."""
-        used = set()
+        """Ends what nobody has used since ``moment``, on any process, also what is left from before a restart."""
+        await self.book.touch([s.sender for s in self.sessions if s.sockets or s.running])
         for session in self.sessions:
-            if session.sockets or session.open or session.used >= moment:
-                used.add(session.sender)
-            else:
+            if not await self._used_since(session.sender, moment):
                 await self.end(session)
         if self.agent is None:
             return
         for sender in await history.closed_before(self.agent.tracker_store, moment):
-            if sender not in used:
+            if not await self._used_since(sender, moment):
                 await self._delete(sender)
+
+    async def _used_since(self, sender: str, moment: float) -> bool:
+        here = self.sessions.get(sender)
+        if here is not None and (here.sockets or here.running or here.used >= moment):
+            return True
+        return await self.book.used_since(sender, moment)

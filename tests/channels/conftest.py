@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -75,9 +76,9 @@ class Bot:
         return list(tracker.events) if tracker else []
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def running(tiny_model: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bot]:
-    """One server for all tests of this folder."""
+@asynccontextmanager
+async def serve(model: str, actions: FakeActions, database: str) -> AsyncIterator[Bot]:
+    """A server with our channels; what its settings say goes by the environment, as outside of the tests."""
     from rasa.core.run import configure_app, load_agent_on_start
     from rasa.core.utils import AvailableEndpoints
     from rasa.utils.endpoints import EndpointConfig
@@ -86,16 +87,14 @@ async def running(tiny_model: str, tmp_path_factory: pytest.TempPathFactory) -> 
     from channels.rest import RestInput
     from channels.web import WebInput
 
-    actions = FakeActions()
-    await actions.start()
-    database = tmp_path_factory.mktemp("db") / "conversations.db"
     endpoints = AvailableEndpoints(
         action=EndpointConfig(actions.url),
-        tracker_store=EndpointConfig(f"sqlite:///{database}", type="store.tracker.ConversationStore"),
+        tracker_store=EndpointConfig(database, type="store.tracker.ConversationStore"),
+        lock_store=EndpointConfig(type="store.locks.ConversationLocks"),
     )
     Sanic.test_mode = True
     app = configure_app([RestInput(), WebInput(), HealthInput()], enable_api=False, use_uvloop=False)
-    app.register_listener(partial(load_agent_on_start, tiny_model, endpoints, None), "before_server_start")
+    app.register_listener(partial(load_agent_on_start, model, endpoints, None), "before_server_start")
     port = free_port()
     server = await app.create_server("127.0.0.1", port, return_asyncio_server=True, access_log=False)
     await server.startup()
@@ -103,7 +102,18 @@ async def running(tiny_model: str, tmp_path_factory: pytest.TempPathFactory) -> 
     await server.after_start()
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as http:
         yield Bot(http, actions, app)
+    await server.before_stop()
     server.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running(tiny_model: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bot]:
+    """One server for all tests of this folder."""
+    actions = FakeActions()
+    await actions.start()
+    database = tmp_path_factory.mktemp("db") / "conversations.db"
+    async with serve(tiny_model, actions, f"sqlite:///{database}") as bot:
+        yield bot
     await actions.stop()
 
 

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from channels.desk import said_before
+from channels.guards.turn import said_to
 from store import schema as tables
-from store.inbox import Inbox, Lost, Work
+from store.inbox import Inbox, Lost
 from store.migrate import upgrade
 from store.seal import Seal, Unreadable
 from store.tracker import make_engine
@@ -152,27 +152,13 @@ def test_another_key_reads_nothing():
         Seal(b"b" * 32).open(Seal(b"a" * 32).close("words"))
 
 
-async def test_a_turn_that_was_taken_before_the_crash_is_not_taken_again():
+def test_a_turn_that_was_taken_before_the_crash_is_known():
     tracker = DialogueStateTracker("sms:1", [])
     said = BotUttered("Who are you?", {"buttons": [{"title": "A", "payload": "/help"}], "custom": None})
     for event in (UserUttered("hi", message_id="k1"), ActionExecuted("x"), said, ActionExecuted("action_listen")):
         tracker.update(event)
-
-    class Store:
-        async def retrieve(self, _sender):
-            return tracker
-
-    class FakeAgent:
-        tracker_store = Store()
-
-    def work(key, attempts):
-        return Work(1, key, "sms:1", "+1", {}, 0.0, attempts, None, 0, None)
-
-    expected = [{"text": "Who are you?", "buttons": [{"title": "A", "payload": "/help"}]}]
-    assert await said_before(FakeAgent(), work("k1", 2)) == expected
-    assert await said_before(FakeAgent(), work("k2", 2)) is None
-    assert await said_before(FakeAgent(), work("k1", 1)) is None
-    assert await said_before(None, work("k1", 2)) is None
+    assert said_to(tracker, "k1") == [{"text": "Who are you?", "buttons": [{"title": "A", "payload": "/help"}]}]
+    assert said_to(tracker, "k2") is None and said_to(None, "k1") is None
 
 
 def test_channels_without_credentials_are_off_and_the_others_work():

@@ -51,7 +51,7 @@ class Person:
         if channel == "sms":
             self.door = sms.SmsDoor(read_sms(environment), handle, lambda: None)
         else:
-            self.door = telegram.TelegramDoor(read_telegram(environment), handle, lambda: None)
+            self.door = telegram.TelegramDoor(read_telegram(environment), handle)
         self.sender, self.count = f"{channel}:somebody", 0
 
     async def handle(self, message):
