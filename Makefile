@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 # Without bytecode every start would compile TensorFlow and Rasa anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run train test evaluate bench faults audit ops-check content facts telegram-webhook widget lock setup setup-dev
+.PHONY: help run train test evaluate bench faults audit ops-check content facts insights telegram-webhook widget lock setup setup-dev
 
 run: setup            ## start the bot; its address is printed (Ctrl-C stops it)
 	@exec $(PYTHON) -m ops.run
@@ -45,6 +45,9 @@ content: setup        ## check the answer cards and every other file that people
 facts: setup          ## which card tells which fact
 	@$(PYTHON) -m bench.facts
 
+insights: setup       ## what people asked that we could not answer, as counts; ARGS="--days 7"
+	@$(PYTHON) -m bench.insights $(ARGS)
+
 telegram-webhook: setup  ## tell Telegram where we are: make telegram-webhook URL=https://bot.example.org
 	@$(PYTHON) -m channels.telegram.setup $(URL) $(ARGS)
 
@@ -63,4 +66,5 @@ setup-dev:
 help:                 ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {split($$1, t, ":"); printf "  make %-9s %s\n", t[1], $$2}' $(MAKEFILE_LIST)
 	@printf '\nVariables: WHICHPATH_PORT (5005), WHICHPATH_ACTION_PORT (5055), WHICHPATH_HOST (127.0.0.1),\n'
-	@printf 'WHICHPATH_DB_URL (sqlite in var/), WHICHPATH_REDIS_URL (none), WHICHPATH_SECRET (key in var/secret), WHICHPATH_REST (local, open or off).\n'
+	@printf 'WHICHPATH_DB_URL (sqlite in var/), WHICHPATH_REDIS_URL (none), WHICHPATH_SECRET (key in var/secret), WHICHPATH_REST (local, open or off),\n'
+	@printf 'WHICHPATH_METRICS_TOKEN, WHICHPATH_WEB_IDLE_MINUTES (30), WHICHPATH_KEEP_PHRASES (off): docs/privacy.md.\n'

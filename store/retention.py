@@ -15,6 +15,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.sql import ColumnElement
 
 from store.inbox import IDLE, SESSION, Inbox
+from store.insights import Insights
 from store.reminders import Reminders
 from store.schema import events, inbox
 
@@ -108,4 +109,5 @@ def everything(retention: Retention, office: Inbox) -> int:
     """
     office.purge()
     Reminders(retention.engine, retention.now).purge()
+    Insights(retention.engine, office.seal, retention.now).purge()
     return retention.conversations()

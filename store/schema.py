@@ -99,3 +99,24 @@ events = sa.Table(
     sa.Index("events_in_order", "sender_id", "id"),  # a conversation, read in one go
     sa.Index("events_by_age", "sender_id", "timestamp"),  # when somebody was last here, without reading the rows
 )
+
+#: How often we could not answer, by day, way (`fallback`, `out_of_scope`, `unavailable`) and nearest topic.
+insight = sa.Table(
+    "insight",
+    metadata,
+    sa.Column("day", sa.String(10), primary_key=True),
+    sa.Column("kind", sa.String(16), primary_key=True),
+    sa.Column("topic", sa.String(40), primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+)
+
+#: What was asked and not answered, without names and numbers, where operator and person both allow it.
+phrase = sa.Table(
+    "phrase",
+    metadata,
+    sa.Column("seq", _Number, primary_key=True, autoincrement=True),
+    sa.Column("sender_id", sa.String(80), nullable=False, index=True),  # so that erasing finds it
+    sa.Column("topic", sa.String(40), nullable=False),
+    sa.Column("sealed", sa.Text, nullable=False),
+    sa.Column("keep_until", sa.Float, nullable=False, index=True),
+)

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Query, Session
 
 from store.engine import database_url, make_engine
 from store.migrate import upgrade
+from store.schema import phrase
 
 __all__ = ["ConversationStore", "database_url", "make_engine"]
 
@@ -131,6 +132,7 @@ class ConversationStore(SQLTrackerStore):
         def delete() -> None:
             with self.session_scope() as session:
                 session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).delete()
+                session.execute(sa.delete(phrase).where(phrase.c.sender_id == sender_id))
                 session.commit()
             if self.engine.dialect.name == "sqlite":
                 # The write-ahead log still holds what was written: fold it in and cut it to nothing.

@@ -38,6 +38,7 @@ class Phrases(BaseModel, extra=Extra.forbid, frozen=True):
     empty: Phrase
     too_long: Phrase
     new_session: Phrase
+    kept: Phrase
     slow: Phrase
 
 

@@ -22,7 +22,7 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from channels.guards import action_reply
+from channels.guards import action_reply, counts, insights
 from channels.guards.inbound import read
 from channels.guards.phrases import load_phrases
 from channels.output import Message, TurnOutput, data_of
@@ -89,6 +89,7 @@ async def _run_action(
     nlg: Any,
     prediction: Any,
 ) -> bool:
+    counts.note(tracker)
     guarded = _Guarded(action, _seconds_left(output_channel))
     try:
         return await _original_run_action(self, guarded, tracker, output_channel, nlg, prediction)
@@ -203,5 +204,9 @@ async def reply_to(
     phrases = load_phrases()
     if inbound.text is None:
         return [dict(phrases.empty.message())]
-    messages = await take_turn(handle, inbound.text, sender_id, channel, message_id, again)
+    with counts.taking(channel, inbound.found) as taken:
+        messages = await take_turn(handle, inbound.text, sender_id, channel, message_id, again)
+    counts.answered(taken, messages, unavailable=phrases.unavailable.text in (m.get("text") for m in messages))
+    if insights.keep(taken, sender_id):
+        messages = [*messages, dict(phrases.kept.message())]
     return [dict(phrases.too_long.message()), *messages] if inbound.cut else messages

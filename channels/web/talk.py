@@ -26,7 +26,7 @@ from channels.web.shared import LEASE, SharedBook
 logger = logging.getLogger(__name__)
 
 #: Minutes after the last open page of a conversation was closed until it is deleted.
-IDLE_MINUTES = float(os.environ.get("WHICHPATH_WEB_IDLE_MINUTES") or 60)
+IDLE_MINUTES = float(os.environ.get("WHICHPATH_WEB_IDLE_MINUTES") or 30)
 #: Seconds between two looks for such conversations.
 TIDY_EVERY = 300.0
 #: Seconds for which an answer that could not be written into the book is tried again.

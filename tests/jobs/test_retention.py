@@ -191,6 +191,8 @@ def test_a_database_that_is_gone_is_waited_for(retention, engine):
     stop, calls = threading.Event(), []
 
     class Office:
+        seal = Seal(b"k" * 32)
+
         def purge(self):
             calls.append(1)
             if len(calls) == 1:

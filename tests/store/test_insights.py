@@ -1,0 +1,112 @@
+"""Counts of what we could not answer: right from several processes, and silent about the few."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+import sqlalchemy as sa
+
+from bench import insights as command
+from store.engine import make_engine
+from store.insights import KEEP_PHRASES, LEAST, Cell, Insights
+from store.migrate import upgrade
+from store.schema import insight, phrase
+from store.seal import Seal
+
+NOW, DAY = 1_800_000_000.0, 86400.0
+
+
+class Clock:
+    at = NOW
+
+    def __call__(self):
+        return self.at
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def book(database_url, clock):
+    engine = make_engine(database_url)
+    upgrade(engine)
+    return Insights(engine, Seal(b"k" * 32), clock)
+
+
+def many(book, times, kind="fallback", topic="ask_guns"):
+    for _ in range(times):
+        book.count(kind, topic)
+
+
+def test_counts_add_up_over_days(book, clock):
+    many(book, 12)
+    clock.at += DAY
+    many(book, 13)
+    assert str(book.report(30)["fallback", "ask_guns"]) == "20+"
+    assert {str(cell) for cell in book.by_day(30).values()} == {"10+"}
+    clock.at += 40 * DAY
+    assert book.report(30) == {}
+
+
+def test_several_processes_lose_no_count(book, database_url):
+    def one():
+        many(Insights(make_engine(database_url), Seal(b"k" * 32), book.now), 25)
+
+    workers = [threading.Thread(target=one) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    with book.engine.connect() as db:
+        assert db.execute(sa.select(insight.c.count)).scalars().all() == [100]
+
+
+@pytest.mark.parametrize("count", [1, 9])
+def test_the_few_are_not_shown(book, count):
+    many(book, count, topic="ask_guns")
+    many(book, 30, topic="ask_forms")
+    assert str(book.report(30)["fallback", "ask_guns"]) == "<10"
+    text = "\n".join(command.lines(book.report(30), book.by_day(30), 30))
+    assert "ask_guns" not in text and "ask_forms" in text and "30+" in text and "<10 each" in text
+
+
+def test_nothing_comes_back_by_taking_one_number_from_the_other():
+    """Whoever sees a row of the few, the row beside it and the sum of both learns nothing about the few."""
+    pages = {}
+    for others in range(LEAST, 100):
+        for few in range(1, LEAST):
+            page = (str(Cell.of(few)), str(Cell.of(others)), str(Cell.of(others + few)))
+            pages.setdefault(page, set()).add(few)
+    assert len(pages) > 10 and all(possible == set(range(1, LEAST)) for possible in pages.values())
+    assert {Cell.of(n).shown for n in range(LEAST)} == {None}
+    assert all((Cell.of(n).shown or 0) % LEAST == 0 for n in range(200))
+
+
+def test_phrases_are_sealed_shown_from_ten_people_on_and_go_after_30_days(book, clock, tmp_path):
+    for person in range(LEAST - 1):
+        book.keep(f"sms:{person}", "ask_guns", "can i keep my zanzibar")
+    book.keep("sms:0", "ask_guns", "the same person once more")
+    assert book.phrases() == {}
+    book.keep("sms:new", "ask_guns", "what of my crossbow")
+    assert len(book.phrases()["ask_guns"]) == LEAST + 1
+    with book.engine.connect() as db:
+        assert "zanzibar" not in str(db.execute(sa.select(phrase)).all())
+    clock.at += KEEP_PHRASES + 1
+    assert book.phrases() == {}
+    book.purge()
+    with book.engine.connect() as db:
+        assert db.execute(sa.select(sa.func.count()).select_from(phrase)).scalar_one() == 0
+
+
+def test_the_command(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("WHICHPATH_DB_URL", f"sqlite:///{tmp_path}/x.db")
+    monkeypatch.setenv("WHICHPATH_SECRET", "a secret for the tests alone")
+    command.key.cache_clear()
+    try:
+        command.main(["--days", "7"])
+    finally:
+        command.key.cache_clear()
+    assert "The last 7 days" in capsys.readouterr().out
