@@ -23,8 +23,12 @@ TINY = Path(__file__).parent / "tiny_bot"
 @pytest.fixture(scope="session", autouse=True)
 def _settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A key of its own, no telemetry, nothing of the developer's environment."""
-    from channels.guards import identity
+    from channels.guards import identity, insights
     from ops.logs import configure_structlog
+    from store.engine import make_engine
+    from store.insights import Insights
+    from store.migrate import upgrade
+    from store.seal import Seal
 
     configure_structlog()
     with pytest.MonkeyPatch.context() as patch:
@@ -33,6 +37,9 @@ def _settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.delenv("WHICHPATH_REST", raising=False)
         patch.setattr(identity, "KEY_FILE", tmp_path_factory.mktemp("key") / "secret")
         identity.key.cache_clear()
+        counts = Insights(make_engine(f"sqlite:///{tmp_path_factory.mktemp('counts')}/x.db"), Seal(b"k" * 32))
+        upgrade(counts.engine)
+        patch.setattr(insights, "book", lambda: counts)
         yield
     identity.key.cache_clear()
 

@@ -12,6 +12,7 @@ from rasa.shared.core.events import SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from store.inbox import Inbox
+from store.insights import Insights
 from store.reminders import Reminders
 from store.schema import metadata
 from store.seal import Seal
@@ -88,6 +89,7 @@ async def test_every_table_on_every_database(database_url):
     box.accept("sms", "1", sender, "+15551230000", {"text": WORD})
     box.keep_thread(sender, {"menu": [["A", "/help"]], "at": time.time()})
     Reminders(store.engine).book(sender, "sms", dt.date.today() + dt.timedelta(days=9), None)
+    Insights(store.engine, box.seal).keep(sender, "ask_guns", WORD)
     counts = rows_of(store.engine, sender)[1]
     assert all(counts[name] for name in counts if name != "opt_outs"), counts
     box.forget(sender)
