@@ -65,6 +65,17 @@ async def load(book: Book, sender: str, store: TrackerStore, more: Sequence[Entr
     await book.fill(sender, [*lines, *(line for line in more if line["id"] not in known)])
 
 
+async def last_word(sender: str, store: TrackerStore) -> float | None:
+    """When ``sender`` was last here, as far as the database knows."""
+    try:
+        tracker = await store.retrieve(sender)
+    except Exception as error:
+        logger.warning("conversation not loaded: %s", type(error).__name__)
+        return None
+    times = [event.timestamp for event in tracker.events if event.timestamp] if tracker else []
+    return max(times, default=None)
+
+
 async def closed_before(store: TrackerStore, moment: float) -> list[str]:
     """Web conversations with nothing said since ``moment``."""
     engine = getattr(store, "engine", None)

@@ -22,6 +22,7 @@ from channels.web import history
 from channels.web.book import Asked, Book, Kept, MemoryBook, Unreachable
 from channels.web.sessions import Session, Sessions
 from channels.web.shared import LEASE, SharedBook
+from store.inbox import IDLE
 
 logger = logging.getLogger(__name__)
 
@@ -65,9 +66,23 @@ class Talk:
         session = await self.sessions.by_token(token)
         if session is None or session.sender in self._to_end:
             return self.sessions.new(), True
+        if await self._idle(session):
+            # Somebody else may hold the phone by now: nothing of before is shown.
+            await self.end(session)
+            return self.sessions.new(), True
         if self.agent is not None and await self.book.blank(session.sender):
             await history.load(self.book, session.sender, self.agent.tracker_store)
         return session, False
+
+    async def _idle(self, session: Session) -> bool:
+        """Whether something was said in ``session``, no page shows it, and that for longer than a session lasts."""
+        moment = time.time() - IDLE
+        if session.sockets or session.running or await self.book.used_since(session.sender, moment):
+            return False
+        if not await self.book.blank(session.sender):
+            return True
+        last = await history.last_word(session.sender, self.agent.tracker_store) if self.agent is not None else None
+        return last is not None and last < moment
 
     async def ask(
         self, session: Session, question_id: str, text: str, shown: str

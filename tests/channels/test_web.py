@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
 from channels.guards.identity import new_session, session_sender
 from channels.guards.phrases import load_phrases
+from channels.web import history, talk
+from channels.web.book import MemoryBook
 
 
 async def say(bot, text, session=None, **headers):
@@ -161,3 +164,41 @@ async def test_health(bot):
     await bot.actions.stop()
     ready = await bot.http.get("/health/ready")
     assert (ready.status_code, ready.json()["actions"]) == (503, False)
+
+
+class Later:
+    """The clock of whoever comes back after so many minutes."""
+
+    def __init__(self, minutes):
+        self.minutes = minutes
+
+    def time(self):
+        return time.time() + self.minutes * 60
+
+
+async def test_after_half_an_hour_a_page_that_comes_back_shows_nothing(bot, monkeypatch):
+    first = await say(bot, "hello")
+    sender = session_sender(first["session"])
+    monkeypatch.setattr(talk, "time", Later(25))
+    assert (await say(bot, "hello", first["session"]))["session"] == first["session"]
+    monkeypatch.setattr(talk, "time", Later(31))
+    again = await say(bot, "hello", first["session"])
+    assert again["session"] != first["session"]
+    assert again["messages"][0]["text"] == load_phrases().new_session.text
+    assert await bot.events(sender) == []
+
+
+async def test_also_where_the_server_was_started_anew_meanwhile(bot, monkeypatch):
+    first = await say(bot, "hello")
+    sender = session_sender(first["session"])
+    book, store = MemoryBook(), bot.store
+    fresh = talk.Talk(None, "web", book)
+    fresh.agent = bot.app.ctx.agent
+    session, new = await fresh.open(first["session"])
+    assert not new and (await book.after(sender, "", 0))["entries"]
+    assert abs(await history.last_word(sender, store) - time.time()) < 60
+    monkeypatch.setattr(talk, "time", Later(31))
+    other = talk.Talk(None, "web", MemoryBook())
+    other.agent = bot.app.ctx.agent
+    session, new = await other.open(first["session"])
+    assert new and session.sender != sender and await bot.events(sender) == []
