@@ -1,4 +1,4 @@
-"""Messages to score a model on: our held-out set, any file of JSON lines, and the training examples."""
+"""Messages to score a model on: our two sets, any file of JSON lines, and the training examples."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
-HELDOUT = ROOT / "tests" / "nlu"
+OWN = ROOT / "tests" / "nlu"
 TRAINING = ROOT / "data" / "nlu"
 
 #: What a collection of real messages calls a topic, and the intents that answer it.
@@ -63,14 +63,23 @@ def intents_of(topic: str) -> tuple[str, ...]:
 
 
 def read(path: Path) -> list[Case]:
-    """Reads JSON lines: `text`, `topic`, accepted `topic2` or `topics2`, `role`, `stage`, `slice` or `kind`."""
+    """Reads JSON lines: `text`, `topic`, `topic2` or `topics2`, `role`, `stage`, `slice` or `kind`, and `danger`."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     return [_case(row) for row in rows]
 
 
-def heldout(folder: Path = HELDOUT) -> list[Case]:
-    """Our own held-out messages, which nobody may train on."""
-    return [case for path in sorted(folder.glob("heldout_*.jsonl")) for case in read(path)]
+def heldout(folder: Path = OWN) -> list[Case]:
+    """Messages of ours that nobody may train on; they helped to choose settings."""
+    return _own("heldout", folder)
+
+
+def blind(folder: Path = OWN) -> list[Case]:
+    """Messages by somebody who had not seen the training examples: only measured."""
+    return _own("blind", folder)
+
+
+def _own(name: str, folder: Path) -> list[Case]:
+    return [case for path in sorted(folder.glob(f"{name}_*.jsonl")) for case in read(path)]
 
 
 def _case(row: Mapping[str, Any]) -> Case:
@@ -86,8 +95,8 @@ def _case(row: Mapping[str, Any]) -> Case:
         role=_told(row, "role"),
         stage=_told(row, "stage"),
         matter=_told(row, "matter"),
-        # A second topic is accepted, not demanded: danger counts where it is the main thing.
-        danger=bool(DANGER & set(intents_of(main))),
+        # Where nobody labelled it, danger is told where it is the main topic: a second topic is accepted, not demanded.
+        danger=bool(row["danger"] if "danger" in row else DANGER & set(intents_of(main))),
     )
 
 

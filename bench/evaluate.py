@@ -1,6 +1,6 @@
 """Scores the newest model: `python -m bench.evaluate [FILE …]` (`make evaluate FILE=questions.jsonl`).
 
-Reads our held-out messages, every file given (JSON lines), and cross-validates over the training examples.
+Reads our held-out and blind messages, every file given (JSON lines), and cross-validates over the training examples.
 The report lands in `reports/evaluation.md`.
 """
 
@@ -43,9 +43,11 @@ def _print(title: str, scored: Sequence[Scored]) -> None:
 
 
 def _sets(files: Sequence[Path]) -> list[tuple[str, str, list[cases.Case]]]:
-    own = cases.heldout()
-    found = [("Our held-out messages", "heldout", own)] if own else []
-    return found + [(path.name, path.stem, cases.read(path)) for path in files]
+    ours = [
+        ("Our held-out messages", "heldout", cases.heldout()),
+        ("Our blind messages", "blind", cases.blind()),
+    ]
+    return [s for s in ours if s[2]] + [(path.name, path.stem, cases.read(path)) for path in files]
 
 
 def run(files: Sequence[Path], *, model: Path | None, folds: bool, folder: Path) -> dict[str, list[Scored]]:

@@ -109,7 +109,7 @@ def totals(scored: Sequence[Scored]) -> Totals:
     counted = [s for s in scored if s.counts]
     off = [s for s in counted if s.case.intents & REFUSED and s.case.main in REFUSED]
     topical = [s for s in counted if s.case.main not in REFUSED]
-    plain = [s for s in topical if not s.case.danger]
+    plain = [s for s in topical if s.case.main not in DANGER]
     return Totals(
         first=Share.of(s.first for s in plain),
         offered=Share.of(s.offered for s in plain),

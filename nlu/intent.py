@@ -31,9 +31,11 @@ DEFAULTS: dict[str, Any] = {
     # A further topic is offered to the person, never answered unasked: better one too few.
     "topic_threshold": 0.6,
     # How much the n-grams count beside the sentence vector.
-    "ngram_share": 0.3,
+    "ngram_share": 0.5,
     # How much the parts of a long message count beside the whole of it.
     "parts_weight": 0.0,
+    # From here on a message is refused: the mean of what the topics' head and a head of its own think of off-topic.
+    "refuse_from": 0.3,
 }
 #: Small talk and answers to a question are no topics that a person could want an answer card for.
 NO_TOPIC = frozenset({
@@ -43,11 +45,17 @@ NO_TOPIC = frozenset({
 })  # fmt: skip
 
 
+OFF_TOPIC, OURS = "out_of_scope", "ours"
+#: A word or two that answer a question are neither on nor off topic.
+_ANSWERS = NO_TOPIC - {OFF_TOPIC, "danger", "self_harm", "misuse"}
+
+
 class TopicModel:
     """The classifier without Rasa around it: texts in, ranked topics out."""
 
-    def __init__(self, head: Mixture, settings: Mapping[str, Any]) -> None:
+    def __init__(self, head: Mixture, off_topic: Mixture | None, settings: Mapping[str, Any]) -> None:
         self.head = head
+        self.off_topic = off_topic
         self._settings = {**DEFAULTS, **settings}
 
     @classmethod
@@ -60,8 +68,15 @@ class TopicModel:
     ) -> TopicModel:
         """Learns from sentence vectors and n-grams."""
         own = {**DEFAULTS, **settings}
-        head = Mixture.fit(vectors, grams, labels, c=own["C"], balance=own["balance"], share=own["ngram_share"])
-        return cls(head, settings)
+        how = {"balance": own["balance"], "share": own["ngram_share"]}
+        head = Mixture.fit(vectors, grams, labels, c=own["C"], **how)
+        some = [i for i, label in enumerate(labels) if label not in _ANSWERS]
+        sides = [OFF_TOPIC if labels[i] == OFF_TOPIC else OURS for i in some]
+        if len(set(sides)) < 2:
+            return cls(head, None, settings)
+        return cls(
+            head, Mixture.fit(vectors[some], [grams[i] for i in some] if grams else [], sides, c=3.0, **how), settings
+        )
 
     def read(self, text: str, whole: np.ndarray, parts: np.ndarray, grams: Row | None) -> tuple[Ranking, Ranking]:
         """The ranking and the further topics of one text; a short text has no parts."""
@@ -70,8 +85,27 @@ class TopicModel:
             return [("inform", 1.0)], []
         of_whole = self.head.probabilities(whole, grams)
         of_parts = self.head.dense.probabilities(parts) if len(parts) else of_whole[np.newaxis]
-        ranking = self._ranked(self._combine(of_whole, of_parts))
+        ranking = self._ranked(self._refused(self._combine(of_whole, of_parts), whole, grams))
         return ranking, self._further(of_parts, ranking[0][0])
+
+    def _refused(self, topics: np.ndarray, whole: np.ndarray, grams: Row | None) -> np.ndarray:
+        """The same probabilities, with off-topic in front where both heads together think it likely enough.
+
+        Forty topics share what a message about another law has in common with ours; asked alone, it is told better.
+        """
+        labels = self.head.labels
+        if self.off_topic is None or labels[int(topics.argmax())] in _ANSWERS:
+            return topics
+        at, least = labels.index(OFF_TOPIC), self._settings["refuse_from"]
+        alone = self.off_topic.probabilities(whole, grams)[self.off_topic.labels.index(OFF_TOPIC)]
+        likely = float(topics[at] + alone) / 2
+        if likely < least:
+            return topics
+        # Half sure where it is just enough, so that nothing can stand before it.
+        sure = 0.5 + 0.5 * (likely - least) / (1 - least)
+        others = topics * (1 - sure) / max(1 - float(topics[at]), 1e-6)
+        others[at] = sure
+        return others
 
     def _combine(self, whole: np.ndarray, parts: np.ndarray) -> np.ndarray:
         """Long stories dilute the mean of all their words; the part that asks says it best."""
@@ -151,9 +185,10 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             trained_with = (folder / "encoder.sha256").read_text(encoding="utf-8")
             if trained_with != get_encoder().digest:
                 raise RuntimeError("This model was trained with another sentence encoder: run `make train`.")
-            head = Mixture.load(folder, "intent", {**DEFAULTS, **config}["ngram_share"])
-            model = TopicModel(head, config)
-            return cls(config, model_storage, resource, model)
+            share = {**DEFAULTS, **config}["ngram_share"]
+            head = Mixture.load(folder, "intent", share)
+            off_topic = Mixture.load(folder, OFF_TOPIC, share) if (folder / f"{OFF_TOPIC}.npz").is_file() else None
+            return cls(config, model_storage, resource, TopicModel(head, off_topic, config))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the head on every example that has a text and an intent."""
@@ -164,6 +199,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             self._model = TopicModel.fit(vectors, rows_of(examples), labels, self._config)
             with self._model_storage.write_to(self._resource) as folder:
                 self._model.head.save(folder, "intent")
+                if self._model.off_topic:
+                    self._model.off_topic.save(folder, OFF_TOPIC)
                 (folder / "encoder.sha256").write_text(get_encoder().digest, encoding="utf-8")
         return self._resource
 

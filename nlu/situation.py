@@ -29,7 +29,7 @@ DEFAULTS: dict[str, Any] = {
     "cue_scale": 0.5,
     "ngram_share": 0.3,
     # Below these the bot asks: a wrong claim sends somebody to the wrong courtroom.
-    "thresholds": {"role": 0.7, "stage": 0.7, "matter": 0.7, "side": 0.7},
+    "thresholds": {"role": 0.7, "stage": 0.55, "matter": 0.7, "side": 0.7},
 }
 #: Cues that show where in the text a value was read from, best first.
 _SHOWN_BY: dict[str, tuple[str, ...]] = {

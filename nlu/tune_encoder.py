@@ -21,6 +21,7 @@ import yaml
 from nlu import augment, build_encoder, spelling
 from nlu.bert_graph import BertShape
 from nlu.bert_tensorflow import embed, variables
+from nlu.danger_head import danger_of
 from nlu.situation import HEADS, known
 
 logger = logging.getLogger(__name__)
@@ -45,18 +46,20 @@ class Settings:
 
 
 def examples(folder: Path = DATA) -> tuple[list[str], dict[str, list[str | None]]]:
-    """The texts, and per question (intent, role, stage …) the label of each or None."""
+    """The texts, and per question (intent, danger, role, stage …) the label of each or None."""
     texts: list[str] = []
-    labels: dict[str, list[str | None]] = {name: [] for name in ("intent", *HEADS)}
+    labels: dict[str, list[str | None]] = {name: [] for name in ("intent", "danger", *HEADS)}
     for path in sorted(folder.rglob("*.yml")):
         for block in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("nlu") or []:
             if "intent" not in block:
                 continue
             told = known(block.get("metadata") or {})
+            danger = danger_of(block["intent"], block.get("metadata") or {})
             for line in block["examples"].splitlines():
                 if line.strip().startswith("- "):
                     texts.append(line.strip()[2:].strip())
                     labels["intent"].append(block["intent"])
+                    labels["danger"].append(danger)
                     for name in HEADS:
                         labels[name].append(told.get(name))
     return texts, labels
@@ -82,7 +85,7 @@ class Tuner:
         self._optimizer = tf.keras.optimizers.legacy.Adam(schedule)
         self._head_optimizer = tf.keras.optimizers.legacy.Adam(20 * settings.rate)
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(reduce_retracing=True, autograph=False)
     def step(self, ids: tf.Tensor, mask: tf.Tensor, labels: dict[str, tf.Tensor]) -> tf.Tensor:
         """One step of gradient descent; returns the loss."""
         trained = [v for v in self.encoder.values() if isinstance(v, tf.Variable)]

@@ -8,12 +8,16 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.danger import DANGER, SELF_HARM, DangerDetector, is_legal_topic, read
+from nlu.danger import DEFAULTS, DangerDetector, is_legal_topic
+from nlu.danger_head import DANGER, SELF_HARM, DangerModel, Likely, danger_of
+from nlu.danger_patterns import read
+from nlu.encoder import SentenceEncoder, get_encoder
 
 CASES: dict[str, dict[str, str]] = yaml.safe_load((Path(__file__).parent / "danger_cases.yml").read_text("utf-8"))
 MIN_RECALL = 0.95
@@ -28,11 +32,24 @@ def ranking(*pairs: tuple[str, float]) -> list[dict[str, object]]:
     return [{"name": name, "confidence": confidence} for name, confidence in pairs]
 
 
-def processed(text: str, *pairs: tuple[str, float]) -> Message:
-    """A message as the classifier leaves it, seen by the component."""
+class Sure(DangerModel):
+    """A classifier that thinks the same of every message."""
+
+    def __init__(self, likely: Likely) -> None:
+        self.likely = likely
+
+    def read(self, vector: object, grams: object, parts: object = None) -> Likely:
+        return self.likely
+
+
+def processed(
+    text: str, *pairs: tuple[str, float], likely: float = 0.0, kind: str = DANGER, loudest: float = 0.0
+) -> Message:
+    """A message as the classifiers leave it, seen by the component."""
     ranked = ranking(*pairs)
     message = Message({TEXT: text, INTENT: ranked[0], "intent_ranking": ranked})
-    return DangerDetector(DangerDetector.get_default_config()).process([message])[0]
+    SentenceEncoder("encoder", SentenceEncoder.get_default_config()).process([message])
+    return DangerDetector(DEFAULTS, model=Sure(Likely(kind, likely, loudest))).process([message])[0]
 
 
 @pytest.mark.parametrize("section", ["danger", "self_harm"])
@@ -118,30 +135,68 @@ def test_ordinary_questions_stay_as_they_are() -> None:
     assert message.get("danger") is None
 
 
-@pytest.mark.parametrize(("likely", "kind"), [(0.26, DANGER), (0.24, None)])
-def test_the_classifier_can_find_it_alone(likely: float, kind: str | None) -> None:
-    found = processed("it is bad over here", ("get_order", 0.4), ("danger", likely)).get("danger")
-    assert (found and found["kind"]) == kind
-    assert not found or found["groups"] == []
+@pytest.mark.parametrize("kind", [DANGER, SELF_HARM])
+def test_the_classifier_can_find_it_alone(kind: str) -> None:
+    enough = DEFAULTS["threshold"]
+    found = processed("it is bad over here", ("get_order", 0.9), likely=enough + 0.01, kind=kind).get("danger")
+    assert (found["kind"], found["groups"], found["legal_intent"]) == (kind, [], "get_order")
+    assert processed("it is bad over here", ("get_order", 0.9), likely=enough - 0.01, kind=kind).get("danger") is None
 
 
 def test_an_accusation_needs_a_surer_classifier() -> None:
     text = "the paper says she is in fear for her life because of me, what do i bring to court"
+    enough = DEFAULTS["held_back_threshold"]
     assert read(text).held_back
-    assert processed(text, ("danger", 0.5), ("contest_order", 0.4)).get("danger") is None
-    assert processed(text, ("danger", 0.9), ("contest_order", 0.1)).get("danger")["kind"] == DANGER
+    assert enough > DEFAULTS["threshold"]
+    assert processed(text, ("contest_order", 0.4), likely=enough - 0.01).get("danger") is None
+    assert processed(text, ("contest_order", 0.4), likely=enough + 0.01).get("danger")["kind"] == DANGER
 
 
-def test_the_classifier_is_not_asked_where_danger_is_denied() -> None:
+def test_a_denial_needs_a_very_sure_classifier() -> None:
     text = "im no longer scared of him"
+    enough = DEFAULTS["denied_threshold"]
     assert read(text).denied
-    assert processed(text, ("danger", 0.99), ("end_order", 0.01)).get("danger") is None
+    assert enough > DEFAULTS["held_back_threshold"]
+    assert processed(text, ("end_order", 0.01), likely=enough - 0.01).get("danger") is None
+    assert processed(text, ("end_order", 0.01), likely=enough + 0.01).get("danger")["kind"] == DANGER
+
+
+def test_one_loud_sentence_counts_where_the_whole_leaves_doubt() -> None:
+    doubt, loud = DEFAULTS["doubt"], DEFAULTS["sentence_threshold"]
+    asked = ("modify_order", 0.9)
+    assert doubt < DEFAULTS["threshold"]
+    assert processed("it is bad over here", asked, likely=doubt + 0.01, loudest=loud).get("danger")["kind"] == DANGER
+    assert processed("it is bad over here", asked, likely=doubt - 0.01, loudest=loud).get("danger") is None
+    assert processed("it is bad over here", asked, likely=doubt + 0.01, loudest=loud - 0.01).get("danger") is None
+
+
+def test_nor_on_letters_at_random() -> None:
+    assert processed("xqzv wrrt", ("end_order", 0.01), likely=0.99).get("danger") is None
+
+
+def test_an_example_teaches_its_own_label_first() -> None:
+    assert danger_of("end_order", {}) == "safe"
+    assert danger_of("self_harm", {}) == SELF_HARM
+    assert danger_of("end_order", {"danger": "danger", "role": "protected"}) == DANGER
+
+
+def test_a_question_with_danger_in_it_is_told_from_the_question_alone() -> None:
+    """On a small model of its own: what the head is for."""
+    asks = ["how do i drop the order", "how do i get a protective order", "what form do i file", "when is my hearing"]
+    fears = ["he has a gun and he is outside", "he is going to kill me", "he choked me last night"]
+    texts = [*asks, *fears, *(f"{a}, {f}" for a in asks for f in fears)]
+    labels = ["safe"] * len(asks) + [DANGER] * (len(texts) - len(asks))
+    model = DangerModel.fit(get_encoder().encode(texts), [], labels, {"balance": 1.0, "C": 30.0})
+    both, alone = get_encoder().encode(["which paper do i file, he said he will shoot me", "which paper do i file"])
+    assert model.read(both, None).kind == DANGER
+    assert model.read(both, None).likelihood > 0.5 > model.read(alone, None).likelihood
+    assert model.read(alone, None, np.stack([alone, both])).loudest == pytest.approx(model.read(both, None).likelihood)
 
 
 def test_nothing_to_read() -> None:
     for text in ("", "   ", "...", "\n", "🙏"):
         assert read(text).kind is None
-    assert DangerDetector(DangerDetector.get_default_config()).process([Message({})])[0].get("danger") is None
+    assert DangerDetector(DEFAULTS).process([Message({})])[0].get("danger") is None
 
 
 def test_legal_topics() -> None:

@@ -79,6 +79,36 @@ def test_a_bare_choice_is_an_answer(model: TopicModel, text: str) -> None:
     assert read(model, text) == ([("inform", 1.0)], [])
 
 
+OFF_TOPIC = [
+    "my landlord wants me out by friday",
+    "how do i fight a speeding ticket",
+    "my boss did not pay my last check",
+    "do i need a lawyer to write a will",
+    "the bank wants to take my house",
+    "my neighbor's dog bit me, can i sue",
+]
+ANSWERS = ["yes", "ohio", "i am not sure", "number two please", "the judge said no", "tomorrow"]
+
+
+def test_another_law_is_refused_and_an_answer_is_not() -> None:
+    pairs = [(text, intent) for intent, texts in EXAMPLES.items() for text in texts]
+    pairs += [(text, "out_of_scope") for text in OFF_TOPIC] + [(text, "inform") for text in ANSWERS]
+    vectors = get_encoder().encode([t for t, _ in pairs])
+    model = TopicModel.fit(vectors, [], [i for _, i in pairs], {"refuse_from": 0.3})
+    ranking, _ = read(model, "my landlord did not give my deposit back, can i sue him")
+    assert ranking[0][0] == "out_of_scope"
+    assert ranking[0][1] >= 0.5
+    assert sum(confidence for _, confidence in ranking) == pytest.approx(1.0, abs=1e-4)
+    assert read(model, "take back the protective order that i filed")[0][0][0] == "end_order"
+    assert read(model, "ohio")[0][0][0] == "inform"
+    assert model.off_topic is not None
+    assert "inform" not in model.off_topic.labels
+
+
+def test_without_off_topic_examples_nothing_is_refused(model: TopicModel) -> None:
+    assert model.off_topic is None
+
+
 def test_heads_survive_saving(tmp_path: Path) -> None:
     texts = [text for texts in EXAMPLES.values() for text in texts]
     labels = [intent for intent, texts in EXAMPLES.items() for _ in texts]
