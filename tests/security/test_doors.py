@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from types import SimpleNamespace
 
 import httpx
 import pytest
+from sanic.response import HTTPResponse
 
-from channels.guards import limits
+from channels.guards import limits, server
 from channels.guards.identity import action_token
 from channels.guards.limits import PER_PHONE, Bucket, Buckets, Patience, Rate
 from channels.guards.phrases import load_phrases
@@ -107,6 +109,13 @@ def test_every_answer_has_the_headers(http, method, path, status):
     answer = well(http.request(method, path))
     assert answer.status_code == status
     assert "strict-transport-security" not in answer.headers
+
+
+@pytest.mark.parametrize(("scheme", "sent"), [("http", False), ("https", True), ("wss", True)])
+async def test_browsers_stay_with_https_where_they_came_by_it(scheme, sent):
+    request, answer = SimpleNamespace(scheme=scheme, host="bot.example.org"), HTTPResponse()
+    await server._headers(request, answer)
+    assert ("strict-transport-security" in answer.headers) == sent
 
 
 def test_a_browser_gets_a_page_with_the_numbers_to_call(http):
