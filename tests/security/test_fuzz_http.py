@@ -6,11 +6,13 @@ import json
 import secrets
 from urllib.parse import quote, urlencode
 
+import httpx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from channels.guards.identity import new_session
+from channels.guards.server import BODY_BYTES
 from tests.security.raw import MARK, fuzz, json_values, send, texts, well
 
 DOORS = [
@@ -28,6 +30,17 @@ bodies = st.one_of(
         [b"[" * 100_000, b'{"a":' * 20_000, b"1" * 5000, b"\xff\xfe{}", b'{"text": 1e999}', b"x" * 300_000]
     ),
 )
+
+
+def ask(http: httpx.Client, method: str, path: str, body: bytes | None, **more: object) -> None:
+    """Sends a request whose answer has to be well."""
+    try:
+        well(http.request(method, path, content=body, **more))
+    except httpx.TransportError:
+        # Who goes on sending a body that was refused may find the line cut before the answer is read, and so may
+        # the next request over the same line. Over a line of its own it is answered.
+        if body is None or len(body) <= BODY_BYTES:
+            well(httpx.request(method, f"{http.base_url}{path}", content=body, timeout=60, trust_env=False, **more))
 
 
 @fuzz(120)
@@ -50,7 +63,7 @@ def test_rest_answers_every_text(http, message, sender):
 @example(body=b'{"session": "\\ud800.1.x", "text": "zebrafinch"}', path="/chat/message", kind=None)
 @example(body=b'{"session": "\xc3\xa9.1.x"}', path="/chat/end", kind=None)
 def test_no_body_breaks_a_json_door(http, body, path, kind):
-    well(http.post(path, content=body, headers={"content-type": kind} if kind else {}))
+    ask(http, "POST", path, body, headers={"content-type": kind} if kind else {})
 
 
 @fuzz(40)
@@ -91,7 +104,7 @@ def test_no_form_breaks_a_plain_page(http, form, raw, path, kind):
     body=bodies,
 )
 def test_no_method_on_any_path_breaks_it(http, method, path, query, body):
-    well(http.request(method, f"{path}{query}", content=body if method not in ("GET", "HEAD") else None))
+    ask(http, method, f"{path}{query}", body if method not in ("GET", "HEAD") else None)
 
 
 @fuzz(60)
