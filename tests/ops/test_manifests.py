@@ -118,6 +118,15 @@ def test_who_serves_is_watched_and_can_be_moved():
     assert "Secret" not in kinds
 
 
+def test_it_scales_by_a_metric_that_is_there():
+    from channels.guards import counts
+
+    scaler = next(row for row in OBJECTS if row["kind"] == "HorizontalPodAutoscaler")
+    wanted = [row["pods"]["metric"]["name"] for row in scaler["spec"]["metrics"] if row["type"] == "Pods"]
+    measured = {family.name for family in counts.registry.collect()}
+    assert wanted and set(wanted) <= measured
+
+
 def test_policies_speak_of_pods_that_are_there():
     labels = [row["spec"]["template"]["metadata"]["labels"] for row in OBJECTS if row["kind"] in ("Deployment", "Job")]
     labels += [
