@@ -152,7 +152,8 @@ class WebInput(InputChannel):
                 await self._end((json_object(request) if nameless else self._body(request)).get("session"))
             except BadRequest as fault:
                 return fault.answer()
-            return response.empty()
+            # Sites that embed us say farewell too; their browser complains of an answer that is for our own pages.
+            return response.empty(headers={"Cross-Origin-Resource-Policy": "cross-origin"})
 
         return routes
 

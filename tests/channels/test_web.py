@@ -129,6 +129,7 @@ async def test_end_deletes_the_conversation(bot):
         "/chat/end", content=f'{{"session": "{session}"}}', headers={"content-type": "text/plain;charset=UTF-8"}
     )
     assert ended.status_code == 204
+    assert ended.headers["cross-origin-resource-policy"] == "cross-origin"  # sites that embed us send it, too
     assert await bot.events(sender) == []
 
 
