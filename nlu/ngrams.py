@@ -132,8 +132,10 @@ class NgramHead:
 
     def probabilities(self, row: Row) -> np.ndarray:
         """The probabilities of one text."""
+        # A head that learnt from some of the examples alone may end before the last n-gram of all of them.
+        seen = row.indices < len(self._weights)
         # Only the n-grams that occur are widened; the whole table stays small in memory.
-        scores = row.values @ self._weights[row.indices].astype(np.float32) + self._bias
+        scores = row.values[seen] @ self._weights[row.indices[seen]].astype(np.float32) + self._bias
         each = 1.0 / (1.0 + np.exp(-np.clip(scores, -30, 30)))
         return each / each.sum()
 

@@ -131,6 +131,17 @@ def test_head_with_two_labels_and_with_one() -> None:
     assert LinearHead.fit(rows, ["only"] * 40).ranking(rows[0]) == [("only", 1.0)]
 
 
+def test_a_head_of_some_examples_reads_ngrams_that_only_others_have() -> None:
+    """The off-topic head does not learn from "zebra"; a person may type it all the same."""
+    ngrams = Ngrams.fit(["drop my order", "drop his order", "keep my lease", "keep his lease", *["zzz zebra"] * 3])
+    some = [ngrams.row(text) for text in ("drop my order", "drop his order", "keep my lease", "keep his lease")]
+    vectors = np.eye(4, dtype=np.float32)
+    head = Mixture.fit(vectors, some, ["ours", "ours", "other", "other"], c=1.0, balance=0.0, share=0.5)
+    row = ngrams.row("zzz zebra")
+    assert row.indices.max() > max(r.indices.max() for r in some)
+    assert head.probabilities(vectors[0], row).sum() == pytest.approx(1.0, abs=1e-4)
+
+
 def test_a_text_without_known_ngrams_is_left_to_the_vector() -> None:
     ngrams = Ngrams.fit(["drop my order", "drop his order", "keep my order"])
     assert len(ngrams.row("zzz").indices) == 0
