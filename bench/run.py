@@ -15,7 +15,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,8 @@ def _system(which: str, given: argparse.Namespace) -> dict[str, Any]:
     some = given.examples or None
     system = {"ours": systems.OURS, "ours_small": System("Whichpath", examples=some)}.get(which)
     system = system or systems.default(examples=some)
+    if given.learned and which != "ours":
+        system = replace(system, learned=systems.learned())
     anew = given.train_anew or which != "default"  # ours takes a minute or two: it is always measured
     seconds = 0 if which == "ours_small" else given.step_seconds
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
@@ -131,6 +133,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--soak-seconds", type=float, default=soak.SECONDS)
     parser.add_argument("--examples", type=int, default=800, help="for Rasa's default; 0 for all (hours)")
     parser.add_argument("--epochs", type=int, default=3, help="of Rasa's default on all examples, to be extrapolated")
+    parser.add_argument(
+        "--learned", action="store_true", help="on the examples that Rasa's default learned last, newer or not"
+    )
     parser.add_argument("--train-anew", action="store_true", help="train the default too, though nothing has changed")
     parser.add_argument("--publish", action="store_true", help="copy the report into docs/")
     given = parser.parse_args(arguments)

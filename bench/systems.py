@@ -41,6 +41,7 @@ class System:
     """What is measured. ``config``: in the place of our ``config.yml``; ``epochs``: in the place of its own.
 
     ``examples``: learns from about so many of the training examples, the same for every system that names as many.
+    ``learned``: what Rasa's default learned earlier, in ``var/bench/``: its examples are used, and its model.
     """
 
     name: str
@@ -48,6 +49,7 @@ class System:
     epochs: int | None = None
     examples: int | None = None
     environment: dict[str, str] = field(default_factory=dict)
+    learned: Path | None = None
 
 
 OURS = System("Whichpath")
@@ -96,7 +98,10 @@ def copy_project(system: System, folder: Path) -> Path:
         (folder / empty).mkdir()
     if system.config:
         (folder / "config.yml").write_text(config_of(system), encoding="utf-8")
-    if system.examples:
+    if system.learned:
+        shutil.rmtree(folder / "data" / "nlu")
+        shutil.copytree(system.learned / "nlu", folder / "data" / "nlu")
+    elif system.examples:
         thin(folder / "data" / "nlu", system.examples)
     return folder
 
@@ -153,14 +158,23 @@ def train(system: System, folder: Path, anew: bool = False) -> Training:
         SystemExit: training failed.
     """
     kept = KEPT / f"{'default' if system.config else 'ours'}-{fingerprint(system)}"
+    if system.config and system.learned:
+        kept = system.learned
     if not anew and (kept / "training.json").exists():
         shutil.copytree(kept / "models", folder / "models", dirs_exist_ok=True)
         return Training.from_json(json.loads((kept / "training.json").read_text()))
     training = _train(system, folder)
     shutil.rmtree(kept, ignore_errors=True)
     shutil.copytree(folder / "models", kept / "models")
+    shutil.copytree(folder / "data" / "nlu", kept / "nlu")
     (kept / "training.json").write_text(json.dumps(asdict(training)))
     return training
+
+
+def learned() -> Path | None:
+    """What Rasa's default learned last with all its epochs, from whatever examples there were."""
+    found = [path for path in KEPT.glob("default-*/training.json") if not json.loads(path.read_text())["epochs"]]
+    return max(found, key=lambda path: path.stat().st_mtime).parent if found else None
 
 
 def _train(system: System, folder: Path) -> Training:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import rasa
 import yaml
 
 from bench import systems
-from bench.systems import OURS, Training, config_of, copy_project, default, fingerprint
+from bench.systems import OURS, System, Training, config_of, copy_project, default, fingerprint
 
 
 def test_the_default_pipeline_is_rasas_own():
@@ -39,6 +40,7 @@ def project(tmp_path, monkeypatch):
         "config.yml": "pipeline: []",
         "domain.yml": "intents: [greet]\nresponses:\n  utter_greet:\n  - text: Hello",
         "data/nlu.yml": "nlu: []",
+        "data/nlu/all.yml": "nlu: []",
         "nlu/part.py": "",
         "models/old.tar.gz": "x",
         "var/secret": "x",
@@ -81,7 +83,23 @@ def test_what_was_learned_is_kept_with_its_time(project, tmp_path, monkeypatch):
     assert first == again and len(runs) == 1
     assert (tmp_path / "two/models/new.tar.gz").read_text() == "learned"
     systems.train(default(20), copy_project(default(20), tmp_path / "three"), anew=True)
-    assert len(runs) == 2
+    assert len(runs) == 2 and systems.learned() is None, "a training of a few epochs is none to compare with"
+
+
+def test_a_comparison_on_what_the_default_learned_from(project, tmp_path, monkeypatch):
+    def learn(_system, folder: Path) -> Training:
+        (folder / "models" / "new.tar.gz").write_text("learned")
+        return Training(9.0, 12.0, [], 3)
+
+    monkeypatch.setattr(systems, "_train", learn)
+    monkeypatch.setattr(systems, "thin", lambda folder, _count: (folder / "all.yml").rename(folder / "few.yml"))
+    systems.train(default(None, 8), copy_project(default(None, 8), tmp_path / "one"))
+    (project / "data/nlu.yml").write_text("nlu: [newer]")
+    for number, system in enumerate((default(None, 8), System("Whichpath", examples=8))):
+        copy = copy_project(replace(system, learned=systems.learned()), tmp_path / f"copy{number}")
+        assert [path.name for path in (copy / "data/nlu").iterdir()] == ["few.yml"]
+    monkeypatch.setattr(systems, "_train", None)
+    assert systems.train(replace(default(None, 8), learned=systems.learned()), copy).seconds == 9.0
 
 
 LEARNER = """
