@@ -25,7 +25,7 @@ evaluate: setup-dev   ## right answers on a file of questions: make evaluate FIL
 
 bench: setup-dev      ## speed, memory, training time, against Rasa's default pipeline
 	@$(PYTHON) -m ops.train --if-needed
-	@$(PYTHON) -m bench.run $(ARGS)
+	@PYTHONWARNINGS=ignore $(PYTHON) -m bench.run $(ARGS)
 
 audit: setup-dev      ## known weaknesses of what is installed, but those that ops/audit-accepted.yml accepts
 	@bash ops/tools.sh
@@ -37,7 +37,7 @@ ops-check: setup-dev  ## container files and Kubernetes manifests, each with its
 faults: setup-dev     ## break one thing after the other under people on every channel: docs/faults.md
 	@$(PYTHON) -m ops.train --if-needed
 	@bash ops/browser.sh
-	@$(PYTHON) -m bench.faults $(ARGS)
+	@PYTHONWARNINGS=ignore $(PYTHON) -m bench.faults $(ARGS)
 
 content: setup        ## check the answer cards and every other file that people edit
 	@$(PYTHON) -m ops.checks

@@ -123,11 +123,12 @@ class Text(Person):
         if answer.status_code != 200:
             return FALLBACK
         said = ElementTree.fromstring(answer.text)  # noqa: S314 - our own server's
-        self._replies += [node.text or "" for node in said.iter("Message")]
+        self._replies += [(time.time(), node.text or "") for node in said.iter("Message")]
         return None
 
     def inbox(self) -> list[str]:
-        return [*self._replies, *self.double.to(self.phone.number)]
+        sent = [(row["at"], row["Body"]) for row in list(self.double.sent) if row["To"] == self.phone.number]
+        return [body for _at, body in sorted([*self._replies, *sent])]
 
 
 class Telegram(Person):

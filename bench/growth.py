@@ -14,16 +14,17 @@ import time
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from rasa.shared.core.domain import Domain
 
 from bench.cases import ROOT
 from bench.latency import Latency, conversation, replies
 from bench.systems import Running, running
-from channels.web.history import closed_before
-from store.tracker import ConversationStore
 from tests.doubles import production
+
+if TYPE_CHECKING:
+    from store.tracker import ConversationStore
 
 #: Conversations that are held, and then copied.
 SEEDS = 20
@@ -71,6 +72,12 @@ def grow(store: ConversationStore, have: int, want: int, last: int) -> None:
 
 def measure(servers: Running, url: str, sizes: Sequence[int] = SIZES, turns: int = 100) -> Iterator[Grown]:
     """One row a size, smallest first. The servers use the database at ``url``."""
+    # Here, for it brings all of Rasa along: the table and the picture need none of it.
+    from rasa.shared.core.domain import Domain
+
+    from channels.web.history import closed_before
+    from store.tracker import ConversationStore
+
     store = ConversationStore(Domain.empty(), host=url)
     for _ in range(SEEDS):
         conversation(servers.address, uuid.uuid4().hex)

@@ -57,7 +57,8 @@ def locust(address: str, users: int, seconds: float, people: Sequence[str] = PEO
         RuntimeError: locust told nothing that can be read.
     """
     command = [sys.executable, "-m", "locust", "-f", str(USERS), "--headless", "--json", "--skip-log"]
-    command += ["-u", str(users), "-r", str(users), "-t", f"{seconds:g}s", "-s", "5", "--host", address, *people]
+    # Spread over the time between two messages: people do not all begin in the same moment.
+    command += ["-u", str(users), "-r", f"{users / 2:g}", "-t", f"{seconds:g}s", "-s", "5", "--host", address, *people]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
     # Locust ends with 1 where a request failed: the statistics tell that too.
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)

@@ -18,6 +18,7 @@ import socketio
 from locust import HttpUser, User, between, task
 
 from bench.cases import heldout
+from bench.latency import from_somewhere
 
 #: Turns of one person. The web channel lets ten through at once.
 TURNS = 6
@@ -30,11 +31,6 @@ _texts = cycle(random.Random(7).sample([case.text[:900] for case in heldout()], 
 def words() -> str:
     """Something a person would write, that nobody wrote before."""
     return f"{next(_texts)} {''.join(random.choices(string.ascii_lowercase, k=6))}"
-
-
-def address() -> dict[str, str]:
-    """The header of a proxy that names an address of its own for each person."""
-    return {"X-Forwarded-For": ".".join(str(random.randint(1, 254)) for _ in range(4))}
 
 
 class RestPerson(HttpUser):
@@ -52,7 +48,7 @@ class RestPerson(HttpUser):
         self.turns += 1
         body = {"sender": self.sender, "message": words()}
         options: dict[str, Any] = {"json": body, "timeout": PATIENCE, "name": TURN, "catch_response": True}
-        with self.client.post("/webhooks/rest/webhook", headers=address(), **options) as answer:
+        with self.client.post("/webhooks/rest/webhook", headers=from_somewhere(), **options) as answer:
             if answer.status_code == 200 and not _said(answer.json()):
                 answer.failure("silent, or only an apology")
 
@@ -68,7 +64,9 @@ class Line:
         self._client.on("session", self._on_session)
         self._client.on("entry", self._on_entry)
         self._client.on("typing", self._on_typing)
-        self._client.connect(host, transports=["websocket"], socketio_path="/chat/live/", headers=address(), auth={})
+        self._client.connect(
+            host, transports=["websocket"], socketio_path="/chat/live/", headers=from_somewhere(), auth={}
+        )
         self._ready.wait(PATIENCE)
 
     def _on_session(self, info: dict[str, Any]) -> None:

@@ -94,6 +94,7 @@ def write(kept: dict[str, Any], folder: Path) -> str:
         soaked = soak.Soak(Step(**row["load"]), soak.Slope(**row["slope"]), [tuple(s) for s in row["samples"]])
     folder.mkdir(exist_ok=True)
     performance.picture(found, grown, soaked, folder / "performance.png")
+    load = ", ".join(f"{part} {value:.1f}" for part, value in kept.get("load", {}).items())
     table = performance.lines(found, whole, grown, soaked)
     text = f"""# Performance
 
@@ -101,6 +102,7 @@ Measured by `make bench` on {kept["machine"]}; {kept["when"]}.
 All columns differ in `config.yml` and in how many training examples they learned from: ours, and what `rasa init`
 of Rasa 3.6.21 uses (`bench/default_config.yml`). Channels, store, actions and machine are the same. The clients
 (locust: REST and the widget's web socket, one message every 2 s) ran on that machine too and took their share of it.
+Load of other work when each part began, in processes: {load}.
 {_note(found, whole)}
 {table}
 ![Load, one conversation, growth, soak](performance.png)
@@ -144,6 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     kept = json.loads(record.read_text()) if record.exists() else {}
     kept |= {"machine": machine(), "when": time.strftime("%B %d, %Y")}
     for part in given.parts:
+        kept.setdefault("load", {})[part] = os.getloadavg()[0]
         measured = {"growth": _growth, "soak": _soak, "epochs": _epochs}.get(
             part, lambda g, part=part: _system(part, g)
         )

@@ -161,7 +161,9 @@ def train(system: System, folder: Path, anew: bool = False) -> Training:
     if system.config and system.learned:
         kept = system.learned
     if not anew and (kept / "training.json").exists():
-        shutil.copytree(kept / "models", folder / "models", dirs_exist_ok=True)
+        for model in (kept / "models").glob("*.tar.gz"):
+            # Newer than everything in the copy, and without a record: `ops.run` takes it as it is.
+            (folder / "models" / model.name).write_bytes(model.read_bytes())
         return Training.from_json(json.loads((kept / "training.json").read_text()))
     training = _train(system, folder)
     shutil.rmtree(kept, ignore_errors=True)

@@ -15,6 +15,7 @@ import os
 import sys
 import tarfile
 import types
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -103,7 +104,7 @@ def can_do_without(model: Path) -> bool:
     """Whether no part of ``model`` needs TensorFlow. A model that cannot be read is Rasa's to complain about."""
     try:
         parts = list(parts_of(model))
-    except (OSError, tarfile.TarError, ValueError, KeyError, StopIteration):
+    except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError, KeyError, StopIteration):
         return False
     return all(part.startswith(OURS) or part.rsplit(".", 1)[-1] in WITHOUT for part in parts)
 

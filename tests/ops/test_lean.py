@@ -47,6 +47,10 @@ def test_a_model_that_cannot_be_read_changes_nothing(tmp_path):
     (tmp_path / "broken.tar.gz").write_text("no archive")
     assert not lean.can_do_without(tmp_path / "broken.tar.gz")
     assert not lean.can_do_without(tmp_path / "missing.tar.gz")
+    whole = model_of(tmp_path, "nlu.intent.TopicClassifier").read_bytes()
+    for kept in (whole[: len(whole) // 2], whole[:12], whole[:20] + b"x" * len(whole)):
+        (tmp_path / "half.tar.gz").write_bytes(kept)
+        assert not lean.can_do_without(tmp_path / "half.tar.gz")
 
 
 def run_in_new_process(code: str, **environment: str) -> str:
