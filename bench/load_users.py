@@ -15,7 +15,7 @@ from itertools import cycle
 from typing import Any
 
 import socketio
-from locust import HttpUser, User, between, task
+from locust import HttpUser, User, between, events, task
 
 from bench.cases import heldout
 from bench.latency import from_somewhere
@@ -94,6 +94,14 @@ class Line:
     def close(self) -> None:
         """Leaves the page."""
         self._client.disconnect()
+
+
+@events.test_start.add_listener
+def warm_up(environment: Any, **_more: Any) -> None:
+    """What the client's libraries load late would hold up everybody's first turn, and is no part of it."""
+    line = Line(environment.host)
+    line.say(words())
+    line.close()
 
 
 class WebPerson(User):

@@ -102,7 +102,7 @@ Measured by `make bench` on {kept["machine"]}; {kept["when"]}.
 All columns differ in `config.yml` and in how many training examples they learned from: ours, and what `rasa init`
 of Rasa 3.6.21 uses (`bench/default_config.yml`). Channels, store, actions and machine are the same. The clients
 (locust: REST and the widget's web socket, one message every 2 s) ran on that machine too and took their share of it.
-Load of other work when each part began, in processes: {load}.
+Load of other work when each part began, in processes: {load}. {kept.get("remark", "")}
 {_note(found, whole)}
 {table}
 ![Load, one conversation, growth, soak](performance.png)
@@ -139,12 +139,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--learned", action="store_true", help="on the examples that Rasa's default learned last, newer or not"
     )
     parser.add_argument("--train-anew", action="store_true", help="train the default too, though nothing has changed")
+    parser.add_argument("--remark", default="", help="a sentence about the circumstances, for the report")
     parser.add_argument("--publish", action="store_true", help="copy the report into docs/")
     given = parser.parse_args(arguments)
     REPORTS.mkdir(exist_ok=True)
     record = REPORTS / "performance.json"
     kept = json.loads(record.read_text()) if record.exists() else {}
-    kept |= {"machine": machine(), "when": time.strftime("%B %d, %Y")}
+    kept |= {"machine": machine(), "when": time.strftime("%B %d, %Y"), "remark": given.remark}
     for part in given.parts:
         kept.setdefault("load", {})[part] = os.getloadavg()[0]
         measured = {"growth": _growth, "soak": _soak, "epochs": _epochs}.get(
