@@ -35,8 +35,8 @@ INSERT INTO events (sender_id, type_name, timestamp, intent_name, action_name, d
 SELECT e.sender_id || '-' || n.i, e.type_name, e.timestamp, e.intent_name, e.action_name, e.data
 FROM n CROSS JOIN (SELECT * FROM events WHERE id <= :last) e ORDER BY n.i, e.id
 """
-#: Copies that one statement makes: a transaction of some hundred MB at most.
-AT_ONCE = 250
+#: Copies of each that one statement makes: PostgreSQL gives it five seconds.
+AT_ONCE = 25
 
 
 @dataclass(frozen=True)
