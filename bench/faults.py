@@ -207,7 +207,7 @@ process was killed or hangs; no silent turn; no acknowledged turn lost; nothing 
 
 {table(head, rows)}
 "{apology} …" is from the turn guard's sentence (`content/guard.yml`), which goes on with the numbers to call.
-{FALLBACK.strip("()").capitalize()}: one server process that hangs takes nothing in. Of several behind a proxy
+{FALLBACK.strip("()").replace("not", "Not", 1)}: one server process that hangs takes nothing in. Of several behind a proxy
 another one does.
 """
 

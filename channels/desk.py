@@ -36,6 +36,8 @@ GIVE_UP = 6 * 3600.0
 #: Seconds before the next attempt, growing.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
 AT_ONCE = 8
+#: Seconds for writing a message down: a database that hangs lets several of its own time-outs pass one after the other.
+WRITE_WITHIN = 6.0
 #: Seconds in which one person is told once that something does not work.
 SORRY_EVERY = 60.0
 PURGE_EVERY = 900
@@ -100,9 +102,14 @@ class Desk:
 
         Raises:
             Crowded: too many of this person wait.
-            SQLAlchemyError: it could not be written: the provider has to send it again.
+            SQLAlchemyError, OSError: it could not be written: the provider has to send it again.
         """
-        new = await self.in_thread(office().accept, self.door.channel, provider_id, sender_id, address, message)
+        writing = self.in_thread(office().accept, self.door.channel, provider_id, sender_id, address, message)
+        try:
+            new = await asyncio.wait_for(writing, WRITE_WITHIN)
+        except asyncio.TimeoutError:
+            # Perhaps it gets through yet, and is answered then: it was written down once all the same.
+            raise TimeoutError("the database hangs") from None
         self._wake.set()
         return new
 

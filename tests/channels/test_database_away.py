@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from xml.etree import ElementTree
@@ -90,3 +91,14 @@ async def test_told_again_after_a_while(monkeypatch, seconds):
     await desk.apologise("sms:1", "+1")
     await desk.apologise("sms:1", "+1")
     assert len(door.told) == (1 if seconds == 0 else 2)
+
+
+async def test_a_database_that_hangs_does_not_keep_the_provider_waiting(monkeypatch):
+    class Hangs:
+        def accept(self, *_args):
+            time.sleep(0.5)
+
+    monkeypatch.setattr(channels.desk, "office", Hangs)
+    monkeypatch.setattr(channels.desk, "WRITE_WITHIN", 0.05)
+    with pytest.raises(OSError, match="hangs"):
+        await Desk(Door()).accept("1", "sms:1", "+1", {"text": ASK})
