@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 # Without bytecode every start would compile TensorFlow and Rasa anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run train test evaluate bench faults audit ops-check content facts insights telegram-webhook widget lock setup setup-dev
+.PHONY: help run train test evaluate bench scale faults audit ops-check content facts insights telegram-webhook widget lock setup setup-dev
 
 run: setup            ## start the bot; its address is printed (Ctrl-C stops it)
 	@exec $(PYTHON) -m ops.run
@@ -17,6 +17,7 @@ train: setup          ## train a model anew
 test: setup-dev       ## all tests; ARGS="-k name" goes to pytest
 	@$(PYTHON) -m ops.train --if-needed
 	@bash ops/browser.sh
+	@bash ops/proxy.sh
 	@$(PYTHON) -m pytest tests $(ARGS)
 
 evaluate: setup-dev   ## right answers on a file of questions: make evaluate FILE=questions.jsonl
@@ -38,6 +39,11 @@ faults: setup-dev     ## break one thing after the other under people on every c
 	@$(PYTHON) -m ops.train --if-needed
 	@bash ops/browser.sh
 	@PYTHONWARNINGS=ignore $(PYTHON) -m bench.faults $(ARGS)
+
+scale: setup-dev      ## several processes behind a proxy under load, one killed: counts what is lost
+	@$(PYTHON) -m ops.train --if-needed
+	@bash ops/proxy.sh
+	@$(PYTHON) -m bench.scale $(ARGS)
 
 content: setup        ## check the answer cards and every other file that people edit
 	@$(PYTHON) -m ops.checks

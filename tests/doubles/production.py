@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import resource
 import shutil
 import signal
 import subprocess
@@ -47,17 +48,21 @@ class Postgres:
         self.execute(f"CREATE DATABASE {name}")
         return self.url(name)
 
-    def _pg_ctl(self, *arguments: str) -> None:
-        _commands.pg_ctl([*arguments], pgdata=self.folder, user=self.server.system_user, timeout=60)
+    def _pg_ctl(self, *arguments: str, **more: object) -> None:
+        _commands.pg_ctl([*arguments], pgdata=self.folder, user=self.server.system_user, timeout=60, **more)
 
     def stop(self, mode: str = "fast") -> None:
         """Stops it: ``fast`` orderly, ``immediate`` like a crash."""
         self._pg_ctl("-w", "-m", mode, "stop")
 
-    def start(self) -> None:
-        """Starts it again."""
+    def start(self, largest_file: int = resource.RLIM_INFINITY) -> None:
+        """Starts it again. ``largest_file``: bytes beyond which the system lets no file of its grow."""
+
+        def limit() -> None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, resource.RLIM_INFINITY))
+
         options = ["-o", '-h ""', "-o", f"-k {self.folder}"]
-        self._pg_ctl("-w", *options, "-l", str(self.folder / "log"), "start")
+        self._pg_ctl("-w", *options, "-l", str(self.folder / "log"), "start", preexec_fn=limit)
 
     def restart(self, mode: str = "immediate") -> None:
         """Both."""

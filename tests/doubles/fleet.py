@@ -1,0 +1,119 @@
+"""Whichpath on several machines, as far as one machine can play them: processes, proxy, PostgreSQL, Redis."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import httpx
+
+from ops.settings import child_environment
+from tests.doubles import twilio
+from tests.doubles.ports import free_port, wait_for
+from tests.doubles.production import Postgres, RedisServer
+from tests.doubles.stack import PUBLIC_URL, ROOT
+
+PROXY = ROOT / "ops" / "proxy" / "haproxy.cfg"
+
+
+class Member:
+    """A Rasa process and its action server."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self.port, self.action_port = free_port(), free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        ports = {"WHICHPATH_PORT": str(self.port), "WHICHPATH_ACTION_PORT": str(self.action_port)}
+        self.environment = child_environment(**environment, **ports)
+        self.actions = self._start("ops.action_server")
+        self.rasa = self._start("ops.serve")
+
+    def _start(self, module: str) -> subprocess.Popen[bytes]:
+        with open(self.folder / f"{module}-{self.port}.log", "ab") as log:
+            command = [sys.executable, "-m", module]
+            return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+
+    def ready(self) -> bool:
+        """Whether it can do its work."""
+        assert self.rasa.poll() is None and self.actions.poll() is None, self.log()
+        return httpx.get(f"{self.url}/health/ready", timeout=3).status_code == 200
+
+    def kill(self) -> None:
+        """kill -9 of Rasa."""
+        self.rasa.send_signal(signal.SIGKILL)
+        self.rasa.wait(10)
+
+    def restart(self) -> None:
+        """Starts Rasa again."""
+        self.rasa = self._start("ops.serve")
+
+    def log(self) -> str:
+        """Everything both have written."""
+        return "".join(path.read_text(errors="replace") for path in self.folder.glob(f"*{self.port}.log"))
+
+    def close(self) -> None:
+        """Ends both."""
+        for process in (self.rasa, self.actions):
+            if process.poll() is None:
+                process.kill()
+            process.wait(10)
+
+
+class Fleet:
+    """``size`` members behind HAProxy, with a PostgreSQL and a Redis of their own, and a double of Twilio."""
+
+    def __init__(self, size: int, **environment: str) -> None:
+        binary = shutil.which("haproxy")
+        if binary is None:
+            raise FileNotFoundError("HAProxy is missing: bash ops/proxy.sh")
+        self.folder = Path(tempfile.mkdtemp(prefix="whichpath-fleet-"))
+        self.twilio, self.postgres, self.redis = twilio.Twilio(), Postgres(), RedisServer()
+        self.environment = {
+            "WHICHPATH_DB_URL": self.postgres.new_database(),
+            "WHICHPATH_REDIS_URL": self.redis.url,
+            "WHICHPATH_SECRET": "a secret for the tests alone",
+            "WHICHPATH_PROXIES": "1",
+            "WHICHPATH_REST": "open",
+            "WHICHPATH_RATE": "10000",  # all these people have one address
+            "WHICHPATH_CONTACT": "help@legal-aid.example.org",
+            "WHICHPATH_PUBLIC_URL": PUBLIC_URL,
+            "TWILIO_ACCOUNT_SID": twilio.SID,
+            "TWILIO_AUTH_TOKEN": twilio.TOKEN,
+            "TWILIO_FROM": twilio.NUMBER,
+            "TWILIO_API_URL": self.twilio.url,
+            **environment,
+        }
+        self.members: list[Member] = []
+        self.proxy: subprocess.Popen[bytes] | None = None
+        atexit.register(self.close)
+        # All at once, on an empty database: they must not get in each other's way.
+        self.members = [Member(self.folder, self.environment) for _ in range(size)]
+        self.url = f"http://127.0.0.1:{free_port()}"
+        servers = {f"WHICHPATH_SERVER_{n}": m.url.removeprefix("http://") for n, m in enumerate(self.members, 1)}
+        bind = {"WHICHPATH_BIND": self.url.removeprefix("http://")}
+        self.proxy = subprocess.Popen([binary, "-db", "-f", str(PROXY)], env={**os.environ, **servers, **bind})
+
+    def ready(self, seconds: float = 240) -> None:
+        """Returns when all answer."""
+        for member in self.members:
+            wait_for(member.ready, seconds, 0.2)
+        wait_for(lambda: httpx.get(f"{self.url}/health/live", timeout=3).status_code == 200, 20, 0.1)
+
+    def close(self) -> None:
+        """Ends everything."""
+        atexit.unregister(self.close)
+        if self.proxy is not None:
+            self.proxy.kill()
+            self.proxy.wait(10)
+        for member in self.members:
+            member.close()
+        self.redis.close()
+        self.twilio.close()
+        self.postgres.server.cleanup()
+        shutil.rmtree(self.folder, ignore_errors=True)
