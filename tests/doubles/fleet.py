@@ -13,6 +13,8 @@ from pathlib import Path
 
 import httpx
 
+from channels.guards.identity import key
+from channels.guards.identity import key
 from ops.settings import child_environment
 from tests.doubles import twilio
 from tests.doubles.ports import free_port, wait_for
@@ -77,7 +79,7 @@ class Fleet:
         self.environment = {
             "WHICHPATH_DB_URL": self.postgres.new_database(),
             "WHICHPATH_REDIS_URL": self.redis.url,
-            "WHICHPATH_SECRET": "a secret for the tests alone",
+            "WHICHPATH_SECRET": key().decode(),  # ours: who counts what is stored has to find it
             "WHICHPATH_PROXIES": "1",
             "WHICHPATH_REST": "open",
             "WHICHPATH_RATE": "10000",  # all these people have one address
@@ -97,7 +99,7 @@ class Fleet:
         self.url = f"http://127.0.0.1:{free_port()}"
         servers = {f"WHICHPATH_SERVER_{n}": m.url.removeprefix("http://") for n, m in enumerate(self.members, 1)}
         bind = {"WHICHPATH_BIND": self.url.removeprefix("http://")}
-        self.proxy = subprocess.Popen([binary, "-db", "-f", str(PROXY)], env={**os.environ, **servers, **bind})
+        self.proxy = subprocess.Popen([binary, "-db", "-q", "-f", str(PROXY)], env={**os.environ, **servers, **bind})
 
     def ready(self, seconds: float = 240) -> None:
         """Returns when all answer."""
