@@ -207,8 +207,8 @@ process was killed or hangs; no silent turn; no acknowledged turn lost; nothing 
 
 {table(head, rows)}
 "{apology} …" is from the turn guard's sentence (`content/guard.yml`), which goes on with the numbers to call.
-{FALLBACK.strip("()").replace("not", "Not", 1)}: one server process that hangs takes nothing in. Of several behind a proxy
-another one does.
+{FALLBACK.strip("()").replace("not", "Not", 1)}: one server process that hangs takes nothing in. Of several
+behind a proxy another one does.
 """
 
 

@@ -81,9 +81,8 @@ def _misses(scored: Sequence[Scored]) -> str:
             mark = "" if s.offered else " **not offered either**"
             near = ", ".join(s.answer.ranking[: scores.OFFERED])
             wanted = " or ".join(sorted(s.case.intents))
-            lines.append(
-                f"- `{wanted}` understood as `{s.answer.intent}` {s.answer.confidence:.2f} ({near}){mark}  \n  {_line(s)}"
-            )
+            got = f"`{s.answer.intent}` {s.answer.confidence:.2f}"
+            lines.append(f"- `{wanted}` understood as {got} ({near}){mark}  \n  {_line(s)}")
     return "\n".join(lines) or "none"
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 import httpx
 
 from channels.guards.identity import key
-from channels.guards.identity import key
 from ops.settings import child_environment
 from tests.doubles import twilio
 from tests.doubles.ports import free_port, wait_for
