@@ -183,51 +183,21 @@ def _broken_model(world: World) -> Iterator[None]:
     world.servers.kill("rasa")
 
 
-@contextmanager
-def _postgres_stopped(world: World) -> Iterator[None]:
-    assert world.postgres is not None
-    world.postgres.stop("immediate")
-    try:
-        yield
-    finally:
-        world.postgres.start()
+def _server(name: str, begin: str, end: str | None, *how: str) -> Strike:
+    """Calls ``begin`` of a server of ``tests/doubles/production.py``, and ``end`` once people were told."""
 
+    @contextmanager
+    def strike(world: World) -> Iterator[None]:
+        server = getattr(world, name)
+        assert server is not None
+        getattr(server, begin)(*how)
+        try:
+            yield
+        finally:
+            if end is not None:
+                getattr(server, end)()
 
-@contextmanager
-def _postgres_frozen(world: World) -> Iterator[None]:
-    assert world.postgres is not None
-    world.postgres.freeze()
-    try:
-        yield
-    finally:
-        world.postgres.thaw()
-
-
-@contextmanager
-def _postgres_restarted(world: World) -> Iterator[None]:
-    assert world.postgres is not None
-    world.postgres.restart("immediate")
-    yield
-
-
-@contextmanager
-def _redis_killed(world: World) -> Iterator[None]:
-    assert world.redis is not None
-    world.redis.kill()
-    try:
-        yield
-    finally:
-        world.redis.start()
-
-
-@contextmanager
-def _redis_frozen(world: World) -> Iterator[None]:
-    assert world.redis is not None
-    world.redis.freeze()
-    try:
-        yield
-    finally:
-        world.redis.thaw()
+    return strike
 
 
 def _providers(text: object, status: int, parameters: dict | None = None, times: int = 3) -> Strike:
@@ -261,9 +231,14 @@ FAULTS = (
     Fault("provider cuts the connection", _providers("drop", 502), only=_PHONES, hides=True),
     Fault("provider answers 500", _providers(500, 500), only=_PHONES, hides=True),
     Fault("provider answers 429", _providers(429, 429, {"retry_after": 1}), only=_PHONES, hides=True),
-    Fault("database stopped (PostgreSQL)", _postgres_stopped, pair=True),
-    Fault("database hangs (PostgreSQL)", _postgres_frozen, pair=True),
-    Fault("database restarted while idle (PostgreSQL)", _postgres_restarted, pair=True, hides=True),
-    Fault("Redis gone", _redis_killed, pair=True),
-    Fault("Redis hangs", _redis_frozen, pair=True),
+    Fault("database stopped (PostgreSQL)", _server("postgres", "stop", "start", "immediate"), pair=True),
+    Fault("database hangs (PostgreSQL)", _server("postgres", "freeze", "thaw"), pair=True),
+    Fault(
+        "database restarted while idle (PostgreSQL)",
+        _server("postgres", "restart", None, "immediate"),
+        pair=True,
+        hides=True,
+    ),
+    Fault("Redis gone", _server("redis", "kill", "start"), pair=True),
+    Fault("Redis hangs", _server("redis", "freeze", "thaw"), pair=True),
 )

@@ -183,12 +183,17 @@ async def test_nothing_in_redis_can_be_read_and_nothing_stays(pair):
 # --- a process dies ---
 
 
+def as_if_dead(process, monkeypatch):
+    """It holds on to no question any more, and takes up none of others."""
+    monkeypatch.setattr(shared, "LEASE", 2.0)
+    monkeypatch.setattr(web(process).book, "prolong", lambda _questions: asyncio.sleep(0))
+    monkeypatch.setattr(web(process), "take_over", lambda _book: asyncio.sleep(0))
+
+
 async def test_a_question_of_a_process_that_died_is_answered_by_another(pair, monkeypatch):
     one, two = await tabs(pair, 1)
     await one.say("form")
-    monkeypatch.setattr(shared, "LEASE", 2.0)
-    monkeypatch.setattr(web(pair[0]).book, "prolong", lambda _questions: asyncio.sleep(0))
-    monkeypatch.setattr(web(pair[0]), "take_over", lambda _book: asyncio.sleep(0))
+    as_if_dead(pair[0], monkeypatch)
     monkeypatch.setattr(web(pair[0]), "_answer", lambda _asked: asyncio.sleep(3600))
     assert await one.send("Reno", "e" * 12) == {"ok": True}
     await until(lambda: two.said("e" * 12), shared.LEASE + 10)
@@ -198,9 +203,7 @@ async def test_a_question_of_a_process_that_died_is_answered_by_another(pair, mo
 async def test_a_turn_that_was_stored_before_its_process_died_is_not_taken_again(pair, monkeypatch):
     one, two = await tabs(pair, 1)
     await one.say("form")
-    monkeypatch.setattr(shared, "LEASE", 2.0)
-    monkeypatch.setattr(web(pair[0]).book, "prolong", lambda _questions: asyncio.sleep(0))
-    monkeypatch.setattr(web(pair[0]), "take_over", lambda _book: asyncio.sleep(0))
+    as_if_dead(pair[0], monkeypatch)
     monkeypatch.setattr(web(pair[0]), "_keep", lambda *_: asyncio.sleep(3600))
     assert await one.send("Reno", "f" * 12) == {"ok": True}
     await until(lambda: two.said("f" * 12), shared.LEASE + 10)
