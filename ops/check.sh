@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Container files, Kubernetes manifests and the proxy's configuration, each with its own tool: ops/check.sh
-# A tool that is not on this machine and comes from no package registry (docker compose, kubectl, nginx) is named.
+# A tool that is not on this machine and comes from no package registry (docker compose, kubectl) is named.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . ops/uv.sh
@@ -18,7 +18,7 @@ docker compose version >/dev/null 2>&1 && compose="docker compose"
 [ -n "$compose" ] || ! command -v docker-compose >/dev/null || compose=docker-compose
 if [ -n "$compose" ]; then
     WHICHPATH_SECRET=0123456789abcdef POSTGRES_PASSWORD=x WHICHPATH_PUBLIC_URL=https://bot.example.org \
-        $compose -f ops/container/compose.yml config >/dev/null
+        WHICHPATH_CERTIFICATE=/etc/site.pem $compose -f ops/container/compose.yml config >/dev/null
     say "$compose config: compose.yml"
 else
     missing "docker compose" ops/container/compose.yml
@@ -29,4 +29,15 @@ if command -v kubectl >/dev/null; then
     say "kubectl kustomize: ops/kubernetes"
 else
     missing kubectl ops/kubernetes/kustomization.yaml
+fi
+
+bash ops/proxy.sh
+if command -v haproxy >/dev/null; then
+    # As docs/production.md says, and as few and as many processes as it knows. Names need not be known here.
+    check() { env WHICHPATH_BIND="*:8080" "$@" haproxy -c -q -f ops/proxy/haproxy.cfg; }
+    check WHICHPATH_SERVER_1=127.0.0.1:5005
+    check WHICHPATH_SERVER_{1..6}=127.0.0.1:5005
+    say "haproxy -c: haproxy.cfg"
+else
+    missing haproxy ops/proxy/haproxy.cfg
 fi

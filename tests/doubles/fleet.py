@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import os
 import shutil
 import signal
 import subprocess
@@ -18,9 +17,8 @@ from ops.settings import child_environment
 from tests.doubles import twilio
 from tests.doubles.ports import free_port, wait_for
 from tests.doubles.production import Postgres, RedisServer
+from tests.doubles.proxy import Proxy
 from tests.doubles.stack import PUBLIC_URL, ROOT
-
-PROXY = ROOT / "ops" / "proxy" / "haproxy.cfg"
 
 
 class Member:
@@ -70,9 +68,6 @@ class Fleet:
     """``size`` members behind HAProxy, with a PostgreSQL and a Redis of their own, and a double of Twilio."""
 
     def __init__(self, size: int, **environment: str) -> None:
-        binary = shutil.which("haproxy")
-        if binary is None:
-            raise FileNotFoundError("HAProxy is missing: bash ops/proxy.sh")
         self.folder = Path(tempfile.mkdtemp(prefix="whichpath-fleet-"))
         self.twilio, self.postgres, self.redis = twilio.Twilio(), Postgres(), RedisServer()
         self.environment = {
@@ -91,14 +86,12 @@ class Fleet:
             **environment,
         }
         self.members: list[Member] = []
-        self.proxy: subprocess.Popen[bytes] | None = None
+        self.proxy: Proxy | None = None
         atexit.register(self.close)
         # All at once, on an empty database: they must not get in each other's way.
         self.members = [Member(self.folder, self.environment) for _ in range(size)]
-        self.url = f"http://127.0.0.1:{free_port()}"
-        servers = {f"WHICHPATH_SERVER_{n}": m.url.removeprefix("http://") for n, m in enumerate(self.members, 1)}
-        bind = {"WHICHPATH_BIND": self.url.removeprefix("http://")}
-        self.proxy = subprocess.Popen([binary, "-db", "-q", "-f", str(PROXY)], env={**os.environ, **servers, **bind})
+        self.proxy = Proxy(*(member.url.removeprefix("http://") for member in self.members))
+        self.url = self.proxy.url
 
     def ready(self, seconds: float = 240) -> None:
         """Returns when all answer."""
@@ -110,8 +103,7 @@ class Fleet:
         """Ends everything."""
         atexit.unregister(self.close)
         if self.proxy is not None:
-            self.proxy.kill()
-            self.proxy.wait(10)
+            self.proxy.close()
         for member in self.members:
             member.close()
         self.redis.close()

@@ -45,14 +45,11 @@ def test_one_is_killed_under_load_and_nothing_is_lost_silent_or_said_twice(fleet
     fleet.ready()
 
 
-def test_the_proxy_believes_no_caller_and_keeps_its_own_doors(fleet):
+def test_the_proxy_keeps_its_own_doors(fleet):
     for path in ("/health/ready", "/metrics"):
         assert httpx.get(f"{fleet.url}{path}").status_code == 404
     big = httpx.post(f"{fleet.url}/chat/message", content=b"x" * 300_000)
     assert big.status_code == 413
-    # A caller that names an address of its own is held to the one it has.
-    forged = {"X-Forwarded-For": "10.0.0.1", "X-Real-IP": "10.0.0.2", "Forwarded": "for=10.0.0.3"}
-    assert httpx.get(f"{fleet.url}/", headers=forged).status_code == 200
 
 
 async def insist(page: Page, text: str) -> None:
