@@ -18,7 +18,8 @@ from sanic.response import HTTPResponse
 
 from channels.guards import turn
 from channels.guards.identity import pseudonym
-from channels.guards.limits import PER_ADDRESS, PER_REST_SENDER, Buckets, address_of
+from channels.guards.limits import PER_ADDRESS, PER_REST_SENDER, address_of
+from channels.guards.limits_shared import limits
 from channels.guards.server import Routes
 from channels.requests import BadRequest, is_local, is_same_origin, json_object
 
@@ -33,7 +34,7 @@ class RestInput(InputChannel):
         if access not in ACCESS:
             raise RasaException(f"REST access '{access}' is none of {', '.join(ACCESS)}.")
         self.access = access
-        self.senders, self.addresses = Buckets(PER_REST_SENDER), Buckets(PER_ADDRESS)
+        self.limits = limits()
         turn.install()
 
     @classmethod
@@ -58,10 +59,10 @@ class RestInput(InputChannel):
         @routes.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
             try:
-                self._admit(request)
+                await self._admit(request)
                 sender, text = _fields(json_object(request))
                 conversation = pseudonym("rest", sender)
-                self.senders.admit(conversation)
+                await self.limits.admit(PER_REST_SENDER, conversation)
             except BadRequest as fault:
                 return fault.answer()
             messages = await turn.reply_to(on_new_message, text, conversation, self.name())
@@ -69,7 +70,7 @@ class RestInput(InputChannel):
 
         return routes
 
-    def _admit(self, request: Request) -> None:
+    async def _admit(self, request: Request) -> None:
         if self.access == "off":
             raise BadRequest("REST is switched off.", 404)
         if self.access == "local" and not is_local(request):
@@ -78,7 +79,7 @@ class RestInput(InputChannel):
             raise BadRequest("REST takes no requests from pages of other sites.", 403)
         if not is_local(request):
             # A program of this machine speaks for many people; others are held to what one address may send.
-            self.addresses.admit(address_of(request))
+            await self.limits.admit(PER_ADDRESS, f"rest {address_of(request)}")
 
 
 def _fields(body: dict[str, Any]) -> tuple[str, str]:

@@ -1,7 +1,6 @@
-"""How much one person, and one address, may send: token buckets in memory, no message and no address in any log.
+"""How much one person, and one address, may send: token buckets, no message and no address in any log.
 
-The website's count over all processes where they share a Redis (:class:`channels.web.shared.SharedLimits`). All
-others are of one process: N of them behind a proxy let through up to N times as much.
+In the memory of one process, or of all together where they share a Redis (:mod:`channels.guards.limits_shared`).
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import math
 import os
 import time
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 from sanic.request import Request
@@ -46,8 +45,8 @@ FRAMES = Rate(burst=120, per_second=5)
 PER_REST_SENDER = Rate(burst=60, per_second=2)
 #: One phone or one chat, at once and in a day: every text costs the operator money.
 PER_PHONE, PER_PHONE_A_DAY = Rate(burst=12, per_second=0.1), Rate(burst=200, per_second=200 / 86400)
-#: Seconds until somebody who goes on too fast is told so again.
-TOLD_AGAIN = 600.0
+#: How often somebody who goes on too fast is told so.
+TOLD = Rate(burst=1, per_second=1 / 600)
 
 
 @dataclass
@@ -56,15 +55,14 @@ class Bucket:
 
     rate: Rate
     level: float = field(init=False)
-    at: float = field(default_factory=time.monotonic)
+    at: float
 
     def __post_init__(self) -> None:
         self.rate = Rate(self.rate.burst * FACTOR, self.rate.per_second * FACTOR)
         self.level = self.rate.burst
 
-    def take(self, now: float | None = None) -> bool:
+    def take(self, now: float) -> bool:
         """Whether one more may pass."""
-        now = time.monotonic() if now is None else now
         self.level = min(self.rate.burst, self.level + max(0.0, now - self.at) * self.rate.per_second)
         self.at = now
         if self.level < 1:
@@ -79,35 +77,27 @@ class Bucket:
 
 
 class Buckets:
-    """A bucket for each key, of one rate."""
+    """A bucket for each key, of one rate. ``now`` is the clock, in seconds; tests move it."""
 
-    def __init__(self, rate: Rate) -> None:
+    def __init__(self, rate: Rate, now: Callable[[], float] = time.monotonic) -> None:
         self.rate = rate
+        self.now = now
         self._buckets: OrderedDict[Hashable, Bucket] = OrderedDict()
 
     def of(self, key: Hashable) -> Bucket:
         """The bucket of ``key``."""
         bucket = self._buckets.get(key)
         if bucket is None:
-            bucket = self._buckets[key] = Bucket(self.rate)
+            bucket = self._buckets[key] = Bucket(self.rate, self.now())
             if len(self._buckets) > KEPT:
                 self._buckets.popitem(last=False)
         self._buckets.move_to_end(key)
         return bucket
 
-    def take(self, key: Hashable) -> bool:
-        """Whether one more may pass for ``key``."""
-        return self.of(key).take()
-
-    def admit(self, key: Hashable) -> None:
-        """Returns where one more may pass.
-
-        Raises:
-            BadRequest: 429, with how long to wait.
-        """
+    def wait(self, key: Hashable) -> int:
+        """0 where one more may pass for ``key``, else the whole seconds until it may."""
         bucket = self.of(key)
-        if not bucket.take():
-            raise too_many(bucket.wait)
+        return 0 if bucket.take(self.now()) else bucket.wait
 
 
 def too_many(wait: int) -> BadRequest:
@@ -116,15 +106,15 @@ def too_many(wait: int) -> BadRequest:
 
 
 class Limits:
-    """Buckets of several rates."""
+    """Buckets of several rates, of this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self.now = now
         self._of: dict[Rate, Buckets] = {}
 
     async def wait(self, rate: Rate, key: str) -> int:
         """0 where one more may pass, else the seconds until it may."""
-        bucket = self._of.setdefault(rate, Buckets(rate)).of(key)
-        return 0 if bucket.take() else bucket.wait
+        return self._of.setdefault(rate, Buckets(rate, self.now)).wait(key)
 
     async def take(self, rate: Rate, key: str) -> bool:
         """Whether one more may pass."""
@@ -140,27 +130,14 @@ class Limits:
         if wait:
             raise too_many(wait)
 
+    async def judge(self, phone: str) -> str:
+        """What becomes of a message from a phone: ``pass``, ``tell`` (answer that it was too much), or ``drop``.
 
-class Patience:
-    """What becomes of a message from a phone: the provider cannot be told to wait, and the person only so often."""
-
-    def __init__(self) -> None:
-        self._now, self._day = Buckets(PER_PHONE), Buckets(PER_PHONE_A_DAY)
-        self._told: OrderedDict[Hashable, float] = OrderedDict()
-
-    def judge(self, key: Hashable, now: float | None = None) -> str:
-        """``pass``, ``tell`` (answer that it was too much, once), or ``drop``."""
-        now = time.monotonic() if now is None else now
-        if self._now.of(key).take(now) and self._day.of(key).take(now):
+        The provider cannot be told to wait, and the person only so often.
+        """
+        if await self.take(PER_PHONE, phone) and await self.take(PER_PHONE_A_DAY, phone):
             return "pass"
-        told = self._told.get(key)
-        if told is not None and now - told < TOLD_AGAIN:
-            return "drop"
-        self._told[key] = now
-        self._told.move_to_end(key)
-        if len(self._told) > KEPT:
-            self._told.popitem(last=False)
-        return "tell"
+        return "tell" if await self.take(TOLD, phone) else "drop"
 
 
 def network_of(address: str) -> str:

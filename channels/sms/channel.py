@@ -20,7 +20,7 @@ from twilio.twiml.messaging_response import MessagingResponse
 from channels.guards import turn
 from channels.guards.identity import pseudonym
 from channels.guards.inbound import without_names
-from channels.guards.limits import Patience
+from channels.guards.limits_shared import limits
 from channels.guards.server import Routes
 from channels.requests import BadRequest
 from channels.sms.conversation import SmsDoor
@@ -44,7 +44,7 @@ class SmsInput(InputChannel):
 
     def __init__(self, settings: SmsSettings | None) -> None:
         self.settings = settings
-        self.patience = Patience()
+        self.limits = limits()
         turn.install()
 
     @classmethod
@@ -114,7 +114,7 @@ class SmsInput(InputChannel):
         message = {"text": without_names(incoming.text).text, "media": incoming.media, "handled": incoming.handled}
         # By the sender, never by the address: all texts come from Twilio's few. "Stop" is always heard.
         if (incoming.handled or door.commands.of(incoming.text)) != "stop":
-            verdict = self.patience.judge(sender)
+            verdict = await self.limits.judge(sender)
             if verdict == "drop":
                 logger.warning("sms: one sender's messages came too fast and one was left out")
                 return

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from channels.guards import turn
 from channels.guards.identity import pseudonym
 from channels.guards.inbound import without_names
-from channels.guards.limits import Patience
+from channels.guards.limits_shared import limits
 from channels.guards.server import Routes
 from channels.requests import BadRequest, json_object
 from channels.telegram.conversation import TelegramDoor, always_heard
@@ -37,7 +37,7 @@ class TelegramInput(InputChannel):
 
     def __init__(self, settings: TelegramSettings | None) -> None:
         self.settings = settings
-        self.patience = Patience()
+        self.limits = limits()
         turn.install()
 
     @classmethod
@@ -111,7 +111,7 @@ class TelegramInput(InputChannel):
         }
         # By the sender, never by the address: all updates come from Telegram's few. Some wishes are always heard.
         if update.kind != "blocked" and not always_heard(update.text):
-            verdict = self.patience.judge(sender)
+            verdict = await self.limits.judge(sender)
             if verdict == "drop":
                 logger.warning("telegram: one sender's messages came too fast and one was left out")
                 return

@@ -26,16 +26,17 @@ from channels.guards import turn
 from channels.guards.headers import policy
 from channels.guards.identity import key, new_session, session_sender
 from channels.guards.limits import CONNECTS, PER_ADDRESS, PER_SESSION, address_of
+from channels.guards.limits_shared import limits
 from channels.guards.phrases import load_phrases
 from channels.guards.server import Routes, fault_page
 from channels.output import Message
 from channels.requests import BadRequest, json_object
 from channels.web import files, plain
-from channels.web.book import Entry, Unreachable
+from channels.web.book import Entry, MemoryBook, Unreachable
 from channels.web.live import TEXT_LIMIT, Live
 from channels.web.origins import Origins
 from channels.web.sessions import Session
-from channels.web.shared import Bus, SharedBook, SharedLimits
+from channels.web.shared import Bus, SharedBook
 from channels.web.talk import Talk
 from store.seal import Seal
 from store.shared import connect, redis_url
@@ -68,7 +69,6 @@ class WebInput(InputChannel):
         self.origins = Origins()
         self.talk: Talk
         self.live: Live
-        #: The session of each question that came from a page without script, by the question's id.
 
     @classmethod
     def name(cls) -> str:
@@ -207,8 +207,12 @@ class WebInput(InputChannel):
             if before and await self.talk.sessions.by_token(before) is None:
                 # Sent again by the Back button, after the chat was left: nothing of it is shown.
                 return _plain_page(request, "", [])
-            token = token or before
+            token = before or token
             if text.strip() and question_id.isalnum():
+                if not token:
+                    # Named before the turn is taken: a form that is sent twice at once is one conversation.
+                    await self.talk.limits.admit(CONNECTS, address_of(request))
+                    token = await self.talk.book.keep_form(question_id, new_session())
                 token, messages = await self._ask(request, token, text[:TEXT_LIMIT], question_id)
                 await self.talk.book.keep_form(question_id, str(token))
             session, _fresh = await self._open(request, token)
@@ -225,10 +229,8 @@ class WebInput(InputChannel):
 def _talk(on_new_message: turn.Handler, channel: str) -> Talk:
     """In memory, or over all processes where they share a Redis."""
     url = redis_url()
-    if url is None:
-        return Talk(on_new_message, channel)
-    redis, seal = connect(url), Seal(key())
-    return Talk(on_new_message, channel, SharedBook(redis, seal), SharedLimits(redis, seal))
+    book = SharedBook(connect(url), Seal(key())) if url else MemoryBook()
+    return Talk(on_new_message, channel, book, limits())
 
 
 def _plain_page(request: Request, token: str, entries: list[Entry]) -> HTTPResponse:

@@ -102,8 +102,8 @@ class Book(Protocol):
     async def used_since(self, sender: str, moment: float) -> bool:
         """Whether somebody was there since, or a question is open."""
 
-    async def keep_form(self, question_id: str, token: str) -> None:
-        """In which session a form of the plain pages was answered."""
+    async def keep_form(self, question_id: str, token: str) -> str:
+        """In which session a form of the plain pages is answered: the first that was named for it."""
 
     async def form(self, question_id: str) -> str | None:
         """The session of a form that was sent before."""
@@ -215,10 +215,11 @@ class MemoryBook:
         talk = self._talks.get(sender)
         return talk is not None and (bool(talk.open) or talk.used >= moment)
 
-    async def keep_form(self, question_id: str, token: str) -> None:
-        self._forms[question_id] = token
+    async def keep_form(self, question_id: str, token: str) -> str:
+        first = self._forms.setdefault(question_id, token)
         if len(self._forms) > FORMS:
             self._forms.popitem(last=False)
+        return first
 
     async def form(self, question_id: str) -> str | None:
         return self._forms.get(question_id)

@@ -55,10 +55,10 @@ class _Server(socketio.AsyncServer):
         asyncio.get_running_loop().call_later(KNOCK_SECONDS, self._cut_silent, eio_sid)
 
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
-        if self._frames.take(eio_sid):
-            await super()._handle_eio_message(eio_sid, data)
-        else:
+        if self._frames.wait(eio_sid):
             await self._cut(eio_sid)
+        else:
+            await super()._handle_eio_message(eio_sid, data)
 
     def _cut_silent(self, eio_sid: str) -> None:
         if eio_sid in self.environ and not self.manager.sid_from_eio_sid(eio_sid, "/"):
@@ -78,7 +78,6 @@ class Live:
     def __init__(self, talk: Talk, origins: Origins) -> None:
         self.talk = talk
         self.bus: Bus | None = None
-        self.lines = Buckets(LINES)
         self._lines: dict[str, tuple[Session, str]] = {}
         self._open: Counter[str] = Counter()
         self._refused: dict[str, int] = {}
@@ -112,7 +111,7 @@ class Live:
     async def _admit(self, request: Request) -> HTTPResponse | None:
         if request.path.startswith(PATH.rstrip("/")):
             try:
-                self.lines.admit(address_of(request))
+                await self.talk.limits.admit(LINES, address_of(request))
             except BadRequest as fault:
                 return fault.answer()
         return None

@@ -162,20 +162,6 @@ end
 redis.call('ZREMRANGEBYSCORE', used, '-inf', now - 172800)
 """
 
-#: burst, per second: a token bucket in KEYS[1] -> 0 where one more may pass, else the seconds until it may
-TAKE = """
-local clock = redis.call('TIME')
-local now = tonumber(clock[1]) + tonumber(clock[2]) / 1000000
-local burst, rate = tonumber(ARGV[1]), tonumber(ARGV[2])
-local held = redis.call('HMGET', KEYS[1], 'level', 'at')
-local level = math.min(burst, (tonumber(held[1]) or burst) + (now - (tonumber(held[2]) or now)) * rate)
-local passes = level >= 1
-if passes then level = level - 1 end
-redis.call('HSET', KEYS[1], 'level', tostring(level), 'at', string.format('%.6f', now))
-redis.call('EXPIRE', KEYS[1], math.ceil(burst / rate) + 1)
-return passes and 0 or math.max(1, math.ceil((1 - level) / rate))
-"""
-
 
 def whole(body: str) -> str:
     """A script about a conversation, with its head."""

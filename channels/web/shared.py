@@ -1,4 +1,4 @@
-"""The book and the limits of several processes, in Redis; and how one tells the others what happened.
+"""The book of several processes, in Redis; and how one tells the others what happened.
 
 No word of anybody's stands there in the clear, and none goes over the channel between the processes: lines are
 sealed (:mod:`store.seal`), a message between processes says "there is a new line in that conversation" at most.
@@ -20,7 +20,6 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from channels.guards.identity import SESSION_SECONDS
-from channels.guards.limits import FACTOR, Limits, Rate
 from channels.output import Message
 from channels.web import scripts
 from channels.web.book import LINES, QUESTIONS, Asked, Entry, Kept, Unreachable
@@ -131,8 +130,10 @@ class SharedBook:
         used = await self._reach(self.redis.zscore(f"{self._root}used", sender))
         return used is not None and float(used) >= moment
 
-    async def keep_form(self, question_id: str, token: str) -> None:
-        await self._reach(self.redis.set(self._form(question_id), self.seal.close(token), ex=SESSION_SECONDS))
+    async def keep_form(self, question_id: str, token: str) -> str:
+        sealed = self.seal.close(token)
+        await self._reach(self.redis.set(self._form(question_id), sealed, ex=SESSION_SECONDS, nx=True))
+        return await self.form(question_id) or token
 
     async def form(self, question_id: str) -> str | None:
         sealed = await self._reach(self.redis.get(self._form(question_id)))
@@ -167,23 +168,6 @@ class SharedBook:
 
 def _epoch() -> str:
     return secrets.token_hex(6)
-
-
-class SharedLimits(Limits):
-    """Token buckets of all processes together; of this one alone where Redis does not answer."""
-
-    def __init__(self, redis: Redis, seal: Seal) -> None:
-        super().__init__()
-        self.seal = seal
-        self._take = redis.register_script(scripts.TAKE)
-
-    async def wait(self, rate: Rate, key: str) -> int:
-        """See :class:`Limits`. Redis sees no address, only its keyed hash."""
-        name = f"{PREFIX}rate:{self.seal.digest(f'{rate} {key}')[:32]}"
-        try:
-            return int(await self._take(keys=[name], args=[rate.burst * FACTOR, rate.per_second * FACTOR]))
-        except (RedisError, OSError, asyncio.TimeoutError):
-            return await super().wait(rate, key)
 
 
 Hear = Callable[[str, str, dict[str, Any]], Awaitable[None]]

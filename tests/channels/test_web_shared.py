@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 import time
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from channels.guards.identity import session_sender
+from channels.guards.limits import PER_REST_SENDER
 from channels.web import shared
 from tests.channels.conftest import Bot, serve
 from tests.channels.doubles import FakeActions
@@ -159,6 +161,27 @@ async def test_rates_are_of_all_processes_together(pair):
     taken = [answer for answer in answers if answer["ok"]]
     assert 10 <= len(taken) <= 14
     assert {answer["error"] for answer in answers if not answer["ok"]} == {"rate"}
+
+
+async def test_rates_of_rest_are_of_all_processes_together(pair):
+    body = {"sender": secrets.token_hex(8), "message": "..."}
+    answers = [
+        (await bot.http.post("/webhooks/rest/webhook", json=body)).status_code for _ in range(45) for bot in pair
+    ]
+    assert PER_REST_SENDER.burst <= answers.count(200) < 80 and set(answers) == {200, 429}
+
+
+async def test_a_plain_form_that_is_sent_to_both_at_once_is_one_conversation(pair):
+    pair[0].actions.delay = pair[1].actions.delay = 0.5
+    form = {"text": "dropped", "question": secrets.token_hex(12)}
+    sent = [bot.http.post("/plain", data=form) for bot in pair for _ in range(2)]
+    pages = [page.text for page in await asyncio.gather(*sent)]
+    tokens = {re.search(r'name="session" value="([^"]+)"', page)[1] for page in pages}
+    assert len(tokens) == 1
+    events = await pair[0].events(session_sender(tokens.pop()))
+    assert len([e for e in events if e.type_name == "user"]) == 1
+    later = (await pair[1].http.post("/plain", data=form)).text
+    assert later.count("The answer in one line.") == 1
 
 
 async def test_nothing_in_redis_can_be_read_and_nothing_stays(pair):

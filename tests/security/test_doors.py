@@ -12,7 +12,7 @@ from sanic.response import HTTPResponse
 
 from channels.guards import limits, server
 from channels.guards.identity import action_token
-from channels.guards.limits import PER_PHONE, Bucket, Buckets, Patience, Rate
+from channels.guards.limits import PER_PHONE, TOLD, Bucket, Limits, Rate
 from channels.guards.phrases import load_phrases
 from channels.guards.server import HEAD_SECONDS
 from channels.requests import BadRequest
@@ -160,7 +160,7 @@ def test_whoever_sends_byte_by_byte_is_cut_off(bot):
 
 
 def test_a_bucket_says_how_long_to_wait():
-    bucket = Bucket(Rate(burst=2, per_second=0.1))
+    bucket = Bucket(Rate(burst=2, per_second=0.1), 0.0)
     assert [bucket.take(bucket.at) for _ in range(3)] == [True, True, False]
     assert bucket.wait == 10
     assert not bucket.take(bucket.at + 9) and bucket.take(bucket.at + 2)
@@ -168,33 +168,40 @@ def test_a_bucket_says_how_long_to_wait():
 
 def test_the_rates_can_be_multiplied(monkeypatch):
     monkeypatch.setattr(limits, "FACTOR", 3.0)
-    assert Bucket(Rate(2, 1)).rate == Rate(6, 3)
+    assert Bucket(Rate(2, 1), 0.0).rate == Rate(6, 3)
 
 
-def test_a_refusal_names_the_seconds():
-    buckets = Buckets(Rate(1, 0.5))
-    buckets.admit("a")
+async def test_a_refusal_names_the_seconds():
+    rates, rate = Limits(lambda: 0.0), Rate(1, 0.5)
+    await rates.admit(rate, "a")
     with pytest.raises(BadRequest) as refused:
-        buckets.admit("a")
+        await rates.admit(rate, "a")
     assert (refused.value.status, refused.value.headers) == (429, {"Retry-After": "2"})
-    buckets.admit("b")
+    await rates.admit(rate, "b")
 
 
-def test_a_phone_is_told_once_then_not_heard_then_heard_again():
-    patience, burst = Patience(), int(PER_PHONE.burst)
-    now = time.monotonic()
-    assert {patience.judge("a", now) for _ in range(burst)} == {"pass"}
-    assert [patience.judge("a", now + 1) for _ in range(3)] == ["tell", "drop", "drop"]
-    assert patience.judge("b", now) == "pass", "others are others"
-    assert patience.judge("a", now + 60) == "pass"
-    assert {patience.judge("a", now + 60) for _ in range(30)} == {"pass", "drop"}
-    later = [patience.judge("a", now + limits.TOLD_AGAIN + 2) for _ in range(burst + 2)]
-    assert later == ["pass"] * burst + ["tell", "drop"]
+async def test_a_phone_is_told_once_then_not_heard_then_heard_again():
+    now, burst = [1000.0], int(PER_PHONE.burst)
+    rates = Limits(lambda: now[0])
+
+    async def judged(times, later=0.0, phone="a"):
+        now[0] = 1000.0 + later
+        return [await rates.judge(phone) for _ in range(times)]
+
+    assert await judged(burst) == ["pass"] * burst
+    assert await judged(3, 1) == ["tell", "drop", "drop"]
+    assert await judged(1, 1, "b") == ["pass"], "others are others"
+    assert await judged(1, 60) == ["pass"]
+    assert set(await judged(30, 60)) == {"pass", "drop"}
+    assert await judged(burst + 2, 1 / TOLD.per_second + 2) == ["pass"] * burst + ["tell", "drop"]
 
 
-def test_a_phone_costs_only_so_much_a_day():
-    patience, now = Patience(), time.monotonic()
-    passed = sum(patience.judge("a", now + number * 10) == "pass" for number in range(8640))
+async def test_a_phone_costs_only_so_much_a_day():
+    now = [0.0]
+    rates, passed = Limits(lambda: now[0]), 0
+    for number in range(8640):
+        now[0] = number * 10.0
+        passed += await rates.judge("a") == "pass"
     assert 200 <= passed <= 402
 
 
