@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint
 from sanic.request import Request
@@ -28,7 +28,8 @@ from channels.desk import office
 from channels.guards.counts import CHANNELS, label, registry
 from channels.guards.server import Routes
 from channels.requests import BadRequest, is_local
-from store.schema import inbox, reminder
+from store.jobs import EVENTS
+from store.schema import inbox, job, reminder
 
 logger = logging.getLogger(__name__)
 
@@ -65,11 +66,40 @@ class Queues:
         age.add_metric([], max(0.0, now - first) if first else 0.0)
         yield from (waiting, oldest, late, age)
 
-    def page(self) -> bytes:
-        """All of this process, and the queues."""
-        queues = CollectorRegistry(auto_describe=False)
-        queues.register(self)  # type: ignore[arg-type]
-        return generate_latest(registry) + generate_latest(queues)
+
+class Jobs:
+    """What the jobs did, as they wrote it down: the same from every process of ours that is asked."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def collect(self) -> Iterator[Metric]:
+        """As a collector of prometheus_client. 0 stands for never; a database that does not answer has no times."""
+        events = CounterMetricFamily("whichpath_job_events", "What the jobs did", labels=["job", "event"])
+        last = GaugeMetricFamily(
+            "whichpath_job_last_success_timestamp_seconds", "When a job last did all that was due", labels=["job"]
+        )
+        try:
+            with self.engine.connect() as db:
+                found = {(row.name, row.event): row for row in db.execute(sa.select(job))}
+        except SQLAlchemyError as error:
+            logger.warning("metrics: the database does not answer: %s", type(error).__name__)
+            return
+        for name, kinds in EVENTS.items():
+            for event in kinds:
+                row = found.get((name, event))
+                events.add_metric([name, event], row.count if row else 0)
+            row = found.get((name, "round"))
+            last.add_metric([name], row.at if row else 0.0)
+        yield from (events, last)
+
+
+def page(engine: Engine) -> bytes:
+    """All of this process, and what the database tells of the queues and the jobs."""
+    kept = CollectorRegistry(auto_describe=False)
+    for collector in (Queues(engine), Jobs(engine)):
+        kept.register(collector)  # type: ignore[arg-type]
+    return generate_latest(registry) + generate_latest(kept)
 
 
 def may_read(request: Request, token: str | None) -> bool:
@@ -99,7 +129,7 @@ class MetricsInput(InputChannel):
             if not may_read(request, os.environ.get("WHICHPATH_METRICS_TOKEN")):
                 return BadRequest("There is no such page.", 404).answer()
             loop = asyncio.get_running_loop()
-            page = await loop.run_in_executor(None, Queues(office().engine).page)
-            return HTTPResponse(page, content_type=CONTENT_TYPE_LATEST)
+            shown = await loop.run_in_executor(None, page, office().engine)
+            return HTTPResponse(shown, content_type=CONTENT_TYPE_LATEST)
 
         return routes

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from collections import Counter
 from collections.abc import Mapping
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,6 +23,7 @@ from ops import logs
 from ops.console import fail
 from store.engine import database_url, make_engine
 from store.inbox import SESSION, Inbox
+from store.jobs import Ledger
 from store.migrate import upgrade
 from store.reminders import Job, Reminders
 from store.seal import Seal
@@ -41,6 +43,9 @@ class Reminding:
         self.inbox = inbox
         self.senders = by_channel
         self.wording = wording or load_wording()
+        self.ledger = Ledger(reminders.engine, "reminders", reminders.now)
+        #: What came of this round, and of one before that did not come to its end.
+        self._counts: Counter[str] = Counter()
 
     async def round(self) -> int:
         """Sends all that is due now, deletes what is over; returns how many went out.
@@ -51,13 +56,17 @@ class Reminding:
         self.reminders.purge()
         out = 0
         while job := self.reminders.claim(tuple(self.senders)):
-            out += await self._send(job)
+            sent = await self._send(job)
+            self._counts["sent"] += sent
+            out += sent
+        self.ledger.round(**self._counts)
+        self._counts.clear()
         return out
 
     async def _send(self, job: Job) -> bool:
         address = self.inbox.address(job.sender_id)
         if address is None:
-            self.reminders.give_up(job)
+            self._give_up(job)
             return False
         # The last look before it goes: the person may have erased it or opted out a moment ago.
         if not self.reminders.begin(job):
@@ -67,26 +76,34 @@ class Reminding:
             number = await self.senders[job.channel].send(address, text, job.trying)
         except Later as later:
             # What was in doubt before stays in doubt; Twilio's client raises this where it is not certain.
-            if not self.reminders.again(job, later.seconds, unsure=job.channel == "sms" or job.trying is not None):
-                logger.error("%s: a reminder could not be sent and was given up", job.channel)
+            self._again(job, later.seconds, unsure=job.channel == "sms" or job.trying is not None)
         except MaybeSent:
             logger.warning("%s: a reminder may or may not be out; it is not sent again", job.channel)
-            self.reminders.give_up(job)
+            self._give_up(job)
         except Undeliverable as fault:
             self._undeliverable(job, fault)
         except Exception as error:
             # The type alone: its text may hold the address.
             logger.error("%s: a reminder failed: %s", job.channel, type(error).__name__)
-            self.reminders.again(job, None, unsure=True)
+            self._again(job, None, unsure=True)
         else:
             if self.reminders.sent(job):
                 self._remember(job, number)
             return True
         return False
 
+    def _again(self, job: Job, seconds: float | None, unsure: bool) -> None:
+        if not self.reminders.again(job, seconds, unsure):
+            self._counts["failed"] += 1
+            logger.error("%s: a reminder could not be sent and was given up", job.channel)
+
+    def _give_up(self, job: Job) -> None:
+        self._counts["failed"] += 1
+        self.reminders.give_up(job)
+
     def _undeliverable(self, job: Job, fault: Undeliverable) -> None:
         logger.warning("%s: a reminder can not be delivered", job.channel)
-        self.reminders.give_up(job)
+        self._give_up(job)
         if fault.gone:
             if isinstance(fault, Blocked):
                 self.inbox.opt_out(job.sender_id)
@@ -112,6 +129,7 @@ async def work(worker: Reminding, stop: asyncio.Event, tick: float = TICK) -> No
                 ready = True
             await worker.round()
         except (SQLAlchemyError, OSError) as error:
+            worker.ledger.fault()
             logger.error("reminders: the database does not answer: %s", type(error).__name__)
         try:
             await asyncio.wait_for(stop.wait(), tick)

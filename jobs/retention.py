@@ -18,6 +18,7 @@ from ops import logs
 from ops.console import done, fail
 from store.engine import database_url, make_engine
 from store.inbox import Inbox
+from store.jobs import Ledger
 from store.migrate import upgrade
 from store.retention import Retention, everything
 from store.seal import Seal
@@ -29,14 +30,15 @@ TICK = 300.0
 
 def work(retention: Retention, office: Inbox, stop: threading.Event, tick: float = TICK) -> None:
     """Rounds until ``stop``. A database that is gone is waited for."""
-    ready = False
+    ready, ledger = False, Ledger(retention.engine, "retention", retention.now)
     while not stop.is_set():
         try:
             if not ready:
                 upgrade(retention.engine)
                 ready = True
-            everything(retention, office)
+            ledger.round(deleted=everything(retention, office))
         except (SQLAlchemyError, OSError) as error:
+            ledger.fault()
             logger.error("retention: the database does not answer: %s", type(error).__name__)
         stop.wait(tick)
 
@@ -53,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         try:
             upgrade(engine)
             rows = everything(retention, office)
+            Ledger(engine, "retention").round(deleted=rows)
         except (SQLAlchemyError, OSError) as error:
             fail(f"The database does not answer: {type(error).__name__}")
         done(f"{rows} rows of conversations that are over were deleted.")

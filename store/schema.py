@@ -120,3 +120,13 @@ phrase = sa.Table(
     sa.Column("sealed", sa.Text, nullable=False),
     sa.Column("keep_until", sa.Float, nullable=False, index=True),
 )
+
+#: What the jobs did: how often, and when last. No person.
+job = sa.Table(
+    "job",
+    metadata,
+    sa.Column("name", sa.String(16), primary_key=True),
+    sa.Column("event", sa.String(16), primary_key=True),  # see `store.jobs.EVENTS`
+    sa.Column("count", _Number, nullable=False),
+    sa.Column("at", sa.Float, nullable=False),
+)

@@ -20,7 +20,7 @@ from store.schema import metadata
 from store.tracker import ConversationStore
 
 ROOT = Path(__file__).resolve().parents[2]
-VERSIONS = ("0001", "0002", "0003", "0004")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005")
 
 
 @pytest.fixture
