@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 # Without bytecode every start would compile TensorFlow and Rasa anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run train test evaluate bench scale faults audit ops-check content facts insights telegram-webhook widget lock setup setup-dev
+.PHONY: help run train test evaluate bench scale kills faults audit ops-check content facts insights telegram-webhook widget lock setup setup-dev
 
 run: setup            ## start the bot; its address is printed (Ctrl-C stops it)
 	@exec $(PYTHON) -m ops.run
@@ -44,6 +44,10 @@ scale: setup-dev      ## several processes behind a proxy under load, one killed
 	@$(PYTHON) -m ops.train --if-needed
 	@bash ops/proxy.sh
 	@$(PYTHON) -m bench.scale $(ARGS)
+
+kills: setup-dev      ## kill -9 at random moments, many times, on SQLite and PostgreSQL: counts what is lost
+	@$(PYTHON) -m ops.train --if-needed
+	@$(PYTHON) -m bench.kills $(ARGS)
 
 content: setup        ## check the answer cards and every other file that people edit
 	@$(PYTHON) -m ops.checks

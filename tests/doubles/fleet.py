@@ -20,6 +20,25 @@ from tests.doubles.production import Postgres, RedisServer
 from tests.doubles.proxy import Proxy
 from tests.doubles.stack import PUBLIC_URL, ROOT
 
+MODULES = {"rasa": "ops.serve", "actions": "ops.action_server"}
+
+
+def settings(database: str, redis: str | None, double: twilio.Twilio) -> dict[str, str]:
+    """What a process is told, whatever port it is on."""
+    return {
+        "WHICHPATH_DB_URL": database,
+        **({"WHICHPATH_REDIS_URL": redis} if redis else {}),
+        "WHICHPATH_SECRET": key().decode(),  # ours: who counts what is stored has to find it
+        "WHICHPATH_REST": "open",
+        "WHICHPATH_RATE": "10000",  # all these people have one address
+        "WHICHPATH_CONTACT": "help@legal-aid.example.org",
+        "WHICHPATH_PUBLIC_URL": PUBLIC_URL,
+        "TWILIO_ACCOUNT_SID": twilio.SID,
+        "TWILIO_AUTH_TOKEN": twilio.TOKEN,
+        "TWILIO_FROM": twilio.NUMBER,
+        "TWILIO_API_URL": double.url,
+    }
+
 
 class Member:
     """A Rasa process and its action server."""
@@ -30,27 +49,26 @@ class Member:
         self.url = f"http://127.0.0.1:{self.port}"
         ports = {"WHICHPATH_PORT": str(self.port), "WHICHPATH_ACTION_PORT": str(self.action_port)}
         self.environment = child_environment(**environment, **ports)
-        self.actions = self._start("ops.action_server")
-        self.rasa = self._start("ops.serve")
+        self.processes = {name: self._start(name) for name in ("actions", "rasa")}
 
-    def _start(self, module: str) -> subprocess.Popen[bytes]:
-        with open(self.folder / f"{module}-{self.port}.log", "ab") as log:
-            command = [sys.executable, "-m", module]
+    def _start(self, name: str) -> subprocess.Popen[bytes]:
+        with open(self.folder / f"{name}-{self.port}.log", "ab") as log:
+            command = [sys.executable, "-m", MODULES[name]]
             return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
 
     def ready(self) -> bool:
         """Whether it can do its work."""
-        assert self.rasa.poll() is None and self.actions.poll() is None, self.log()
+        assert all(process.poll() is None for process in self.processes.values()), self.log()
         return httpx.get(f"{self.url}/health/ready", timeout=3).status_code == 200
 
-    def kill(self) -> None:
-        """kill -9 of Rasa."""
-        self.rasa.send_signal(signal.SIGKILL)
-        self.rasa.wait(10)
+    def kill(self, name: str = "rasa") -> None:
+        """kill -9 of Rasa, or of ``actions``."""
+        self.processes[name].send_signal(signal.SIGKILL)
+        self.processes[name].wait(10)
 
-    def restart(self) -> None:
-        """Starts Rasa again."""
-        self.rasa = self._start("ops.serve")
+    def restart(self, name: str = "rasa") -> None:
+        """Starts it again."""
+        self.processes[name] = self._start(name)
 
     def log(self) -> str:
         """Everything both have written."""
@@ -58,7 +76,7 @@ class Member:
 
     def close(self) -> None:
         """Ends both."""
-        for process in (self.rasa, self.actions):
+        for process in self.processes.values():
             if process.poll() is None:
                 process.kill()
             process.wait(10)
@@ -70,21 +88,8 @@ class Fleet:
     def __init__(self, size: int, **environment: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="whichpath-fleet-"))
         self.twilio, self.postgres, self.redis = twilio.Twilio(), Postgres(), RedisServer()
-        self.environment = {
-            "WHICHPATH_DB_URL": self.postgres.new_database(),
-            "WHICHPATH_REDIS_URL": self.redis.url,
-            "WHICHPATH_SECRET": key().decode(),  # ours: who counts what is stored has to find it
-            "WHICHPATH_PROXIES": "1",
-            "WHICHPATH_REST": "open",
-            "WHICHPATH_RATE": "10000",  # all these people have one address
-            "WHICHPATH_CONTACT": "help@legal-aid.example.org",
-            "WHICHPATH_PUBLIC_URL": PUBLIC_URL,
-            "TWILIO_ACCOUNT_SID": twilio.SID,
-            "TWILIO_AUTH_TOKEN": twilio.TOKEN,
-            "TWILIO_FROM": twilio.NUMBER,
-            "TWILIO_API_URL": self.twilio.url,
-            **environment,
-        }
+        told = settings(self.postgres.new_database(), self.redis.url, self.twilio)
+        self.environment = {**told, "WHICHPATH_PROXIES": "1", **environment}
         self.members: list[Member] = []
         self.proxy: Proxy | None = None
         atexit.register(self.close)
