@@ -76,6 +76,7 @@ class Page:
             for waiting in self._acks.values():
                 if not waiting.done():
                     waiting.set_exception(OSError("the line broke"))
+                    waiting.exception()  # whoever asked may have gone by now
 
     async def _heard(self, data: str) -> None:
         found = _FRAME.match(data)
