@@ -50,8 +50,8 @@ class Step:
         return self.per_second / self.cores if self.cores else 0.0
 
 
-def locust(address: str, users: int, seconds: float, people: Sequence[str] = PEOPLE) -> list[dict]:
-    """Locust's own statistics of a run, one entry for each kind of request.
+def locust(address: str, users: int, seconds: float, people: Sequence[str] = PEOPLE, pause: float = 1.0) -> list[dict]:
+    """Locust's own statistics of a run, one entry for each kind of request. ``pause``: ``PAUSE`` of the people.
 
     Raises:
         RuntimeError: locust told nothing that can be read.
@@ -59,7 +59,7 @@ def locust(address: str, users: int, seconds: float, people: Sequence[str] = PEO
     command = [sys.executable, "-m", "locust", "-f", str(USERS), "--headless", "--json", "--skip-log"]
     # Spread over the time between two messages: people do not all begin in the same moment.
     command += ["-u", str(users), "-r", f"{users / 2:g}", "-t", f"{seconds:g}s", "-s", "5", "--host", address, *people]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", "BENCH_PAUSE": str(pause)}
     # Locust ends with 1 where a request failed: the statistics tell that too.
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     try:
@@ -78,10 +78,10 @@ def percentile(counts: dict[int, int], share: float) -> float:
     return 0.0
 
 
-def step(servers: Running, users: int, seconds: float, people: Sequence[str] = PEOPLE) -> Step:
+def step(servers: Running, users: int, seconds: float, people: Sequence[str] = PEOPLE, pause: float = 1.0) -> Step:
     """Lets ``users`` people talk for ``seconds``."""
     before = servers.cpu()
-    rows = [row for row in locust(servers.address, users, seconds, people) if row["name"] == "turn"]
+    rows = [row for row in locust(servers.address, users, seconds, people, pause) if row["name"] == "turn"]
     counts: dict[int, int] = {}
     for row in rows:
         for time, number in row["response_times"].items():

@@ -6,6 +6,7 @@ messages, each made unlike all others by one more word: nothing is answered from
 
 from __future__ import annotations
 
+import os
 import random
 import string
 import threading
@@ -25,6 +26,8 @@ TURNS = 6
 #: Seconds after which an answer counts as not come.
 PATIENCE = 30.0
 TURN = "turn"
+#: Seconds between two messages of a person: from once to three times as many.
+PAUSE = float(os.environ.get("BENCH_PAUSE") or 1)
 _texts = cycle(random.Random(7).sample([case.text[:900] for case in heldout()], k=len(heldout())))
 
 
@@ -36,7 +39,7 @@ def words() -> str:
 class RestPerson(HttpUser):
     """Somebody who reaches us over the REST door."""
 
-    wait_time = between(1, 3)
+    wait_time = between(PAUSE, 3 * PAUSE)
     turns = 0
     sender = ""
 
@@ -107,7 +110,7 @@ def warm_up(environment: Any, **_more: Any) -> None:
 class WebPerson(User):
     """Somebody at the website's widget."""
 
-    wait_time = between(1, 3)
+    wait_time = between(PAUSE, 3 * PAUSE)
     line: Line | None = None
     turns = 0
 

@@ -90,12 +90,14 @@ def grown(rows: Sequence[Grown]) -> list[Row]:
 
 
 def soaked(soak: Soak) -> list[Row]:
-    """The soak's two lines."""
+    """The soak's lines."""
     minutes, slope, load = soak.samples[-1][0] / 60, soak.slope, soak.load
+    first, second = (f"{half.value:+.1f} ({half.low:+.1f} to {half.high:+.1f})" for half in soak.halves())
     return [
         [f"{minutes:.0f} minutes of {load.users} people", f"{load.turns:,} turns, {load.failures} failed", "", "", ""],
         ["  reply in that time", f"p50 {load.p50:.0f}, p95 {load.p95:.0f}, p99 {load.p99:.0f} ms", "", "", ""],
         ["  memory, MB an hour", f"{slope.value:+.1f} (95 %: {slope.low:+.1f} to {slope.high:+.1f})", "", "", ""],
+        ["  memory, MB per 1,000 turns", f"first half {first}, second half {second}", "", "", ""],
     ]
 
 

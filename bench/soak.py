@@ -1,4 +1,9 @@
-"""The same load for a quarter of an hour: does memory grow, do replies get slower? ``python -m bench.soak``."""
+"""The same load for a quarter of an hour: does memory grow, do replies get slower? ``python -m bench.soak``.
+
+What fills up and stays full (caches, what is held of open conversations) grows with the turns at first and then no
+more; a leak goes on. So the slope is told by turns too, and of both halves. ``--fast``: people who never pause, which
+shows in minutes what as many turns do in hours.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +29,15 @@ WARM = 0.2
 
 @dataclass(frozen=True)
 class Slope:
-    """MB an hour, with the bounds between which it is in 95 of 100 cases."""
+    """MB an hour (or in another unit), with the bounds between which it is in 95 of 100 cases."""
 
     value: float
     low: float
     high: float
+
+    def over(self, parts: float) -> Slope:
+        """The same per something of which ``parts`` go by in an hour."""
+        return Slope(self.value / parts, self.low / parts, self.high / parts)
 
     @property
     def flat(self) -> bool:
@@ -43,6 +52,28 @@ class Soak:
     load: Step
     slope: Slope
     samples: list[tuple[float, float]] = field(default_factory=list)
+
+    def halves(self) -> tuple[Slope, Slope]:
+        """MB per 1,000 turns in the first and in the second half, the warming up left out of the first.
+
+        Raises:
+            ValueError: too few samples for two lines.
+        """
+        end = self.samples[-1][0]
+        hourly = 3600 * self.load.turns / 1000 / end
+        middle, block = (1 + WARM) / 2 * end, min(BLOCK / 2, end / 40)
+        first = slope([s for s in self.samples if s[0] < middle], block, WARM * end / middle)
+        second = slope([(t - middle, mb) for t, mb in self.samples if t >= middle], block, 0.0)
+        return first.over(hourly), second.over(hourly)
+
+    def levels(self, count: int = 10) -> list[tuple[int, float]]:
+        """Memory after so many turns, in MB: the mean of the last samples before each. People talk at one pace."""
+        end, found = self.samples[-1][0], []
+        for number in range(1, count + 1):
+            upto = number / count * end
+            near = [mb for t, mb in self.samples if upto - end / count / 2 <= t <= upto]
+            found.append((round(self.load.turns * number / count), float(np.mean(near))))
+        return found
 
 
 def slope(samples: list[tuple[float, float]], block: float = BLOCK, warm: float = WARM) -> Slope:
@@ -62,7 +93,7 @@ def slope(samples: list[tuple[float, float]], block: float = BLOCK, warm: float 
     return Slope(float(found[0]), float(found[2]), float(found[3]))
 
 
-def soak(servers: Running, seconds: float = SECONDS, users: int = USERS) -> Soak:
+def soak(servers: Running, seconds: float = SECONDS, users: int = USERS, pause: float = 1.0) -> Soak:
     """Lets ``users`` people talk for ``seconds`` and watches the memory of both servers."""
     samples: list[tuple[float, float]] = []
     over = threading.Event()
@@ -75,7 +106,7 @@ def soak(servers: Running, seconds: float = SECONDS, users: int = USERS) -> Soak
     watcher = threading.Thread(target=watch)
     watcher.start()
     try:
-        load = step(servers, users, seconds)
+        load = step(servers, users, seconds, pause=pause)
     finally:
         over.set()
         watcher.join()
@@ -87,10 +118,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.soak", description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=SECONDS)
     parser.add_argument("--users", type=int, default=USERS)
+    parser.add_argument("--fast", action="store_true", help="without pauses between messages")
     given = parser.parse_args()
     with running(ROOT) as servers:
-        found = soak(servers, given.seconds, given.users)
-    print(json.dumps({"load": asdict(found.load), "slope": asdict(found.slope)}))
+        found = soak(servers, given.seconds, given.users, pause=0.0 if given.fast else 1.0)
+    first, second = found.halves()
+    told = {"load": found.load, "slope": found.slope, "first half": first, "second half": second}
+    print(json.dumps({name: asdict(value) for name, value in told.items()}))
+    for turns, memory in found.levels():
+        print(f"{turns:>7,} turns {memory:6.0f} MB")
 
 
 if __name__ == "__main__":

@@ -49,16 +49,15 @@ PER_PHONE, PER_PHONE_A_DAY = Rate(burst=12, per_second=0.1), Rate(burst=200, per
 TOLD = Rate(burst=1, per_second=1 / 600)
 
 
-@dataclass
+@dataclass(slots=True)
 class Bucket:
-    """Lets through what its rate allows."""
+    """Lets through what its rate allows. ``rate`` is multiplied by :data:`FACTOR` already."""
 
     rate: Rate
     level: float = field(init=False)
     at: float
 
     def __post_init__(self) -> None:
-        self.rate = Rate(self.rate.burst * FACTOR, self.rate.per_second * FACTOR)
         self.level = self.rate.burst
 
     def take(self, now: float) -> bool:
@@ -77,22 +76,33 @@ class Bucket:
 
 
 class Buckets:
-    """A bucket for each key, of one rate. ``now`` is the clock, in seconds; tests move it."""
+    """A bucket for each key, of one rate. ``now`` is the clock, in seconds; tests move it.
+
+    One that has filled up again is as good as none, and is not kept.
+    """
 
     def __init__(self, rate: Rate, now: Callable[[], float] = time.monotonic) -> None:
-        self.rate = rate
+        self.rate = Rate(rate.burst * FACTOR, rate.per_second * FACTOR)
         self.now = now
         self._buckets: OrderedDict[Hashable, Bucket] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._buckets)
 
     def of(self, key: Hashable) -> Bucket:
         """The bucket of ``key``."""
         bucket = self._buckets.get(key)
         if bucket is None:
             bucket = self._buckets[key] = Bucket(self.rate, self.now())
-            if len(self._buckets) > KEPT:
-                self._buckets.popitem(last=False)
+            self._make_room()
         self._buckets.move_to_end(key)
         return bucket
+
+    def _make_room(self) -> None:
+        """The ones unused longest come first."""
+        full = self.now() - self.rate.burst / self.rate.per_second
+        while len(self._buckets) > KEPT or next(iter(self._buckets.values())).at < full:
+            self._buckets.popitem(last=False)
 
     def wait(self, key: Hashable) -> int:
         """0 where one more may pass for ``key``, else the whole seconds until it may."""

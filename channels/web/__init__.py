@@ -92,7 +92,7 @@ class WebInput(InputChannel):
         @routes.listener("after_server_start")
         async def start(app: Sanic, _loop: Any) -> None:
             self.talk.agent = app.ctx.agent
-            work: list[Any] = [self.talk.tidy()]
+            work: list[Any] = [self.talk.tidy(), self.talk.put_away()]
             book = self.talk.book
             if isinstance(book, SharedBook):
                 self.live.bus = Bus(book.redis, redis_url() or "", self.live.hear, self.live.catch_up)

@@ -109,12 +109,12 @@ class Book(Protocol):
         """The session of a form that was sent before."""
 
 
-@dataclass
+@dataclass(slots=True)
 class _Talk:
     epoch: str = field(default_factory=lambda: secrets.token_hex(6))
     entries: list[Entry] = field(default_factory=list)
     seq: int = 0
-    seen: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    seen: dict[str, None] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)
     used: float = field(default_factory=time.time)
 
@@ -127,7 +127,7 @@ class _Talk:
     def remember(self, question_id: str) -> None:
         self.seen[question_id] = None
         if len(self.seen) > QUESTIONS:
-            self.seen.popitem(last=False)
+            del self.seen[next(iter(self.seen))]
 
 
 class MemoryBook:
@@ -141,7 +141,12 @@ class MemoryBook:
         self._forms: OrderedDict[str, str] = OrderedDict()
 
     def _of(self, sender: str) -> _Talk:
-        return self._talks.setdefault(sender, _Talk())
+        talk = self._talks.get(sender)
+        if talk is None:
+            talk = _Talk()
+            if sender not in self._ended:
+                self._talks[sender] = talk
+        return talk
 
     async def ask(self, sender: str, question_id: str, shown: str, text: str) -> Asked | None:
         """See :class:`Book`, as all of these."""
@@ -227,3 +232,14 @@ class MemoryBook:
     def drop(self, sender: str) -> None:
         """Makes room: the database has it."""
         self._talks.pop(sender, None)
+
+    def put_away(self, sender: str) -> None:
+        """Drops the lines where no answer is awaited. The database has them; when they were used is still known."""
+        talk = self._talks.get(sender)
+        if talk is not None and talk.entries and not talk.open:
+            self._talks[sender] = _Talk(used=talk.used)
+
+    @property
+    def lines(self) -> int:
+        """How many lines are in memory."""
+        return sum(len(talk.entries) for talk in self._talks.values())

@@ -18,7 +18,7 @@ from channels.web.book import Book, MemoryBook
 SESSIONS = 5_000
 
 
-@dataclass
+@dataclass(slots=True)
 class Session:
     """One conversation, as far as this process goes. ``token`` is empty where no page of it was here."""
 

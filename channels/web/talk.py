@@ -30,6 +30,9 @@ logger = logging.getLogger(__name__)
 IDLE_MINUTES = float(os.environ.get("WHICHPATH_WEB_IDLE_MINUTES") or 30)
 #: Seconds between two looks for such conversations.
 TIDY_EVERY = 300.0
+#: Seconds after which what no page shows is no longer held in memory, and between two looks for that. A page that
+#: is read anew, or whose line broke, is back sooner; one that comes later is filled from the database.
+HELD_SECONDS, PUT_AWAY_EVERY = 120.0, 30.0
 #: Seconds for which an answer that could not be written into the book is tried again.
 KEEP_TRYING = 120
 #: How an event reaches the pages of a session: event name, session, data.
@@ -259,6 +262,18 @@ class Talk:
                 await self.tidy_once(time.time() - IDLE_MINUTES * 60)
             except Exception as error:
                 logger.error("web conversations not tidied: %s", type(error).__name__)
+
+    async def put_away(self) -> None:
+        """Lets go of lines that no page has shown for :data:`HELD_SECONDS`: most people never come back for them."""
+        while isinstance(self.book, MemoryBook):
+            await asyncio.sleep(PUT_AWAY_EVERY)
+            self.put_away_once(time.time() - HELD_SECONDS)
+
+    def put_away_once(self, moment: float) -> None:
+        """Lets go of the lines of conversations that no page has shown since ``moment``."""
+        for session in self.sessions:
+            if isinstance(self.book, MemoryBook) and not (session.sockets or session.running or session.used >= moment):
+                self.book.put_away(session.sender)
 
     async def tidy_once(self, moment: float) -> None:
         """Ends what nobody has used since ``moment``, on any process, also what is left from before a restart."""

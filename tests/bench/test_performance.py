@@ -26,7 +26,8 @@ def figures(times: float, epochs: int | None = None) -> Figures:
 
 @pytest.fixture
 def kept():
-    soak = Soak(Step(10, 4000, 0, 5.0, 20, 60, 90, 0.3, 400), Slope(1.5, -0.5, 3.0), [(0.0, 400.0), (900.0, 401.0)])
+    samples = [(t, 400 + min(t, 540) / 50) for t in map(float, range(0, 901, 5))]  # fills up, then is full
+    soak = Soak(Step(10, 4000, 0, 5.0, 20, 60, 90, 0.3, 400), Slope(1.5, -0.5, 3.0), samples)
     grown = [Grown("sqlite", n, n * 50, n / 10, Latency(20, 40, 60), 0.1) for n in (100, 1000)]
     return {
         "machine": "2 cores",
@@ -57,6 +58,7 @@ def test_the_report(kept, tmp_path):
     )
     assert "| 1,000 conversations in SQLite | p50 20, p95 40 ms; 100 MB; old ones found in 0.10 s |" in table
     assert "+1.5 (95 %: -0.5 to +3.0)" in table
+    assert "first half +4.5 (+4.5 to +4.5), second half +0.0 (+0.0 to +0.0)" in table
     report = (tmp_path / "performance.md").read_text()
     assert table in report and "**extrapolated**: 3 epochs were run" in report
     assert (tmp_path / "performance.png").stat().st_size > 20_000

@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from bench.soak import slope
+from bench.load import Step
+from bench.soak import Slope, Soak, slope
 
 
 def samples(per_hour: float, jump: float = 0.0) -> list[tuple[float, float]]:
@@ -22,6 +23,24 @@ def test_a_leak_is_found():
 def test_noise_is_no_leak_and_neither_is_a_late_start():
     assert slope(samples(0)).flat
     assert slope(samples(0, jump=50)).flat, "what is loaded in the first minutes does not count"
+
+
+def test_what_fills_up_is_told_from_a_leak():
+    def halves(per_hour: float, full: float):
+        rows = [(t, mb + per_hour * (min(t, full) - t) / 3600) for t, mb in samples(per_hour)]
+        return Soak(Step(10, 4000, 0, 5.0, 20, 60, 90, 0.3, 400), slope(rows), rows).halves()
+
+    first, second = halves(120, full=500)
+    assert first.low > 5 and second.flat, "120 MB an hour of 16,000 turns"
+    first, second = halves(120, full=900)
+    assert first.low < 7.5 < first.high and second.low < 7.5 < second.high and not second.flat
+
+
+def test_levels_are_told_by_turns():
+    rows = [(float(t), 400.0 + t) for t in range(0, 101)]
+    levels = Soak(Step(10, 1000, 0, 5.0, 20, 60, 90, 0.3, 400), Slope(1, 0, 2), rows).levels(4)
+    assert [turns for turns, _ in levels] == [250, 500, 750, 1000]
+    assert [round(mb) for _, mb in levels] == [419, 444, 469, 494]
 
 
 def test_too_little_is_no_line():

@@ -11,6 +11,7 @@ from channels.guards.identity import new_session, session_sender
 from channels.guards.phrases import load_phrases
 from channels.web import history, talk
 from channels.web.book import MemoryBook
+from tests.doubles.page import Page, until
 
 
 async def say(bot, text, session=None, **headers):
@@ -203,3 +204,26 @@ async def test_also_where_the_server_was_started_anew_meanwhile(bot, monkeypatch
     other.agent = bot.app.ctx.agent
     session, new = await other.open(first["session"])
     assert new and session.sender != sender and await bot.events(sender) == []
+
+
+async def test_what_no_page_shows_any_more_is_not_held_in_memory(bot):
+    """Most people never come back. Who does finds everything, out of the database, and is still known to be there."""
+    page = await Page(str(bot.http.base_url)).come()
+    conversations = next(r for r in bot.app.blueprints.values() if r.name == "whichpath_web").ctx.live.talk
+    sender, now = session_sender(page.session), time.time()
+    await page.say("hello")
+    said, epoch = page.texts, page.epoch
+    conversations.put_away_once(now + 60)
+    assert not await conversations.book.blank(sender), "a page is open"
+    await page.leave()
+    await until(lambda: not conversations.sessions.get(sender).sockets)
+    conversations.put_away_once(now - 60)
+    assert not await conversations.book.blank(sender), "just now"
+    conversations.put_away_once(now + 60)
+    assert await conversations.book.blank(sender) and await conversations.book.used_since(sender, now)
+    await conversations.tidy_once(now - 60)
+    await page.come()
+    assert page.texts == said and (page.resets, page.epoch != epoch) == (2, True)
+    assert await page.say("can it be dropped") and page.texts[: len(said)] == said
+    await page.leave()
+    await until(lambda: not conversations.sessions.get(sender).sockets)

@@ -12,7 +12,7 @@ from sanic.response import HTTPResponse
 
 from channels.guards import limits, server
 from channels.guards.identity import action_token
-from channels.guards.limits import PER_PHONE, TOLD, Bucket, Limits, Rate
+from channels.guards.limits import PER_PHONE, TOLD, Bucket, Buckets, Limits, Rate
 from channels.guards.phrases import load_phrases
 from channels.guards.server import HEAD_SECONDS
 from channels.requests import BadRequest
@@ -168,7 +168,22 @@ def test_a_bucket_says_how_long_to_wait():
 
 def test_the_rates_can_be_multiplied(monkeypatch):
     monkeypatch.setattr(limits, "FACTOR", 3.0)
-    assert Bucket(Rate(2, 1), 0.0).rate == Rate(6, 3)
+    assert Buckets(Rate(2, 1)).of("a").rate == Rate(6, 3)
+
+
+def test_a_bucket_that_is_full_again_is_not_kept():
+    """However many addresses come by: only those of the last seconds take memory."""
+    now = 1000.0
+    buckets = Buckets(Rate(burst=10, per_second=2), lambda: now)
+    for number in range(3000):
+        now = 1000.0 + number / 100
+        assert not buckets.wait(number)
+    assert 500 <= len(buckets) <= 502
+    for _ in range(10):
+        buckets.wait("busy")
+    now += 4.9
+    buckets.wait("other")
+    assert [buckets.wait("busy") for _ in range(10)] == [0] * 9 + [1], "not forgotten before it is full"
 
 
 async def test_a_refusal_names_the_seconds():
