@@ -52,6 +52,26 @@ _CHOICE = re.compile(
     re.IGNORECASE,
 )
 
+#: Something said before, without its name: "that", "the other thing".
+_POINTED = (
+    r"(?:(?:the|that|this|these|those) )?(?:other |first |second |last )?"
+    r"(?:it|that|this|them|those|these|ones?|things?|parts?|stuff|rest|other|first|second|last)"
+)
+#: A whole message that means something only after what was said last. Not "what is this": that asks for help.
+_VAGUE = re.compile(
+    r"^(?:(?:and|so|ok|okay|well|but|um+|hm+|yeah|wait|please|pls)\W+)*(?:"
+    r"then(?: what)?|what then|so what|what(?:'?s| is)? next|which(?: one| ones| part)?|wdym|more|go on|continue|"
+    rf"(?:what|how) about {_POINTED}|what (?:does|did|do) (?:you|u|{_POINTED}) mean(?: by {_POINTED})?|what (?:you|u) mean|"
+    r"(?:(?:can|could|would|will) (?:you|u) )?(?:please )?(?:explain|tell me|say|go over)"
+    rf"(?: (?:me|more|again|a bit|a little|about|{_POINTED}))*(?: (?:more|again|better|please))*|"
+    r"more (?:info|information|details?)|"
+    rf"(?:is|was|are) {_POINTED} (?:bad|good|ok|okay|normal|true|possible|allowed|legal|a problem)|"
+    rf"(?:do|must|should|can|could|would|may) i (?:(?:need|have|do|try)(?: to)?(?: do| have)?) {_POINTED}|"
+    rf"(?:how|when|where) (?:do|can|could|would|should) i (?:do|find|send|bring) {_POINTED}|what(?:'?s| is) (?:that|the other {_POINTED})"
+    r")(?:\W+(?:then|now|though|tho|too|please|pls|exactly|for me|again))*\W*$",
+    re.IGNORECASE,
+)
+
 
 class Found(NamedTuple):
     """A value and where it stands in the text."""
@@ -75,3 +95,9 @@ def choice(text: str) -> Found | None:
     if match is None:
         return None
     return Found(str(_NUMBERS[match["number"].lower()]), match.start("number"), match.end("number"))
+
+
+def vague(text: str) -> Found | None:
+    """The whole message, where it only points back at something: "and then?", "what about the other thing"."""
+    plain = tidy(text).strip()
+    return Found("vague", 0, len(text)) if _VAGUE.match(plain) else None

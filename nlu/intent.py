@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu import fingerprint
 from nlu.encoder import SentenceEncoder, get_encoder, sentence_parts, sentence_vector
-from nlu.flags import choice
+from nlu.flags import choice, vague
 from nlu.mixture import Mixture
 from nlu.ngrams import NGRAMS, Row, rows_of
 
@@ -46,6 +46,7 @@ NO_TOPIC = frozenset({
 
 
 OFF_TOPIC, OURS = "out_of_scope", "ours"
+NOT_UNDERSTOOD = "nlu_fallback"
 #: A word or two that answer a question are neither on nor off topic.
 _ANSWERS = NO_TOPIC - {OFF_TOPIC, "danger", "self_harm", "misuse"}
 
@@ -83,6 +84,9 @@ class TopicModel:
         if choice(text):
             # A bare number answers a question, whatever its vector lies next to.
             return [("inform", 1.0)], []
+        if vague(text):
+            # What it points at stands in the conversation, not in its words.
+            return [(NOT_UNDERSTOOD, 1.0)], []
         of_whole = self.head.probabilities(whole, grams)
         of_parts = self.head.dense.probabilities(parts) if len(parts) else of_whole[np.newaxis]
         ranking = self._ranked(self._refused(self._combine(of_whole, of_parts), whole, grams))

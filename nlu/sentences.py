@@ -12,6 +12,14 @@ _RUN_ON = re.compile(
     r"\s+(?=(?:and|but|so|also|now|then|because|what|how|can|do|does|is)\s+(?:i|he|she|they|we|my|if|it|the|that|do|can|to)\b)",
     re.IGNORECASE,
 )
+#: Several questions in a row, with no more between them than a comma or "and".
+_QUESTION = re.compile(
+    r"(?:\s*,\s*(?:(?:and|or|also|plus|but)\s+)?|\s+(?:and|or|also|plus|but)\s+)(?:also\s+|then\s+)?"
+    r"(?=(?:can|could|do|does|did|will|would|should|am|is|are|how|what|whats|when|where|who|why|which)\s+"
+    r"(?:i|i'm|he|she|they|we|my|it|this|that|the|there|his|her|a|to|do|does|can|could|should|would|will|if|is|are|"
+    r"about|happens?|long|much|many|kind|form)\b)",
+    re.IGNORECASE,
+)
 _MIN_WORDS = 3
 _LONG_WORDS = 28
 
@@ -27,7 +35,8 @@ class Sentence(NamedTuple):
 def split(text: str) -> list[Sentence]:
     """Returns the parts of `text` in order; fragments join what stands before them."""
     parts: list[tuple[int, int]] = []
-    for start, end in _cut(text, 0, len(text), _END):
+    sentences = _cut(text, 0, len(text), _END)
+    for start, end in (part for a, b in sentences for part in _join_short(text, _cut(text, a, b, _QUESTION))):
         if len(text[start:end].split()) > _LONG_WORDS:
             parts.extend(_join_short(text, _cut(text, start, end, _RUN_ON)))
         else:

@@ -221,6 +221,8 @@ class SituationClassifier(GraphComponent, EntityExtractorMixin):
             yield self._entity("flag", flag.value, flag.start, flag.end, 1.0)
         if chosen := flags.choice(text):
             yield self._entity("choice", chosen.value, chosen.start, chosen.end, 1.0)
+        if back := flags.vague(text):
+            yield self._entity("follow_up", back.value, back.start, back.end, 1.0)
 
     def _entity(self, name: str, value: str, start: int, end: int, confidence: float) -> dict[str, Any]:
         return {

@@ -35,6 +35,15 @@ def not_understood(talk: Talk) -> Turn:
     return talk.done(*messages, misses=misses)
 
 
+def points_back(talk: Talk) -> Turn:
+    """«What about the other thing?»: what was offered last is likelier meant than what the words resemble."""
+    raised = (*talk.dialogue.menu, *(f"/{name}" for name in talk.dialogue.others))
+    offered = tuple(dict.fromkeys(payload for payload in raised if payload.strip("/") in TOPICS))[:NEAREST]
+    if not offered or talk.dialogue.misses:
+        return not_understood(talk)
+    return talk.done(Utter("utter_vague", choices=(*offered, "/human")), misses=1)
+
+
 def out_of_scope(talk: Talk) -> Turn:
     """Refused kindly, without a legal card, and not twice in a row in the same words."""
     if talk.dialogue.question and talk.reading.words <= SHORT:

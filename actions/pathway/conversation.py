@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from actions.pathway.clarify import not_understood, out_of_scope
+from actions.pathway.clarify import not_understood, out_of_scope, points_back
 from actions.pathway.clock import Clock
 from actions.pathway.hearing import answered, noted
 from actions.pathway.library import Library
@@ -19,6 +19,8 @@ from actions.pathway.situation import Situation
 from actions.pathway.talk import Talk, asks_state, learned, topic_card, topic_choices
 from actions.pathway.topics import GOALS, QUESTIONS, TOPICS
 from actions.pathway.turn import Dialogue, Reading, Tell, Turn, Utter, reading_of_payload
+
+_GOALS_CHOSEN = frozenset(f"/{goal}" for goal in GOALS)
 
 
 def respond(
@@ -44,6 +46,8 @@ def _handler(talk: Talk) -> Callable[[Talk], Turn]:
     reading = talk.reading
     if reading.intent in ("out_of_scope", "nlu_fallback") and talk.dialogue.question in reading.found:
         return inform
+    if reading.vague and reading.intent == "nlu_fallback":
+        return not_sure if talk.dialogue.question else points_back
     return HANDLERS.get(reading.intent, not_understood)
 
 
@@ -59,7 +63,7 @@ def topic(talk: Talk) -> Turn:
     if talk.dialogue.question:
         return talk.resumed(Tell(card.id, talk.dialogue.route))
     if not talk.dialogue.told:
-        choices = (*choices, "/end_order")
+        choices = choices if set(choices) & _GOALS_CHOSEN else (*choices, "/end_order")
     if asks_state(talk):
         # The answer differs by state: one question, and what is known there follows.
         told = Tell(card.id, talk.dialogue.route, (), choices)

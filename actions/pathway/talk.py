@@ -8,7 +8,7 @@ from actions.pathway.clock import Clock
 from actions.pathway.library import Card, Library
 from actions.pathway.questions import CRIMINAL
 from actions.pathway.situation import Situation
-from actions.pathway.topics import BY_STATE, QUESTIONS, TOPICS
+from actions.pathway.topics import BY_STATE, GOALS, QUESTIONS, TOPICS
 from actions.pathway.turn import Dialogue, Message, Reading, Turn, Utter
 
 MAX_CHOICES = 4
@@ -45,7 +45,10 @@ class Talk:
     def others(self) -> tuple[str, ...]:
         """Further topics the person raised and was not answered yet, newest message first."""
         raised = dict.fromkeys((*self.reading.others, *self.dialogue.others))
-        return tuple(t for t in raised if t in QUESTIONS and t != self.reading.intent)[:MAX_CHOICES]
+        # Beside a goal, another one is most often the same wish in other words.
+        has_goal = self.reading.intent in GOALS or self.dialogue.goal is not None
+        wanted = QUESTIONS if has_goal else TOPICS
+        return tuple(t for t in raised if t in wanted and t != self.reading.intent)[:MAX_CHOICES]
 
     @property
     def wants_no_path(self) -> bool:

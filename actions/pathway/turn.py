@@ -36,6 +36,7 @@ class Reading:
     ``others`` are further topics in the same message, ``nearest`` the likeliest intents,
     ``reminder`` what is said of reminders, ``channel`` where the message came in.
     ``elsewhere`` is a second state of the message, ``lives_in`` one that somebody merely lives in.
+    ``vague`` tells that the words only point back at what was said before ("what about the other thing").
     ``two_courts`` tells that it speaks of an order which civil and criminal courts both make, not which one.
     """
 
@@ -50,6 +51,7 @@ class Reading:
     legal_intent: str | None = None
     pressed: bool = False
     words: int = 0
+    vague: bool = False
     two_courts: bool = False
     elsewhere: str | None = None
     lives_in: str | None = None
@@ -61,6 +63,7 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
     """The ``latest_message`` of a Rasa tracker as a :class:`Reading`. Unknown values are left out."""
     found: dict[str, str] = {}
     flags, date, dates, choice, reminder = set(), None, {}, None, None
+    vague = False
     elsewhere = lives_in = None
     for entity in message.get("entities") or ():
         name, value = entity.get("entity"), entity.get("value")
@@ -76,6 +79,8 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
             date = date or value
         elif name == "reminder" and value in REMINDER:
             reminder = value
+        elif name == "follow_up":
+            vague = True
         elif name == "choice" and str(value).isdigit():
             choice = int(value)
     danger = message.get("danger") or {}
@@ -91,6 +96,7 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
         legal_intent=danger.get("legal_intent") if danger.get("legal_confidence", 0) >= LEGAL_TOO else None,
         pressed=str(message.get("text") or "").startswith("/"),
         words=len(str(message.get("text") or "").split()),
+        vague=vague,
         two_courts="matter" not in found and bool(_TWO_COURTS.search(str(message.get("text") or ""))),
         elsewhere=elsewhere,
         lives_in=lives_in,

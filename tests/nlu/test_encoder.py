@@ -65,6 +65,8 @@ def test_weights_that_are_not_the_published_ones_are_refused(tmp_path, monkeypat
         ("hello", 1),
         ("He filed. I was served on Monday. Can I go home?", 2),  # two words join what stands beside them
         ("I filed vs. my ex", 1),
+        ("can I keep my guns, can I see my kids and do I have to go", 3),
+        ("I want to know how, when and where", 1),
         ("first thing here\nsecond thing here", 2),
         ("", 0),
     ],

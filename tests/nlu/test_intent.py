@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from nlu.encoder import get_encoder
+from nlu.flags import vague
 from nlu.intent import Ranking, TopicModel
 from nlu.linear import LinearHead
 from nlu.mixture import Mixture
@@ -146,3 +147,30 @@ def test_a_text_without_known_ngrams_is_left_to_the_vector() -> None:
     ngrams = Ngrams.fit(["drop my order", "drop his order", "keep my order"])
     assert len(ngrams.row("zzz").indices) == 0
     assert len(ngrams.row("drop my order").indices) > 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "and then?",
+        "what about the other thing",
+        "can you explain more",
+        "is that bad",
+        "ok which one",
+        "do I need that?",
+    ],
+)
+def test_words_that_only_point_back_are_no_topic(model: TopicModel, text: str) -> None:
+    assert read(model, text) == ([("nlu_fallback", 1.0)], [])
+
+
+@pytest.mark.parametrize(
+    "text", ["do i need a lawyer", "what is this", "where do i get one", "what about my guns", "yes", "that's right"]
+)
+def test_words_that_say_something_are_no_pointer(text: str) -> None:
+    assert vague(text) is None
+
+
+def test_questions_in_a_row_are_further_topics(model: TopicModel) -> None:
+    ranking, topics = read(model, "how do i cancel the order i filed, can i keep my guns and do i need a lawyer")
+    assert {ranking[0][0], *(name for name, _ in topics)} == {"end_order", "ask_guns", "ask_lawyer"}

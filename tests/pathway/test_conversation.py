@@ -115,7 +115,9 @@ def test_not_understood_never_meets_the_same_words():
 
 
 def test_a_digit_takes_the_choice_shown_last():
-    chat = Chat(dialogue=Dialogue(goal="end_order", question="role", menu=('/inform{"role": "restrained"}', "/not_sure")))
+    chat = Chat(
+        dialogue=Dialogue(goal="end_order", question="role", menu=('/inform{"role": "restrained"}', "/not_sure"))
+    )
     assert chat.hear("inform", choice=1) == ["utter_ask_stage"]
     assert chat.situation.role == "restrained"
     assert Chat(dialogue=Dialogue(menu=("/help",))).hear("inform", choice=7) == ["utter_rephrase"]
@@ -141,11 +143,36 @@ def test_civil_order_after_a_criminal_case():
 
 def test_further_questions_in_a_message_are_offered():
     chat = Chat()
-    turn = respond(Reading("end_order", {"role": "protected", "stage": "final"}, others=("ask_guns",)), Situation(), Dialogue(), LIBRARY)
+    turn = respond(
+        Reading("end_order", {"role": "protected", "stage": "final"}, others=("ask_guns",)),
+        Situation(),
+        Dialogue(),
+        LIBRARY,
+    )
     assert "/ask_guns" in turn.messages[0].choices
     chat.hear("end_order", _others=("ask_guns",))
     turn = respond(Reading("inform", {"role": "protected"}), chat.situation, chat.dialogue, LIBRARY)
     assert turn.dialogue.others == ("ask_guns",)
+
+
+def test_a_goal_beside_a_question_is_offered_too():
+    asked = Reading("ask_guns", {"role": "restrained"}, others=("contest_order", "ask_custody"))
+    turn = respond(asked, Situation(), Dialogue(), LIBRARY)
+    assert turn.messages[0].choices[:2] == ("/contest_order", "/ask_custody")
+    assert "/end_order" not in turn.messages[0].choices
+
+
+def test_words_that_point_back_bring_back_what_was_offered():
+    """«What about the other thing?» after a card: its own further topics, once; then as any other miss."""
+    menu = ("/ask_hearing", "/ask_lawyer", "/correct")
+    back = Reading("nlu_fallback", vague=True)
+    turn = respond(back, Situation(), Dialogue(menu=menu), LIBRARY)
+    assert turn.messages == (Utter("utter_vague", choices=("/ask_hearing", "/ask_lawyer", "/human")),)
+    assert respond(back, Situation(), turn.dialogue.with_(menu=menu), LIBRARY).messages[0].name == "utter_clarify_again"
+    assert respond(back, Situation(), Dialogue(), LIBRARY).messages[0].name == "utter_rephrase"
+    chat = Chat()
+    chat.hear("end_order")
+    assert chat.take(back) == ["utter_explain_role"]
 
 
 def test_state_is_taken_after_the_path():
@@ -200,6 +227,7 @@ readings = st.builds(
     others=st.lists(st.sampled_from(TOPICS), max_size=3).map(tuple),
     nearest=st.lists(st.sampled_from([*TOPICS, "greet", "danger"]), max_size=5).map(tuple),
     legal_intent=st.none() | st.sampled_from([*TOPICS, "greet"]),
+    vague=st.booleans(),
 )
 
 
