@@ -22,6 +22,7 @@ from nlu import augment, build_encoder, spelling
 from nlu.bert_graph import BertShape
 from nlu.bert_tensorflow import embed, variables
 from nlu.danger_head import danger_of
+from nlu.fresh import is_fresh
 from nlu.situation import HEADS, known
 
 logger = logging.getLogger(__name__)
@@ -43,10 +44,11 @@ class Settings:
     temperature: float = 0.1
     max_len: int = 96
     noise: float = 0.35  # share of texts that get typing mistakes
+    who: float = 2.0  # how much role and stage count, each beside the topic: who did what to whom is the harder question
 
 
 def examples(folder: Path = DATA) -> tuple[list[str], dict[str, list[str | None]]]:
-    """The texts, and per question (intent, danger, role, stage …) the label of each or None."""
+    """The texts that are not kept fresh, and per question (intent, danger, role, stage …) the label of each or None."""
     texts: list[str] = []
     labels: dict[str, list[str | None]] = {name: [] for name in ("intent", "danger", *HEADS)}
     for path in sorted(folder.rglob("*.yml")):
@@ -56,7 +58,7 @@ def examples(folder: Path = DATA) -> tuple[list[str], dict[str, list[str | None]
             told = known(block.get("metadata") or {})
             danger = danger_of(block["intent"], block.get("metadata") or {})
             for line in block["examples"].splitlines():
-                if line.strip().startswith("- "):
+                if line.strip().startswith("- ") and not is_fresh(line.strip()[2:]):
                     texts.append(line.strip()[2:].strip())
                     labels["intent"].append(block["intent"])
                     labels["danger"].append(danger)
@@ -95,7 +97,8 @@ class Tuner:
             loss = self._settings.contrast * self._contrast(vectors, labels["intent"])
             for name, head in self._heads.items():
                 # Vectors have length 1: without the factor the softmax could never become sure.
-                loss += _cross_entropy(20.0 * vectors @ tf.math.l2_normalize(head, axis=0), labels[name])
+                share = self._settings.who if name in ("role", "stage") else 1.0
+                loss += share * _cross_entropy(20.0 * vectors @ tf.math.l2_normalize(head, axis=0), labels[name])
         gradients = tape.gradient(loss, trained + heads)
         clipped, _ = tf.clip_by_global_norm(gradients[: len(trained)], 1.0)
         self._optimizer.apply_gradients(zip(clipped, trained, strict=True))
