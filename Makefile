@@ -6,13 +6,16 @@ PYTHON := .venv/bin/python
 # Without bytecode every start would compile TensorFlow and Rasa anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run train test evaluate bench scale kills faults audit ops-check content facts insights telegram-webhook widget lock setup setup-dev
+.PHONY: help run train encoder test evaluate bench scale kills faults audit ops-check content facts insights telegram-webhook widget lock setup setup-dev
 
 run: setup            ## start the bot; its address is printed (Ctrl-C stops it)
 	@exec $(PYTHON) -m ops.run
 
 train: setup          ## train a model anew
 	@$(PYTHON) -m ops.train
+
+encoder: setup-dev    ## tune the sentence encoder anew on the examples (ten minutes or more; then make evaluate)
+	@PYTHONWARNINGS=ignore $(PYTHON) -m nlu.tune_encoder $(ARGS)
 
 test: setup-dev       ## all tests; ARGS="-k name" goes to pytest
 	@$(PYTHON) -m ops.train --if-needed

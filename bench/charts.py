@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib as mpl
@@ -11,7 +11,7 @@ import numpy as np
 mpl.use("Agg")
 from matplotlib import pyplot as plt
 
-from bench.scores import Scored
+from bench.scores import Bin, Scored
 
 
 def confusion(scored: Sequence[Scored], target: Path, title: str) -> None:
@@ -36,13 +36,14 @@ def confusion(scored: Sequence[Scored], target: Path, title: str) -> None:
     _save(figure, target)
 
 
-def calibration(rows: Sequence[tuple[float, float, int]], target: Path, title: str) -> None:
-    """How often the model is right at each confidence; on the diagonal it means what it says."""
+def calibration(curves: Mapping[str, Sequence[Bin]], target: Path, title: str) -> None:
+    """How often the model is right at each confidence, one curve a question; on the diagonal it means what it says."""
     figure, axes = plt.subplots(figsize=(5, 4.5))
     axes.plot([0, 1], [0, 1], linestyle="--", color="grey", label="perfect")
-    axes.plot([r[0] for r in rows], [r[1] for r in rows], marker="o", label="model")
-    for mean, right, count in rows:
-        axes.annotate(str(count), (mean, right), textcoords="offset points", xytext=(4, -10), fontsize=7)
+    for name, rows in curves.items():
+        axes.plot([r[0] for r in rows], [r[1] for r in rows], marker="o", label=name)
+        for mean, right, count in rows:
+            axes.annotate(str(count), (mean, right), textcoords="offset points", xytext=(4, -10), fontsize=6)
     axes.set(xlabel="confidence", ylabel="share right", title=title, xlim=(0, 1.02), ylim=(0, 1.05))
     axes.legend(loc="upper left")
     _save(figure, target)

@@ -46,6 +46,7 @@ def answer(parsed: dict[str, Any]) -> Answer:
         danger=bool(danger) or name in DANGER,
         legal_intent=danger.get("legal_intent"),
         topics=tuple(t["name"] for t in parsed.get("topics") or []),
+        guesses={k: (g["value"], g["confidence"]) for k, g in (parsed.get("situation") or {}).items()},
     )
 
 

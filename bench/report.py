@@ -109,12 +109,14 @@ def _line(s: Scored) -> str:
 def section(title: str, stem: str, scored: Sequence[Scored], folder: Path) -> str:
     """One set of messages, with its pictures saved into `folder`."""
     charts.confusion(scored, folder / f"{stem}_confusion.png", title)
-    curve = scores.calibration(scored)
-    charts.calibration(curve, folder / f"{stem}_calibration.png", title)
+    curves = {"topic": scores.calibration(scored)}
+    curves |= {name: scores.calibration_of(scored, name) for name in ("role", "stage")}
+    charts.calibration(curves, folder / f"{stem}_calibration.png", title)
+    errors = ", ".join(f"{name} {scores.calibration_error(curve):.3f}" for name, curve in curves.items())
     parts = [
         f"## {title}: {len(scored)} messages",
         _bars(scored),
-        f"Expected calibration error: {scores.calibration_error(curve):.3f}",
+        f"Expected calibration error: {errors}. Of role and stage a guess is also wrong where nobody could know.",
         "### By slice",
         _groups(scored, "slice", "slice"),
         "### By topic",

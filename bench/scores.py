@@ -21,6 +21,8 @@ class Answer:
     danger: bool = False
     legal_intent: str | None = None
     topics: tuple[str, ...] = ()
+    #: Fact -> the likeliest value and how likely it is right, also where it is not claimed.
+    guesses: Mapping[str, tuple[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -130,23 +132,32 @@ def groups(scored: Sequence[Scored], key: str) -> dict[str, list[Scored]]:
     return dict(sorted(found.items(), key=lambda item: -len(item[1])))
 
 
-def calibration(scored: Sequence[Scored], bins: int = 10) -> list[tuple[float, float, int]]:
-    """Mean confidence, share right and count per bin of confidence."""
+#: Mean confidence, share right and count of one bin of confidence.
+Bin = tuple[float, float, int]
+
+
+def calibration(scored: Sequence[Scored], bins: int = 10) -> list[Bin]:
+    """How often the topic is right at each confidence."""
+    return _binned([(s.answer.confidence, s.first) for s in scored if s.counts], bins)
+
+
+def calibration_of(scored: Sequence[Scored], name: str, bins: int = 10) -> list[Bin]:
+    """How often the likeliest value of `role` or `stage` is right. Where nobody could know the fact, it never is."""
+    guessed = [(s.answer.guesses[name], getattr(s.case, name)) for s in scored if name in s.answer.guesses]
+    return _binned([(confidence, value == truth) for (value, confidence), truth in guessed], bins)
+
+
+def _binned(pairs: Sequence[tuple[float, bool]], bins: int) -> list[Bin]:
     rows = []
-    counted = [s for s in scored if s.counts]
     for low in range(bins):
-        inside = [
-            s
-            for s in counted
-            if low <= s.answer.confidence * bins < low + 1 or (low == bins - 1 and s.answer.confidence >= 1)
-        ]
+        inside = [p for p in pairs if min(int(p[0] * bins), bins - 1) == low]
         if inside:
-            mean = sum(s.answer.confidence for s in inside) / len(inside)
-            rows.append((mean, Share.of(s.first for s in inside).value, len(inside)))
+            mean = sum(confidence for confidence, _ in inside) / len(inside)
+            rows.append((mean, Share.of(right for _, right in inside).value, len(inside)))
     return rows
 
 
-def calibration_error(rows: Sequence[tuple[float, float, int]]) -> float:
+def calibration_error(rows: Sequence[Bin]) -> float:
     """Expected calibration error."""
     total = sum(n for *_, n in rows)
     return sum(n * abs(mean - right) for mean, right, n in rows) / total if total else 0.0

@@ -19,13 +19,14 @@ from nlu.danger_head import DEFAULTS as HEAD
 from nlu.danger_library import library
 from nlu.danger_patterns import Reading, read
 from nlu.encoder import SentenceEncoder, get_encoder, sentence_parts, sentence_vector
+from nlu.fresh import is_fresh
 from nlu.ngrams import NGRAMS, rows_of
 from nlu.situation import situation_of
 
 DEFAULTS: dict[str, Any] = {
     **HEAD,
     # How likely danger has to be where the patterns see nothing. What was measured: docs/decisions/0002.
-    "threshold": 0.2,
+    "threshold": 0.15,
     # ... where they saw a memory, an accusation or a question about violence,
     "held_back_threshold": 0.3,
     # ... where the message denies it: "not afraid" looks much like "afraid",
@@ -85,7 +86,7 @@ class DangerDetector(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Rasa sees the source of this class alone."""
-        return fingerprint.of("linear.py", "mixture.py", "ngrams.py", "danger_head.py")
+        return fingerprint.of("linear.py", "pool.py", "fresh.py", "ngrams.py", "danger_head.py")
 
     @classmethod
     def load(
@@ -98,7 +99,7 @@ class DangerDetector(GraphComponent):
     ) -> DangerDetector:
         """Loads a trained component."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, DangerModel.load(folder, config))
+            return cls(config, model_storage, resource, DangerModel.load(folder))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the classifier on what each example tells: its block's `danger`, else its intent."""
@@ -106,7 +107,8 @@ class DangerDetector(GraphComponent):
         if examples:
             vectors = np.stack([sentence_vector(m) for m in examples])
             labels = [danger_of(m.get(INTENT), situation_of(m)) for m in examples]
-            self._model = DangerModel.fit(vectors, rows_of(examples), labels, self._config)
+            fresh = [is_fresh(m.get(TEXT)) for m in examples]
+            self._model = DangerModel.fit(vectors, rows_of(examples), labels, self._config, fresh)
             with self._model_storage.write_to(self._resource) as folder:
                 self._model.save(folder)
         return self._resource

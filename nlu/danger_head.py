@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from nlu.mixture import Mixture
 from nlu.ngrams import Row
+from nlu.pool import OpinionPool
 
 DANGER, SELF_HARM, SAFE = "danger", "self_harm", "safe"
-DEFAULTS: dict[str, Any] = {"C": 3.0, "balance": 0.5, "ngram_share": 0.5}
+DEFAULTS: dict[str, Any] = {"C": 3.0, "balance": 0.5}
 
 
 class Likely(NamedTuple):
@@ -35,16 +35,21 @@ def danger_of(intent: str, situation: Mapping[str, str]) -> str:
 class DangerModel:
     """The classifier without Rasa around it."""
 
-    def __init__(self, head: Mixture) -> None:
+    def __init__(self, head: OpinionPool) -> None:
         self.head = head
 
     @classmethod
     def fit(
-        cls, vectors: np.ndarray, grams: Sequence[Row], labels: Sequence[str], settings: Mapping[str, Any]
+        cls,
+        vectors: np.ndarray,
+        grams: Sequence[Row],
+        labels: Sequence[str],
+        settings: Mapping[str, Any],
+        fresh: Sequence[bool] = (),
     ) -> DangerModel:
-        """Learns from sentence vectors (one row per text) and n-grams."""
+        """Learns from sentence vectors (one row per text) and n-grams; `fresh`: which the encoder never saw."""
         own = {**DEFAULTS, **settings}
-        return cls(Mixture.fit(vectors, grams, labels, c=own["C"], balance=own["balance"], share=own["ngram_share"]))
+        return cls(OpinionPool.fit(vectors, grams, labels, c=own["C"], balance=own["balance"], fresh=fresh))
 
     def read(self, vector: np.ndarray, grams: Row | None, parts: np.ndarray | None = None) -> Likely:
         """Reads one text; `parts` are the vectors of its sentences (one a row), where it has several."""
@@ -52,7 +57,7 @@ class DangerModel:
         kind = max((DANGER, SELF_HARM), key=lambda name: by_name.get(name, 0.0))
         loudest = 0.0
         if parts is not None and len(parts) and SAFE in by_name:
-            loudest = float(1.0 - self.head.dense.probabilities(parts)[:, self.head.labels.index(SAFE)].min())
+            loudest = float(1.0 - self.head.of_parts(parts)[:, self.head.labels.index(SAFE)].min())
         return Likely(kind, float(1.0 - by_name[SAFE]) if SAFE in by_name else 1.0, loudest)
 
     def save(self, folder: Path) -> None:
@@ -60,6 +65,6 @@ class DangerModel:
         self.head.save(folder, "danger")
 
     @classmethod
-    def load(cls, folder: Path, settings: Mapping[str, Any]) -> DangerModel:
+    def load(cls, folder: Path) -> DangerModel:
         """Reads what `save` wrote."""
-        return cls(Mixture.load(folder, "danger", {**DEFAULTS, **settings}["ngram_share"]))
+        return cls(OpinionPool.load(folder, "danger"))

@@ -18,8 +18,9 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from nlu import fingerprint
 from nlu.encoder import SentenceEncoder, get_encoder, sentence_parts, sentence_vector
 from nlu.flags import choice, vague
-from nlu.mixture import Mixture
+from nlu.fresh import is_fresh
 from nlu.ngrams import NGRAMS, Row, rows_of
+from nlu.pool import OpinionPool
 
 TOPICS = "topics"
 #: Topics or other labels with their confidence, likeliest first.
@@ -30,8 +31,6 @@ DEFAULTS: dict[str, Any] = {
     "ranking_length": 10,
     # A further topic is offered to the person, never answered unasked: better one too few.
     "topic_threshold": 0.6,
-    # How much the n-grams count beside the sentence vector.
-    "ngram_share": 0.5,
     # How much the parts of a long message count beside the whole of it.
     "parts_weight": 0.0,
     # From here on a message is refused: the mean of what the topics' head and a head of its own think of off-topic.
@@ -54,7 +53,7 @@ _ANSWERS = NO_TOPIC - {OFF_TOPIC, "danger", "self_harm", "misuse"}
 class TopicModel:
     """The classifier without Rasa around it: texts in, ranked topics out."""
 
-    def __init__(self, head: Mixture, off_topic: Mixture | None, settings: Mapping[str, Any]) -> None:
+    def __init__(self, head: OpinionPool, off_topic: OpinionPool | None, settings: Mapping[str, Any]) -> None:
         self.head = head
         self.off_topic = off_topic
         self._settings = {**DEFAULTS, **settings}
@@ -66,18 +65,24 @@ class TopicModel:
         grams: Sequence[Row],
         labels: Sequence[str],
         settings: Mapping[str, Any],
+        fresh: Sequence[bool] = (),
     ) -> TopicModel:
-        """Learns from sentence vectors and n-grams."""
+        """Learns from sentence vectors and n-grams; `fresh` tells which examples the encoder never saw."""
         own = {**DEFAULTS, **settings}
-        how = {"balance": own["balance"], "share": own["ngram_share"]}
-        head = Mixture.fit(vectors, grams, labels, c=own["C"], **how)
+        head = OpinionPool.fit(vectors, grams, labels, c=own["C"], balance=own["balance"], fresh=fresh)
         some = [i for i, label in enumerate(labels) if label not in _ANSWERS]
         sides = [OFF_TOPIC if labels[i] == OFF_TOPIC else OURS for i in some]
         if len(set(sides)) < 2:
             return cls(head, None, settings)
-        return cls(
-            head, Mixture.fit(vectors[some], [grams[i] for i in some] if grams else [], sides, c=3.0, **how), settings
+        off_topic = OpinionPool.fit(
+            vectors[some],
+            [grams[i] for i in some] if grams else [],
+            sides,
+            c=3.0,
+            balance=own["balance"],
+            fresh=[fresh[i] for i in some] if len(fresh) else [],
         )
+        return cls(head, off_topic, settings)
 
     def read(self, text: str, whole: np.ndarray, parts: np.ndarray, grams: Row | None) -> tuple[Ranking, Ranking]:
         """The ranking and the further topics of one text; a short text has no parts."""
@@ -88,7 +93,7 @@ class TopicModel:
             # What it points at stands in the conversation, not in its words.
             return [(NOT_UNDERSTOOD, 1.0)], []
         of_whole = self.head.probabilities(whole, grams)
-        of_parts = self.head.dense.probabilities(parts) if len(parts) else of_whole[np.newaxis]
+        of_parts = self.head.of_parts(parts) if len(parts) else of_whole[np.newaxis]
         ranking = self._ranked(self._refused(self._combine(of_whole, of_parts), whole, grams))
         return ranking, self._further(of_parts, ranking[0][0])
 
@@ -173,7 +178,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Rasa sees the source of this class alone."""
-        return fingerprint.of("linear.py", "mixture.py", "ngrams.py", "intent.py")
+        return fingerprint.of("linear.py", "pool.py", "fresh.py", "ngrams.py", "intent.py")
 
     @classmethod
     def load(
@@ -189,9 +194,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             trained_with = (folder / "encoder.sha256").read_text(encoding="utf-8")
             if trained_with != get_encoder().digest:
                 raise RuntimeError("This model was trained with another sentence encoder: run `make train`.")
-            share = {**DEFAULTS, **config}["ngram_share"]
-            head = Mixture.load(folder, "intent", share)
-            off_topic = Mixture.load(folder, OFF_TOPIC, share) if (folder / f"{OFF_TOPIC}.npz").is_file() else None
+            head = OpinionPool.load(folder, "intent")
+            off_topic = OpinionPool.load(folder, OFF_TOPIC) if (folder / f"{OFF_TOPIC}.npz").is_file() else None
             return cls(config, model_storage, resource, TopicModel(head, off_topic, config))
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -200,7 +204,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         if examples:
             vectors = np.stack([sentence_vector(m) for m in examples])
             labels = [m.get(INTENT) for m in examples]
-            self._model = TopicModel.fit(vectors, rows_of(examples), labels, self._config)
+            fresh = [is_fresh(m.get(TEXT)) for m in examples]
+            self._model = TopicModel.fit(vectors, rows_of(examples), labels, self._config, fresh)
             with self._model_storage.write_to(self._resource) as folder:
                 self._model.head.save(folder, "intent")
                 if self._model.off_topic:

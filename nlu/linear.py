@@ -1,15 +1,12 @@
-"""A calibrated linear classifier: scikit-learn fits it, numpy runs it, no pickle is stored."""
+"""A linear classifier: scikit-learn fits it, numpy runs it, no pickle is stored."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-
-_FOLDS = 5
 
 
 @dataclass(frozen=True)
@@ -28,7 +25,6 @@ class LinearHead:
         *,
         c: float = 10.0,
         balance: float = 0.5,
-        calibrate: bool = True,
     ) -> LinearHead:
         """Fits logistic regression. `balance` 0 counts every example once, 1 counts every label the same."""
         from sklearn.linear_model import LogisticRegression
@@ -39,21 +35,20 @@ class LinearHead:
             return cls([str(names[0])], np.zeros((features.shape[1], 1), np.float32), np.zeros(1, np.float32))
         weight_of = {n: (len(y) / (len(names) * s)) ** balance for n, s in zip(names, sizes, strict=True)}
 
-        def regression(rows: np.ndarray) -> LogisticRegression:
-            sample = np.array([weight_of[label] for label in y[rows]])
-            return LogisticRegression(C=c, max_iter=60, tol=1e-3).fit(features[rows], y[rows], sample_weight=sample)
-
-        temperature = _temperature(features, y, regression) if calibrate and sizes.min() >= _FOLDS else 1.0
-        model = regression(np.arange(len(y)))
+        sample = np.array([weight_of[label] for label in y])
+        model = LogisticRegression(C=c, max_iter=60, tol=1e-3).fit(features, y, sample_weight=sample)
         weights, bias = model.coef_.T, model.intercept_
         if len(names) == 2:  # scikit-learn keeps one column for two classes
             weights, bias = np.hstack([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
-        scaled = np.ascontiguousarray(weights / temperature, np.float32), (bias / temperature).astype(np.float32)
-        return cls([str(n) for n in names], *scaled)
+        return cls([str(n) for n in names], np.ascontiguousarray(weights, np.float32), bias.astype(np.float32))
+
+    def scores(self, features: np.ndarray) -> np.ndarray:
+        """One row of scores per row of features, in the order of `labels`; their softmax is the probabilities."""
+        return features @ self.weights + self.bias
 
     def probabilities(self, features: np.ndarray) -> np.ndarray:
         """One row of probabilities per row of features, in the order of `labels`."""
-        return softmax(features @ self.weights + self.bias)
+        return softmax(self.scores(features))
 
     def ranking(self, features: np.ndarray) -> list[tuple[str, float]]:
         """The labels of one feature row, likeliest first."""
@@ -75,22 +70,3 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     """Row-wise softmax that does not overflow."""
     shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return shifted / shifted.sum(axis=-1, keepdims=True)
-
-
-def _temperature(features: np.ndarray, y: np.ndarray, regression: Callable[[np.ndarray], Any]) -> float:
-    """The temperature that makes confidences true, found on a fifth of the examples that was not trained on.
-
-    One number needs no more than that; five folds would take three times as long and find the same.
-    """
-    from sklearn.model_selection import StratifiedKFold
-
-    names = np.unique(y)
-    train, test = next(StratifiedKFold(_FOLDS, shuffle=True, random_state=7).split(features, y))
-    model = regression(train)
-    logits = model.decision_function(features[test])
-    if logits.ndim == 1:
-        logits = np.stack([-logits / 2, logits / 2], axis=1)
-    target = np.searchsorted(names, y[test])
-    grid = np.geomspace(0.3, 4.0, 40)
-    losses = [-np.log(softmax(logits / t)[np.arange(len(target)), target] + 1e-9).mean() for t in grid]
-    return float(grid[int(np.argmin(losses))])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,21 +17,23 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu import cues, fingerprint, flags
+from nlu.confidence import UNCLEAR, Confidence
 from nlu.encoder import SentenceEncoder, get_encoder, sentence_vector
-from nlu.mixture import Mixture
+from nlu.fresh import is_fresh
 from nlu.ngrams import NGRAMS, Row, rows_of
+from nlu.pool import OpinionPool
 
-UNCLEAR = "unclear"
 #: `side` is asked of third parties only, so it learns from them alone.
 HEADS = ("role", "stage", "matter", "side")
 DEFAULTS: dict[str, Any] = {
     "C": 3.0,
     "balance": 0.5,
     "cue_scale": 0.5,
-    "ngram_share": 0.3,
-    # Below these the bot asks: a wrong claim sends somebody to the wrong courtroom.
-    "thresholds": {"role": 0.7, "stage": 0.55, "matter": 0.7, "side": 0.7},
+    # How likely a claim has to be right; below, the bot asks: a wrong claim sends somebody to the wrong courtroom.
+    "thresholds": {"role": 0.7, "stage": 0.6, "matter": 0.7, "side": 0.7},
 }
+#: The files that a trained classifier depends on.
+_MADE_OF = ("linear.py", "pool.py", "fresh.py", "confidence.py", "ngrams.py", "cues.py", "cues.yml", "situation.py")
 #: Cues that show where in the text a value was read from, best first.
 _SHOWN_BY: dict[str, tuple[str, ...]] = {
     "protected": ("i_filed", "order_i_filed", "my_request", "order_i_have", "against_other"),
@@ -52,7 +55,7 @@ def features(text: str, sentence: np.ndarray, cue_scale: float) -> np.ndarray:
 
 
 class Claim(NamedTuple):
-    """A fact that the model relies on."""
+    """What a message most likely tells of one fact, and how likely that is right (0 to 1)."""
 
     name: str
     value: str
@@ -62,8 +65,11 @@ class Claim(NamedTuple):
 class SituationModel:
     """The classifier without Rasa around it: a text in, claims out."""
 
-    def __init__(self, heads: dict[str, Mixture], settings: Mapping[str, Any]) -> None:
+    def __init__(
+        self, heads: dict[str, OpinionPool], confidences: Mapping[str, Confidence], settings: Mapping[str, Any]
+    ) -> None:
         self.heads = heads
+        self.confidences = confidences
         self._settings = {**DEFAULTS, **settings}
         self._thresholds = {**DEFAULTS["thresholds"], **settings.get("thresholds", {})}
 
@@ -80,32 +86,58 @@ class SituationModel:
         own = {**DEFAULTS, **settings}
         rows = np.stack([features(t, v, own["cue_scale"]) for t, v in zip(texts, vectors, strict=True)])
         told = [known(s) for s in situations]
-        heads = {}
+        heads, confidences = {}, {}
         for name in HEADS:
             some = [i for i, given in enumerate(told) if name in given]
-            if some:
-                heads[name] = Mixture.fit(
-                    rows[some],
-                    [grams[i] for i in some] if grams else [],
-                    [told[i][name] for i in some],
-                    c=own["C"],
-                    balance=own["balance"],
-                    share=own["ngram_share"],
-                )
-        return cls(heads, settings)
+            if not some:
+                continue
+            heads[name] = OpinionPool.fit(
+                rows[some],
+                [grams[i] for i in some] if grams else [],
+                [told[i][name] for i in some],
+                c=own["C"],
+                balance=own["balance"],
+                fresh=[is_fresh(texts[i]) for i in some],
+            )
+            unseen, confidences[name] = heads[name].unseen, Confidence()
+            if unseen is not None:
+                truth = [told[i][name] for i in some if is_fresh(texts[i])]
+                confidences[name] = Confidence.fit(unseen, heads[name].labels, truth)
+        return cls(heads, confidences, settings)
 
-    def read(self, text: str, vector: np.ndarray, grams: Row | None) -> Iterator[Claim]:
-        """The facts that can be relied on."""
+    def guesses(self, text: str, vector: np.ndarray, grams: Row | None) -> Iterator[Claim]:
+        """What the text most likely tells of each fact, however unlikely that is; `side` of third parties alone."""
         row = features(text, vector, self._settings["cue_scale"])
         role = None
         for name, head in self.heads.items():
             if name == "side" and role != "third_party":
                 continue
-            value, confidence = head.ranking(row, grams)[0]
-            if value == UNCLEAR or confidence < self._thresholds[name]:
-                continue
-            role = value if name == "role" else role
-            yield Claim(name, value, confidence)
+            value, confidence = self.confidences[name].claim(head.probabilities(row, grams), head.labels)
+            if name == "role" and confidence >= self._thresholds[name]:
+                role = value
+            if value != UNCLEAR:
+                yield Claim(name, value, confidence)
+
+    def sure(self, claim: Claim) -> bool:
+        """Whether a guess can be relied upon."""
+        return claim.confidence >= self._thresholds[claim.name]
+
+    def read(self, text: str, vector: np.ndarray, grams: Row | None) -> Iterator[Claim]:
+        """The facts that can be relied on."""
+        return filter(self.sure, self.guesses(text, vector, grams))
+
+    def save(self, folder: Path) -> None:
+        """Writes the heads and what their claims are worth."""
+        for name, head in self.heads.items():
+            head.save(folder, name)
+            self.confidences[name].save(folder / f"{name}_confidence.npy")
+
+    @classmethod
+    def load(cls, folder: Path, settings: Mapping[str, Any]) -> SituationModel:
+        """Reads what `save` wrote."""
+        names = [name for name in HEADS if (folder / f"{name}.npz").is_file()]
+        confidences = {name: Confidence.load(folder / f"{name}_confidence.npy") for name in names}
+        return cls({name: OpinionPool.load(folder, name) for name in names}, confidences, settings)
 
 
 def known(situation: Mapping[str, str]) -> dict[str, str]:
@@ -161,7 +193,7 @@ class SituationClassifier(GraphComponent, EntityExtractorMixin):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Rasa sees the source of this class alone."""
-        return fingerprint.of("linear.py", "mixture.py", "ngrams.py", "cues.py", "cues.yml", "situation.py")
+        return fingerprint.of(*_MADE_OF)
 
     @classmethod
     def load(
@@ -174,10 +206,7 @@ class SituationClassifier(GraphComponent, EntityExtractorMixin):
     ) -> SituationClassifier:
         """Loads a trained classifier."""
         with model_storage.read_from(resource) as folder:
-            share = {**DEFAULTS, **config}["ngram_share"]
-            trained = [name for name in HEADS if (folder / f"{name}.npz").is_file()]
-            heads = {name: Mixture.load(folder, name, share) for name in trained}
-        return cls(config, model_storage, resource, SituationModel(heads, config))
+            return cls(config, model_storage, resource, SituationModel.load(folder, config))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits one head per question on the labels in the examples' metadata."""
@@ -191,8 +220,7 @@ class SituationClassifier(GraphComponent, EntityExtractorMixin):
                 self._config,
             )
             with self._model_storage.write_to(self._resource) as folder:
-                for name, head in self._model.heads.items():
-                    head.save(folder, name)
+                self._model.save(folder)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -212,7 +240,10 @@ class SituationClassifier(GraphComponent, EntityExtractorMixin):
         vector = sentence_vector(message)
         if vector is None or self._model is None:
             return
-        for name, value, confidence in self._model.read(text, vector, message.get(NGRAMS)):
+        guesses = list(self._model.guesses(text, vector, message.get(NGRAMS)))
+        told = {g.name: {"value": g.value, "confidence": round(g.confidence, 4)} for g in guesses}
+        message.set("situation", told, add_to_output=True)
+        for name, value, confidence in filter(self._model.sure, guesses):
             start, end = cues.span(text, _SHOWN_BY.get(value, ()))
             yield self._entity(name, value, start, end, confidence)
 

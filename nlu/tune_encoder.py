@@ -1,4 +1,4 @@
-"""Tunes the sentence encoder on our own training examples: `python -m nlu.tune_encoder` (TensorFlow, half an hour).
+"""Tunes the sentence encoder on our own training examples: `make encoder` (TensorFlow, ten minutes to half an hour).
 
 Not part of training: the tuned weights stand in `nlu/weights/`, small and int8; a fresh machine needs no tuning.
 Run it again when the training examples have grown a lot, and compare with `make evaluate` before committing.
@@ -18,11 +18,10 @@ import numpy as np
 import tensorflow as tf
 import yaml
 
-from nlu import augment, build_encoder, spelling
+from nlu import augment, build_encoder, fresh, spelling
 from nlu.bert_graph import BertShape
 from nlu.bert_tensorflow import embed, variables
 from nlu.danger_head import danger_of
-from nlu.fresh import is_fresh
 from nlu.situation import HEADS, known
 
 logger = logging.getLogger(__name__)
@@ -44,7 +43,9 @@ class Settings:
     temperature: float = 0.1
     max_len: int = 96
     noise: float = 0.35  # share of texts that get typing mistakes
-    who: float = 2.0  # how much role and stage count, each beside the topic: who did what to whom is the harder question
+    who: float = (
+        2.0  # how much role and stage count, each beside the topic: who did what to whom is the harder question
+    )
 
 
 def examples(folder: Path = DATA) -> tuple[list[str], dict[str, list[str | None]]]:
@@ -58,7 +59,7 @@ def examples(folder: Path = DATA) -> tuple[list[str], dict[str, list[str | None]
             told = known(block.get("metadata") or {})
             danger = danger_of(block["intent"], block.get("metadata") or {})
             for line in block["examples"].splitlines():
-                if line.strip().startswith("- ") and not is_fresh(line.strip()[2:]):
+                if line.strip().startswith("- ") and not fresh.kept_fresh(line.strip()[2:]):
                     texts.append(line.strip()[2:].strip())
                     labels["intent"].append(block["intent"])
                     labels["danger"].append(danger)
@@ -184,6 +185,7 @@ def main() -> None:
     chosen = vars(parser.parse_args())
     out = chosen.pop("out")
     build_encoder.build(out, weights=tune(Settings(**chosen)))
+    fresh.write(examples()[0], out / fresh.FILE.name)
     print(f"{out / 'model.onnx'}  sha256 {build_encoder.sha256(out / 'model.onnx')}")
 
 

@@ -11,8 +11,8 @@ from nlu.encoder import get_encoder
 from nlu.flags import vague
 from nlu.intent import Ranking, TopicModel
 from nlu.linear import LinearHead
-from nlu.mixture import Mixture
 from nlu.ngrams import Ngrams
+from nlu.pool import LEAST_FRESH, OpinionPool, Weights
 from nlu.sentences import split
 
 EXAMPLES = {
@@ -115,11 +115,11 @@ def test_heads_survive_saving(tmp_path: Path) -> None:
     labels = [intent for intent, texts in EXAMPLES.items() for _ in texts]
     ngrams = Ngrams.fit(texts)
     vectors = get_encoder().encode(texts)
-    head = Mixture.fit(vectors, [ngrams.row(text) for text in texts], labels, c=5.0, balance=0.5, share=0.5)
+    head = OpinionPool.fit(vectors, [ngrams.row(text) for text in texts], labels, c=5.0, balance=0.5)
     head.save(tmp_path, "head")
     ngrams.save(tmp_path)
     row = ngrams.row("may i keep my rifle")
-    loaded, again = Mixture.load(tmp_path, "head", 0.5), Ngrams.load(tmp_path).row("may i keep my rifle")
+    loaded, again = OpinionPool.load(tmp_path, "head"), Ngrams.load(tmp_path).row("may i keep my rifle")
     assert loaded.labels == head.labels
     assert np.allclose(loaded.probabilities(vectors[0], again), head.probabilities(vectors[0], row), atol=1e-5)
 
@@ -137,7 +137,7 @@ def test_a_head_of_some_examples_reads_ngrams_that_only_others_have() -> None:
     ngrams = Ngrams.fit(["drop my order", "drop his order", "keep my lease", "keep his lease", *["zzz zebra"] * 3])
     some = [ngrams.row(text) for text in ("drop my order", "drop his order", "keep my lease", "keep his lease")]
     vectors = np.eye(4, dtype=np.float32)
-    head = Mixture.fit(vectors, some, ["ours", "ours", "other", "other"], c=1.0, balance=0.0, share=0.5)
+    head = OpinionPool.fit(vectors, some, ["ours", "ours", "other", "other"], c=1.0, balance=0.0)
     row = ngrams.row("zzz zebra")
     assert row.indices.max() > max(r.indices.max() for r in some)
     assert head.probabilities(vectors[0], row).sum() == pytest.approx(1.0, abs=1e-4)
@@ -174,3 +174,23 @@ def test_words_that_say_something_are_no_pointer(text: str) -> None:
 def test_questions_in_a_row_are_further_topics(model: TopicModel) -> None:
     ranking, topics = read(model, "how do i cancel the order i filed, can i keep my guns and do i need a lawyer")
     assert {ranking[0][0], *(name for name, _ in topics)} == {"end_order", "ask_guns", "ask_lawyer"}
+
+
+def test_weights_follow_what_each_head_knows_of_fresh_messages() -> None:
+    """The vectors tell the labels of all but the fresh examples: there the n-grams alone are right."""
+    random = np.random.default_rng(2)
+    many = 6 * LEAST_FRESH
+    labels = ["ours" if i % 2 else "other" for i in range(many)]
+    fresh = [i % 3 == 0 for i in range(many)]
+    ngrams = Ngrams.fit(["drop my order", "keep my lease"] * 3)
+    rows = [ngrams.row("drop my order" if label == "ours" else "keep my lease") for label in labels]
+    side = np.array([1.0 if label == "ours" else -1.0 for label in labels])
+    told = np.where(fresh, random.choice([-1.0, 1.0], many), side)
+    vectors = np.stack([told, np.ones(many)], axis=1).astype(np.float32)
+    pool = OpinionPool.fit(vectors, rows, labels, c=5.0, balance=0.5, fresh=fresh)
+    assert pool.weights.grams > 5 * abs(pool.weights.dense)
+    assert pool.unseen is not None
+    assert pool.unseen.shape == (sum(fresh), 2)
+    without = OpinionPool.fit(vectors, rows, labels, c=5.0, balance=0.5)
+    assert without.weights == Weights()
+    assert without.unseen is None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from nlu import cues, flags
+from nlu.confidence import UNCLEAR, Confidence
 from nlu.encoder import get_encoder
 from nlu.situation import SituationModel, known
 
@@ -37,6 +39,45 @@ def test_who_asked_decides_the_role(model: SituationModel, text: str, role: str 
     claims = {c.name: c.value for c in model.read(text, get_encoder().encode([text])[0], None)}
     assert claims.get("role") == role
     assert "stage" not in claims  # every example leaves it open
+
+
+def test_a_guess_stands_there_even_where_it_is_not_relied_upon(model: SituationModel) -> None:
+    guesses = {g.name: g for g in model.guesses("good morning", get_encoder().encode(["good morning"])[0], None)}
+    assert guesses["role"].value in ("protected", "restrained")
+    assert not model.sure(guesses["role"])
+
+
+def test_confidence_says_how_often_a_claim_is_right() -> None:
+    """A head that is always sure and right in three of four messages."""
+    labels = ["protected", "restrained", UNCLEAR]
+    row = np.array([0.95, 0.04, 0.01])
+    truth = ["protected", "protected", "protected", UNCLEAR] * 50
+    confidence = Confidence.fit(np.stack([row] * len(truth)), labels, truth)
+    value, sure = confidence.claim(row, labels)
+    assert value == "protected"
+    assert sure == pytest.approx(0.75, abs=0.03)
+
+
+def test_confidence_falls_with_either_doubt() -> None:
+    labels = ["protected", "restrained", UNCLEAR]
+    rows, truth = [], []
+    for told in (0.95, 0.5):
+        for which in (0.95, 0.5):
+            rows += [np.array([told * which, told * (1 - which), 1 - told])] * 40
+            share = int(40 * told * which)
+            truth += ["protected"] * share + ["restrained"] * (40 - share)
+    confidence = Confidence.fit(np.stack(rows), labels, truth)
+    both, first, second = (confidence.claim(rows[i], labels)[1] for i in (0, 40, 80))
+    assert both > max(first, second)
+    assert Confidence.fit(np.stack(rows[:3]), labels, truth[:3]) == Confidence()
+
+
+def test_confidences_survive_saving(model: SituationModel, tmp_path) -> None:
+    model.save(tmp_path)
+    text = "my wife put a restraining order on me"
+    vector = get_encoder().encode([text])[0]
+    again = SituationModel.load(tmp_path, {"thresholds": {"role": 0.5}})
+    assert [c.value for c in again.read(text, vector, None)] == [c.value for c in model.read(text, vector, None)]
 
 
 def test_examples_without_a_situation_teach_that_nothing_is_known() -> None:
