@@ -27,6 +27,8 @@ DEFAULTS: dict[str, Any] = {
     **HEAD,
     # How likely danger has to be where the patterns see nothing. What was measured: docs/decisions/0002.
     "threshold": 0.15,
+    # ... where the topic is none of ours: "my phone died" and "kill this process" sound like danger,
+    "off_topic_threshold": 0.4,
     # ... where they saw a memory, an accusation or a question about violence,
     "held_back_threshold": 0.3,
     # ... where the message denies it: "not afraid" looks much like "afraid",
@@ -144,6 +146,8 @@ class DangerDetector(GraphComponent):
             enough = self._config["doubt"]
         else:
             enough = self._config["threshold"]
+        if (message.get(INTENT) or {}).get("name") == "out_of_scope":
+            enough = max(enough, self._config["off_topic_threshold"])
         return found.kind if found.likelihood >= enough else None
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Which training examples the sentence encoder never saw when it was tuned: those that are not in `weights/tuned_on.txt`.
+"""Which training examples the sentence encoder never saw when it was tuned: those not in `weights/tuned_on.txt`.
 
 What the heads say about these is as true or false as about a new message. About the others they are too sure, because
 the encoder was tuned to tell them apart. So confidences and weights are found on these alone. Tuning leaves one example
