@@ -18,6 +18,8 @@ from pathlib import Path
 from bench.cases import ROOT
 from bench.systems import Running, running
 
+#: Seconds that locust has to begin, to end and to tell its figures.
+PATIENCE = 60.0
 USERS = Path(__file__).with_name("load_users.py")
 PEOPLE = ("RestPerson", "WebPerson")
 #: What a person waits at most, nineteen times of twenty.
@@ -61,11 +63,24 @@ def locust(address: str, users: int, seconds: float, people: Sequence[str] = PEO
     command += ["-u", str(users), "-r", f"{users / 2:g}", "-t", f"{seconds:g}s", "-s", "5", "--host", address, *people]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", "BENCH_PAUSE": str(pause)}
     # Locust ends with 1 where a request failed: the statistics tell that too.
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    done = _run(command, environment, seconds + PATIENCE)
     try:
         return json.loads(done.stdout)
     except ValueError:
         raise RuntimeError(f"locust ended with {done.returncode}: {done.stderr[-1000:]}") from None
+
+
+def _run(command: list[str], environment: dict[str, str], most: float) -> subprocess.CompletedProcess[str]:
+    """A second time where the first one hangs: a client's thread that does not end keeps locust from ending."""
+    for last in (False, True):
+        try:
+            return subprocess.run(
+                command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=most, check=False
+            )
+        except subprocess.TimeoutExpired:
+            if last:
+                raise RuntimeError(f"locust did not end within {most:.0f} s, twice") from None
+    raise AssertionError
 
 
 def percentile(counts: dict[int, int], share: float) -> float:
