@@ -119,9 +119,10 @@ def _note(found: dict[str, sidebyside.Figures], whole: systems.Training | None) 
     return f"""
 Rasa's default takes hours to learn from all {whole.examples:,} examples here. So it is compared on {few:,} of
 them: every topic in its share, no message above {longest} characters, all its 100 epochs, and ours beside it on
-the same. Equal are the examples that the classifiers learned from: our sentence encoder comes tuned, on examples of ours
-(`nlu/tune_encoder.py`), which the default has nothing like. What it would take on all of them is **extrapolated**: {whole.epochs} epochs were run ({minutes:.0f} processor
-minutes with everything else), and those of DIET count for 100. `make bench ARGS="--examples 0"` trains it on all.
+the same. Equal are the examples that the classifiers learned from: our sentence encoder comes tuned, on examples of
+ours (`nlu/tune_encoder.py`), which the default has nothing like. What the default would take on all of them is
+**extrapolated**: {whole.epochs} epochs were run ({minutes:.0f} processor minutes with everything else),
+and those of DIET count for 100. `make bench ARGS="--examples 0"` trains it on all.
 """
 
 
