@@ -76,6 +76,6 @@ def _read(example: Example, vector: np.ndarray, grams: Row, topic: TopicModel, w
     said = {c.name: c.value for c in guesses if who.sure(c)}
     names = tuple(n for n, _ in ranking)
     further = tuple(n for n, _ in topics)
-    sure = {c.name: (c.value, c.confidence) for c in guesses}
-    found = Answer(name, confidence, names, said, name in DANGER, None, further, sure)
+    likeliest = {c.name: (c.value, c.confidence) for c in guesses}
+    found = Answer(name, confidence, names, said, name in DANGER, None, further, likeliest)
     return Scored(_case(example), found)

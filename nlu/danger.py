@@ -20,6 +20,7 @@ from nlu.danger_library import library
 from nlu.danger_patterns import Reading, read
 from nlu.encoder import SentenceEncoder, get_encoder, sentence_parts, sentence_vector
 from nlu.fresh import is_fresh
+from nlu.intent import OFF_TOPIC
 from nlu.ngrams import NGRAMS, rows_of
 from nlu.situation import situation_of
 
@@ -146,7 +147,7 @@ class DangerDetector(GraphComponent):
             enough = self._config["doubt"]
         else:
             enough = self._config["threshold"]
-        if (message.get(INTENT) or {}).get("name") == "out_of_scope":
+        if (message.get(INTENT) or {}).get("name") == OFF_TOPIC:
             enough = max(enough, self._config["off_topic_threshold"])
         return found.kind if found.likelihood >= enough else None
 

@@ -81,11 +81,6 @@ class OpinionPool:
         """The probabilities of the parts of a message, one row each, by their vectors alone."""
         return softmax(self.weights.alone * self.dense.scores(vectors))
 
-    def ranking(self, vector: np.ndarray, grams: Row | None) -> list[tuple[str, float]]:
-        """The labels of one message, likeliest first."""
-        row = self.probabilities(vector, grams)
-        return [(self.labels[i], float(row[i])) for i in np.argsort(-row)]
-
     def _scores(self, vectors: np.ndarray, grams: Sequence[Row]) -> tuple[np.ndarray, np.ndarray]:
         dense = self.dense.scores(vectors)
         if self.grams is None or not grams:
