@@ -14,15 +14,16 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import slots
-from actions.pathway import conversation
-from actions.pathway.clock import Clock
-from actions.pathway.compose import Composer, DayWords, Rendered
-from actions.pathway.library import CONTENT, Library, load_library, read_yaml
-from actions.pathway.routes import OVERVIEW_ROLE, route_of
-from actions.pathway.situation import Situation
-from actions.pathway.states import load_states
-from actions.pathway.turn import Dialogue, Message, Reading, Tell, TellDay, TellState, Turn, Utter, reading_of
-from channels.guards import calendar_link
+from whichpath.library.cards import Library, load_library
+from whichpath.library.files import CONTENT, read_yaml
+from whichpath.library.situation import Situation
+from whichpath.library.states.packs import load_states
+from whichpath.pathway import conversation
+from whichpath.pathway.clock import Clock
+from whichpath.pathway.compose import Composer, DayWords, Rendered
+from whichpath.pathway.routes import OVERVIEW_ROLE, route_of
+from whichpath.pathway.turn import Dialogue, Message, Reading, Tell, TellDay, TellState, Turn, Utter, reading_of
+from whichpath.store import calendar_link
 
 logger = logging.getLogger(__name__)
 Buttons = list[dict[str, str]]

@@ -9,10 +9,10 @@ from rasa_sdk.events import AllSlotsReset, EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import PathwayAction
-from actions.pathway import conversation
-from actions.pathway.library import Library
-from actions.pathway.situation import Situation
-from actions.pathway.turn import Dialogue, Reading, Turn
+from whichpath.library.cards import Library
+from whichpath.library.situation import Situation
+from whichpath.pathway import conversation
+from whichpath.pathway.turn import Dialogue, Reading, Turn
 
 
 class ActionResume(PathwayAction):
@@ -38,9 +38,7 @@ class ActionErase(Action):
         """As in ``domain.yml``."""
         return "action_erase"
 
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Says that it is done and empties every slot."""
         dispatcher.utter_message(response="utter_erase", json_message={"data": {"erase": True}})
         return [AllSlotsReset()]

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import Servers
+from testing.servers import Servers
 
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     """A running Whichpath. Who breaks it leaves it whole."""
-    running = Servers(tmp_path_factory.mktemp("server"), WHICHPATH_ORIGINS="https://www.friend.example http://www.friend.example")
+    running = Servers(
+        tmp_path_factory.mktemp("server"), WHICHPATH_ORIGINS="https://www.friend.example http://www.friend.example"
+    )
     try:
         running.start()
         yield running
@@ -32,7 +34,7 @@ def address(servers: Servers) -> str:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database: what uses it is tested on both kinds."""
-    from tests.doubles import production
+    from testing import production
 
     return production.database(request.param, tmp_path)
 
@@ -40,7 +42,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture(params=["alone", "redis"])
 def redis_url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str | None:
     """An empty Redis, or none: what may use one is tested with both."""
-    from tests.doubles import production
+    from testing import production
 
     if request.param == "alone":
         monkeypatch.delenv("WHICHPATH_REDIS_URL", raising=False)

@@ -13,13 +13,13 @@ from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 from actions import base, slots
 from actions.clarify import ActionClarify
 from actions.path import ActionPath
-from actions.pathway.conversation import HANDLERS
-from actions.pathway.library import CONTENT
-from actions.pathway.questions import ALL_QUESTIONS
 from actions.question import ActionQuestion
 from actions.safety import ActionSafety
 from actions.session import ActionErase, ActionResume
 from actions.topic import ActionTopic
+from whichpath.library.files import CONTENT
+from whichpath.pathway.conversation import HANDLERS
+from whichpath.pathway.questions import ALL_QUESTIONS
 
 DOMAIN = yaml.safe_load((CONTENT.parent / "domain.yml").read_text(encoding="utf-8"))
 
@@ -73,7 +73,12 @@ def test_numbers_work_after_a_response_that_a_rule_sent():
 
 @pytest.mark.parametrize(
     ("action", "intent"),
-    [(ActionTopic(), "ask_lawyer"), (ActionQuestion(), "not_sure"), (ActionClarify(), "nlu_fallback"), (ActionSafety(), "danger")],
+    [
+        (ActionTopic(), "ask_lawyer"),
+        (ActionQuestion(), "not_sure"),
+        (ActionClarify(), "nlu_fallback"),
+        (ActionSafety(), "danger"),
+    ],
 )
 def test_every_action_speaks(action, intent):
     assert run(action, intent).text.strip()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bench.faults import NEXT, Cell, judge, page
-from bench.faults_kinds import BOUND, FAULTS
-from bench.faults_people import CLOSED, FALLBACK
-from channels.guards.phrases import load_phrases
+from bench.resilience.faults import NEXT, Cell, judge, page
+from bench.resilience.faults_kinds import BOUND, FAULTS
+from bench.resilience.faults_people import CLOSED, FALLBACK
+from whichpath.library.phrases import load_phrases
 
 BY_NAME = {fault.name: fault for fault in FAULTS}
 SORRY = load_phrases().unavailable.text

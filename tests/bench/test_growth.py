@@ -7,8 +7,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bench import growth
-from store.tracker import ConversationStore
+from bench.resilience import growth
+from whichpath.store.tracker import ConversationStore
 
 
 async def test_copies_are_conversations(database_url, monkeypatch):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bench import load
-from bench.load import Step, best, climb, locust, percentile
+from bench.speed import load
+from bench.speed.load import Step, best, climb, locust, percentile
 
 
 def made(users: int, p95: float, failures: int = 0, per_second: float | None = None) -> Step:
@@ -45,7 +45,7 @@ def test_people_at_the_widget_are_answered(servers):
 
 
 def test_nobody_there_is_counted_as_a_failure():
-    from tests.servers import free_port
+    from testing.servers import free_port
 
     rows = locust(f"http://127.0.0.1:{free_port()}", 1, 3, ["RestPerson"])
     turns = [row for row in rows if row["name"] == "turn"]

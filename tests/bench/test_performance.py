@@ -6,14 +6,14 @@ from dataclasses import asdict
 
 import pytest
 
-from bench import run
-from bench.growth import Grown
-from bench.latency import Latency
-from bench.load import Step
-from bench.performance import ratio
-from bench.sidebyside import Figures, from_json, to_json
-from bench.soak import Slope, Soak
-from bench.systems import Training
+from bench.resilience.growth import Grown
+from bench.resilience.soak import Slope, Soak
+from bench.speed import run
+from bench.speed.latency import Latency
+from bench.speed.load import Step
+from bench.speed.performance import ratio
+from bench.speed.sidebyside import Figures, from_json, to_json
+from bench.speed.systems import Training
 
 
 def figures(times: float, epochs: int | None = None) -> Figures:

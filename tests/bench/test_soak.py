@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from bench.load import Step
-from bench.soak import Slope, Soak, slope
+from bench.resilience.soak import Slope, Soak, slope
+from bench.speed.load import Step
 
 
 def samples(per_hour: float, jump: float = 0.0) -> list[tuple[float, float]]:

@@ -9,8 +9,8 @@ import pytest
 import rasa
 import yaml
 
-from bench import systems
-from bench.systems import OURS, System, Training, config_of, copy_project, default, fingerprint
+from bench.speed import systems
+from bench.speed.systems import OURS, System, Training, config_of, copy_project, default, fingerprint
 
 
 def test_the_default_pipeline_is_rasas_own():
@@ -115,12 +115,12 @@ print("trained", flush=True)
 
 
 def test_a_training_is_measured_part_by_part(tmp_path):
-    (tmp_path / "ops").mkdir()
-    (tmp_path / "ops" / "train.py").write_text(LEARNER)
+    (tmp_path / "whichpath" / "server").mkdir(parents=True)
+    (tmp_path / "whichpath" / "server" / "train.py").write_text(LEARNER)
     found = systems._train(OURS, tmp_path)
     cpu = {part: spent for part, _seconds, spent in found.parts}
     assert list(cpu) == ["start", "other", "CountVectorsFeaturizer", "DIETClassifier"]
     assert 0.4 < cpu["DIETClassifier"] < 0.8 and found.cpu_seconds > sum(cpu.values()) - 0.1
-    (tmp_path / "ops" / "train.py").write_text("raise SystemExit(3)")
+    (tmp_path / "whichpath" / "server" / "train.py").write_text("raise SystemExit(3)")
     with pytest.raises(SystemExit, match="training failed"):
         systems._train(OURS, tmp_path)

@@ -23,12 +23,13 @@ TINY = Path(__file__).parent / "tiny_bot"
 @pytest.fixture(scope="session", autouse=True)
 def _settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A key of its own, no telemetry, nothing of the developer's environment."""
-    from channels.guards import identity, insights
-    from ops.logs import configure_structlog
-    from store.engine import make_engine
-    from store.insights import Insights
-    from store.migrate import upgrade
-    from store.seal import Seal
+    from whichpath.channels.guards import insights
+    from whichpath.logs import configure_structlog
+    from whichpath.store import identity
+    from whichpath.store.engine import make_engine
+    from whichpath.store.insights import Insights
+    from whichpath.store.migrate import upgrade
+    from whichpath.store.seal import Seal
 
     configure_structlog()
     with pytest.MonkeyPatch.context() as patch:
@@ -90,14 +91,14 @@ async def serve(model: str, actions: FakeActions, database: str) -> AsyncIterato
     from rasa.core.utils import AvailableEndpoints
     from rasa.utils.endpoints import EndpointConfig
 
-    from channels.health import HealthInput
-    from channels.rest import RestInput
-    from channels.web import WebInput
+    from whichpath.channels.rest import RestInput
+    from whichpath.channels.web import WebInput
+    from whichpath.server.health import HealthInput
 
     endpoints = AvailableEndpoints(
         action=EndpointConfig(actions.url),
-        tracker_store=EndpointConfig(database, type="store.tracker.ConversationStore"),
-        lock_store=EndpointConfig(type="store.locks.ConversationLocks"),
+        tracker_store=EndpointConfig(database, type="whichpath.store.tracker.ConversationStore"),
+        lock_store=EndpointConfig(type="whichpath.store.locks.ConversationLocks"),
     )
     Sanic.test_mode = True
     app = configure_app([RestInput(), WebInput(), HealthInput()], enable_api=False, use_uvloop=False)
@@ -135,6 +136,6 @@ async def bot(running: Bot) -> AsyncIterator[Bot]:
 @pytest.fixture
 def unavailable() -> str:
     """What is said when something of ours does not work."""
-    from channels.guards.phrases import load_phrases
+    from whichpath.library.phrases import load_phrases
 
     return load_phrases().unavailable.text

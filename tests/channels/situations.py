@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from actions.pathway.library import load_library
+from whichpath.library.cards import load_library
 
 ROOT = Path(__file__).parents[2]
 ROUTES = yaml.safe_load((ROOT / "tests/e2e/routes.yml").read_text())

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 from rasa.core.actions.action import RemoteAction
 
-from channels.guards.action_reply import BadReply, check
+from whichpath.channels.guards.action_reply import BadReply, check
 
 GOOD = [
     {},

@@ -9,10 +9,10 @@ import pytest_asyncio
 import yaml
 from sanic import Sanic
 
-from channels.calendar import CalendarInput
-from channels.guards import calendar_link
-from ops.settings import ROOT
 from tests.channels.doubles import free_port
+from whichpath.channels.calendar import CalendarInput
+from whichpath.settings import ROOT
+from whichpath.store import calendar_link
 
 DAY = dt.date(2026, 12, 5)
 
@@ -99,4 +99,4 @@ def test_no_link_where_nobody_could_follow_it(environment):
 
 
 def test_the_door_is_open():
-    assert "channels.calendar.CalendarInput" in yaml.safe_load((ROOT / "credentials.yml").read_text())
+    assert "whichpath.channels.calendar.CalendarInput" in yaml.safe_load((ROOT / "credentials.yml").read_text())

@@ -11,15 +11,15 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy.exc import OperationalError
 
-import channels.desk
-from channels.desk import Desk
-from channels.guards.phrases import load_phrases
-from store.inbox import Inbox, Work
-from store.migrate import upgrade
-from store.seal import Seal
-from store.tracker import make_engine
-from tests.doubles.ports import wait_for
-from tests.doubles.stack import Chat, Phone, Stack, stack, telegram
+import whichpath.channels.desk
+from testing.ports import wait_for
+from testing.stack import Chat, Phone, Stack, stack, telegram
+from whichpath.channels.desk import Desk
+from whichpath.library.phrases import load_phrases
+from whichpath.store.inbox import Inbox, Work
+from whichpath.store.migrate import upgrade
+from whichpath.store.seal import Seal
+from whichpath.store.tracker import make_engine
 
 ASK = "how do i end a restraining order"
 
@@ -72,7 +72,7 @@ class Door:
 async def test_a_message_that_was_taken_in_and_cannot_be_answered(tmp_path, monkeypatch):
     inbox = Inbox(make_engine(f"sqlite:///{tmp_path}/x.db"), Seal(b"k" * 32))
     upgrade(inbox.engine)
-    monkeypatch.setattr(channels.desk, "office", lambda: inbox)
+    monkeypatch.setattr(whichpath.channels.desk, "office", lambda: inbox)
     inbox.accept("sms", "1", "sms:1", "+15551230000", {"text": ASK})
     door, work = Door(), inbox.claim("sms")
     assert isinstance(work, Work)
@@ -85,7 +85,7 @@ async def test_a_message_that_was_taken_in_and_cannot_be_answered(tmp_path, monk
 
 @pytest.mark.parametrize("seconds", [0.0, 3600.0])
 async def test_told_again_after_a_while(monkeypatch, seconds):
-    monkeypatch.setattr(channels.desk, "SORRY_EVERY", 60.0 - seconds)
+    monkeypatch.setattr(whichpath.channels.desk, "SORRY_EVERY", 60.0 - seconds)
     door = Door()
     desk = Desk(door)
     await desk.apologise("sms:1", "+1")
@@ -98,7 +98,7 @@ async def test_a_database_that_hangs_does_not_keep_the_provider_waiting(monkeypa
         def accept(self, *_args):
             time.sleep(0.5)
 
-    monkeypatch.setattr(channels.desk, "office", Hangs)
-    monkeypatch.setattr(channels.desk, "WRITE_WITHIN", 0.05)
+    monkeypatch.setattr(whichpath.channels.desk, "office", Hangs)
+    monkeypatch.setattr(whichpath.channels.desk, "WRITE_WITHIN", 0.05)
     with pytest.raises(OSError, match="hangs"):
         await Desk(Door()).accept("1", "sms:1", "+1", {"text": ASK})

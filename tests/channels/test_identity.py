@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.guards import identity
-from channels.guards.identity import SESSION_SECONDS, new_session, pseudonym, session_sender
+from whichpath.store import identity
+from whichpath.store.identity import SESSION_SECONDS, new_session, pseudonym, session_sender
 
 
 def test_a_session_of_ours_is_known():

@@ -10,8 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.guards.inbound import HARD_LIMIT, LIMIT, read
-from channels.guards.payloads import as_issued, issued
+from whichpath.channels.guards.inbound import HARD_LIMIT, LIMIT, read
+from whichpath.channels.guards.payloads import as_issued, issued
 
 DOMAIN = Path(__file__).resolve().parents[2] / "domain.yml"
 

@@ -10,16 +10,16 @@ from urllib.parse import urlencode
 import pytest
 from twilio.request_validator import RequestValidator
 
-from channels.guards.limits import PER_PHONE, Limits, Rate
-from channels.guards.limits_shared import AWAY, SharedLimits, limits
-from channels.sms.channel import SmsInput
-from channels.sms.settings import read_sms
-from channels.sms.webhook import Gate
-from channels.telegram.channel import TelegramInput
-from channels.telegram.settings import read_telegram
-from channels.telegram.updates import read_update
-from tests.doubles import production, twilio
-from tests.doubles.stack import HOOK, PUBLIC_URL
+from testing import production, twilio
+from testing.stack import HOOK, PUBLIC_URL
+from whichpath.channels.guards.limits import PER_PHONE, Limits, Rate
+from whichpath.channels.guards.limits_shared import AWAY, SharedLimits, limits
+from whichpath.channels.sms.channel import SmsInput
+from whichpath.channels.sms.webhook import Gate
+from whichpath.channels.telegram.channel import TelegramInput
+from whichpath.channels.telegram.updates import read_update
+from whichpath.providers.telegram_settings import read_telegram
+from whichpath.providers.twilio_settings import read_sms
 
 BURST = int(PER_PHONE.burst)
 

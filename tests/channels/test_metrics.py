@@ -9,13 +9,13 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from channels.guards import counts, insights, turn
-from channels.guards.phrases import load_phrases
-from store.engine import make_engine
-from store.insights import Insights
-from store.migrate import upgrade
-from store.seal import Seal
-from tests.doubles.stack import Phone, stack
+from testing.stack import Phone, stack
+from whichpath.channels.guards import counts, insights, turn
+from whichpath.library.phrases import load_phrases
+from whichpath.store.engine import make_engine
+from whichpath.store.insights import Insights
+from whichpath.store.migrate import upgrade
+from whichpath.store.seal import Seal
 
 STATES_AND_MORE = 400
 

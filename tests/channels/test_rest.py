@@ -9,10 +9,10 @@ import httpx
 import pytest
 from rasa.shared.exceptions import RasaException
 
-from channels.guards.identity import pseudonym
-from channels.guards.phrases import load_phrases
-from channels.rest import RestInput
 from tests.channels.doubles import CARD_TEXT
+from whichpath.channels.rest import RestInput
+from whichpath.library.phrases import load_phrases
+from whichpath.store.identity import pseudonym
 
 
 async def test_one_message_is_one_object_with_text_buttons_and_custom(bot):

@@ -6,14 +6,14 @@ import time
 
 import pytest
 
-from channels.guards.identity import pseudonym
-from channels.sms.gsm import is_gsm7
-from channels.sms.wording import load_wording
+from testing import twilio
+from testing.ports import wait_for
+from testing.stack import Phone, database_bytes, stack, texts
 from tests.channels.situations import CASES, ROUTES, TURNS, choice_of, route_of
 from tests.channels.test_sms_words import TELLING
-from tests.doubles import twilio
-from tests.doubles.ports import wait_for
-from tests.doubles.stack import Phone, database_bytes, stack, texts
+from whichpath.library.gsm7 import is_gsm7
+from whichpath.library.wording_sms import load_wording
+from whichpath.store.identity import pseudonym
 
 WORDING = load_wording()
 ASK = "how do i end a restraining order"
@@ -174,7 +174,7 @@ def test_erase_deletes_conversation_inbox_and_address(greeted):
 def pseudonym_of(number):
     import os
 
-    from channels.guards import identity
+    from whichpath.store import identity
 
     os.environ["WHICHPATH_SECRET"] = stack().environment["WHICHPATH_SECRET"]
     try:

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from actions.pathway.compose import Composer
-from actions.pathway.library import load_library
-from actions.pathway.situation import Situation
-from actions.pathway.states import load_states
-from channels.sms.gsm import is_gsm7, size
-from channels.sms.render import LIMIT, Renderer, pack
-from channels.sms.wording import load_wording
+from whichpath.channels.sms.render import LIMIT, Renderer, pack
+from whichpath.library.cards import load_library
+from whichpath.library.gsm7 import is_gsm7, size
+from whichpath.library.situation import Situation
+from whichpath.library.states.packs import load_states
+from whichpath.library.wording_sms import load_wording
+from whichpath.pathway.compose import Composer
 
 LIBRARY, STATES, WORDING = load_library(), load_states(), load_wording()
 #: Cards age; how long their words are does not.

@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from channels.guards.turn import said_to
-from store import schema as tables
-from store.inbox import Inbox, Lost
-from store.migrate import upgrade
-from store.seal import Seal, Unreadable
-from store.tracker import make_engine
-from tests.doubles.ports import wait_for
-from tests.doubles.stack import Chat, Phone, Stack, stack, telegram, texts
+from testing.ports import wait_for
+from testing.stack import Chat, Phone, Stack, stack, telegram, texts
+from whichpath.channels.guards.turn import said_to
+from whichpath.store import schema as tables
+from whichpath.store.inbox import Inbox, Lost
+from whichpath.store.migrate import upgrade
+from whichpath.store.seal import Seal, Unreadable
+from whichpath.store.tracker import make_engine
 
 ASK = "how do i end a restraining order"
 
@@ -187,15 +187,15 @@ async def test_what_cannot_be_written_down_is_not_acknowledged(monkeypatch, tmp_
 
     from twilio.request_validator import RequestValidator
 
-    import channels.desk
-    from channels.requests import BadRequest
-    from channels.sms.channel import SmsInput
-    from channels.sms.conversation import SmsDoor
-    from channels.sms.settings import SmsSettings
-    from channels.sms.webhook import Gate
+    import whichpath.channels.desk
+    from whichpath.channels.requests import BadRequest
+    from whichpath.channels.sms.channel import SmsInput
+    from whichpath.channels.sms.conversation import SmsDoor
+    from whichpath.channels.sms.webhook import Gate
+    from whichpath.providers.twilio_settings import SmsSettings
 
     without_tables = Inbox(make_engine(f"sqlite:///{tmp_path}/empty.db"), Seal(b"k" * 32))
-    monkeypatch.setattr(channels.desk, "office", lambda: without_tables)
+    monkeypatch.setattr(whichpath.channels.desk, "office", lambda: without_tables)
     settings = SmsSettings("AC" + "0" * 32, "token", "+15005550006", "https://bot.example.org", "x")
     params = {"MessageSid": "SM" + "0" * 32, "From": "+15551230000", "Body": "hi", "AccountSid": settings.account_sid}
     signature = RequestValidator("token").compute_signature("https://bot.example.org/hook", params)

@@ -8,18 +8,19 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.choices import pick
-from channels.sms.gsm import is_gsm7, size, to_gsm7
-from channels.sms.settings import Off, read_sms
-from channels.sms.wording import CONTACT_LIMIT, GLANCE, load_wording
-from channels.sms.words import load_commands
+from whichpath.channels.choices import pick
+from whichpath.channels.sms.words import load_commands
+from whichpath.library.gsm7 import is_gsm7, size, to_gsm7
+from whichpath.library.wording_sms import CONTACT_LIMIT, GLANCE, load_wording
+from whichpath.providers.twilio_settings import Off, read_sms
 
 OPT_OUTS = yaml.safe_load((Path(__file__).parent / "sms_opt_outs.yml").read_text())
 DOMAIN = yaml.safe_load((Path(__file__).parents[2] / "domain.yml").read_text())["responses"]
 COMMANDS, WORDING = load_commands(), load_wording()
 #: What nobody shall read on a locked screen.
 TELLING = re.compile(
-    r"order|court|restrain|protect|judge|hearing|charge|lawyer|legal|violen|hotline|danger|911|abuse|victim|police", re.I
+    r"order|court|restrain|protect|judge|hearing|charge|lawyer|legal|violen|hotline|danger|911|abuse|victim|police",
+    re.I,
 )
 
 

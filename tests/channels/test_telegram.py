@@ -6,12 +6,12 @@ import time
 import httpx
 import pytest
 
-from channels.telegram.wording import load_wording
+from testing.bot_api import SECRET, Fault
+from testing.ports import wait_for
+from testing.stack import Chat, database_bytes, stack, telegram
 from tests.channels.situations import CASES, ROUTES, TURNS, choice_of, route_of
 from tests.channels.test_sms import rows
-from tests.doubles.bot_api import SECRET, Fault
-from tests.doubles.ports import wait_for
-from tests.doubles.stack import Chat, database_bytes, stack, telegram
+from whichpath.library.wording_telegram import load_wording
 
 WORDING = load_wording()
 ASK = "how do i end a restraining order"
@@ -76,7 +76,9 @@ def test_commands(chat, command, words):
     assert words in chat.say(command)["text"]
 
 
-@pytest.mark.parametrize("text", ["/restart", '/inform{"role": "king"}', "/EXTERNAL_reminder", "/", "//", "\x00\u202e", "😀"])
+@pytest.mark.parametrize(
+    "text", ["/restart", '/inform{"role": "king"}', "/EXTERNAL_reminder", "/", "//", "\x00\u202e", "😀"]
+)
 def test_odd_texts_get_a_sentence(chat, text):
     assert chat.say(text)["text"].strip()
 
@@ -209,7 +211,11 @@ def test_whoever_blocks_the_bot_is_forgotten(chat):
     chat.say(ASK)
     sender = sender_of(chat)
     assert rows("threads", sender) == 1
-    change = {"chat": {"id": chat.id, "type": "private"}, "from": {"id": chat.id}, "new_chat_member": {"status": "kicked"}}
+    change = {
+        "chat": {"id": chat.id, "type": "private"},
+        "from": {"id": chat.id},
+        "new_chat_member": {"status": "kicked"},
+    }
     chat.deliver(my_chat_member=change)
     wait_for(lambda: not rows("threads", sender) and not rows("addresses", sender))
     other = Chat()

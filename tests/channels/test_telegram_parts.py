@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actions.pathway.compose import Composer
-from actions.pathway.library import load_library
-from actions.pathway.situation import Situation
-from actions.pathway.states import load_states
-from channels.guards.payloads import issued
-from channels.telegram.conversation import COMMANDS, command
-from channels.telegram.render import LIMIT, TOKEN_LIMIT, keyboard, length, payload_of, split, texts, token
-from channels.telegram.settings import Off, read_telegram
-from channels.telegram.wording import load_wording
-from tests.doubles.bot_api import SECRET, TOKEN
-from tests.doubles.stack import telegram
+from testing.bot_api import SECRET, TOKEN
+from testing.stack import telegram
+from whichpath.channels.guards.payloads import issued
+from whichpath.channels.telegram.conversation import COMMANDS, command
+from whichpath.channels.telegram.render import LIMIT, TOKEN_LIMIT, keyboard, length, payload_of, split, texts, token
+from whichpath.library.cards import load_library
+from whichpath.library.situation import Situation
+from whichpath.library.states.packs import load_states
+from whichpath.library.wording_telegram import load_wording
+from whichpath.pathway.compose import Composer
+from whichpath.providers.telegram_settings import Off, read_telegram
 
 ROOT = Path(__file__).parents[2]
 
@@ -87,8 +87,13 @@ def test_off_says_what_is_missing_and_no_value(environment, named):
 
 def setup(*arguments, **environment):
     double = telegram()
-    values = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_SECRET": SECRET, "TELEGRAM_API_URL": double.url, "PATH": "/usr/bin:/bin"}
-    command_line = [sys.executable, "-m", "channels.telegram.setup", *arguments]
+    values = {
+        "TELEGRAM_TOKEN": TOKEN,
+        "TELEGRAM_SECRET": SECRET,
+        "TELEGRAM_API_URL": double.url,
+        "PATH": "/usr/bin:/bin",
+    }
+    command_line = [sys.executable, "-m", "whichpath.channels.telegram.setup", *arguments]
     done = subprocess.run(command_line, cwd=ROOT, env={**values, **environment}, capture_output=True, text=True)
     return done.returncode, done.stdout + done.stderr
 

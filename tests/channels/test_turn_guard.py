@@ -9,8 +9,8 @@ import time
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from channels.guards import turn
-from channels.guards.identity import pseudonym
+from whichpath.channels.guards import turn
+from whichpath.store.identity import pseudonym
 
 FAULTS = ["gone", "error", "html", "nonsense", "hang"]
 

@@ -7,11 +7,11 @@ import time
 
 import pytest
 
-from channels.guards.identity import new_session, session_sender
-from channels.guards.phrases import load_phrases
-from channels.web import history, talk
-from channels.web.book import MemoryBook
-from tests.doubles.page import Page, until
+from testing.page import Page, until
+from whichpath.channels.web import history, talk
+from whichpath.channels.web.book import MemoryBook
+from whichpath.library.phrases import load_phrases
+from whichpath.store.identity import new_session, session_sender
 
 
 async def say(bot, text, session=None, **headers):

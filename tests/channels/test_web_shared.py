@@ -11,13 +11,13 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from channels.guards.identity import session_sender
-from channels.guards.limits import PER_REST_SENDER
-from channels.web import shared
+from testing import production
+from testing.page import Page, until
 from tests.channels.conftest import Bot, serve
 from tests.channels.doubles import FakeActions
-from tests.doubles import production
-from tests.doubles.page import Page, until
+from whichpath.channels.guards.limits import PER_REST_SENDER
+from whichpath.channels.web import shared
+from whichpath.store.identity import session_sender
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 #: Messages of the tiny bot's answer to "dropped".
@@ -270,7 +270,7 @@ async def test_without_redis_everybody_is_told(pair, unavailable, fault):
 
 
 def load_unavailable() -> dict:
-    from channels.guards.phrases import load_phrases
+    from whichpath.library.phrases import load_phrases
 
     return load_phrases().unavailable.message()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import textstat
 
-from actions.pathway.library import CONTENT, ContentError
-from channels.guards.phrases import load_phrases
-from channels.output import TurnOutput
+from whichpath.channels.output import TurnOutput
+from whichpath.library.files import CONTENT, ContentError
+from whichpath.library.phrases import load_phrases
 
 GUARD = CONTENT / "guard.yml"
 

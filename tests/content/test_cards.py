@@ -1,6 +1,6 @@
 """The answer cards as a reader meets them: plain words, no advice, every fact told, one card for every situation.
 
-The schema itself is checked by the loader (``actions/pathway/library.py``); here stand the rules on the words and on
+The schema itself is checked by the loader (``whichpath/library/cards.py``); here stand the rules on the words and on
 the library as a whole. Run alone: ``python -m pytest tests/content``.
 """
 
@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 import textstat
 
-from actions.pathway.library import CONTENT, GSM7, SMS_CARD_LIMIT, Card, load_library, read_yaml
-from actions.pathway.situation import MATTERS, ROLES, ROUTES, STAGES, Situation
-from actions.pathway.topics import QUESTIONS
+from whichpath.library.cards import SMS_CARD_LIMIT, Card, load_library
+from whichpath.library.files import CONTENT, read_yaml
+from whichpath.library.gsm7 import GSM7
+from whichpath.library.situation import MATTERS, ROLES, ROUTES, STAGES, Situation
+from whichpath.library.topics import QUESTIONS
 
 LIBRARY = load_library()
 CARDS = sorted(LIBRARY, key=lambda card: card.id)
@@ -28,7 +30,7 @@ MAX_SMS_GRADE = 7.0
 MAX_SENTENCE = 19
 WORDS = range(60, 261)
 
-#: Attached to every message by ``actions/pathway/compose.py``, whose own tests prove it.
+#: Attached to every message by ``whichpath/pathway/compose.py``, whose own tests prove it.
 ATTACHED = {"X1", "X2"}
 #: Files that hold cards of no route and no topic.
 EXTRA_FILES = {"overview", "alongside"}

@@ -8,12 +8,12 @@ import sys
 
 import pytest
 
-from actions.pathway import states
-from actions.pathway.library import CONTENT
-from bench import expiring
-from bench.links import links
-from ops import checks
-from ops.console import Stop
+from bench.accuracy import expiring
+from bench.accuracy.links import links
+from whichpath.console import Stop
+from whichpath.library.files import CONTENT
+from whichpath.library.states import packs as states
+from whichpath.server import checks
 
 DAY = dt.date(2026, 11, 22)
 
@@ -46,7 +46,7 @@ def test_only_what_is_due_soonest_first(tmp_path):
 
 @pytest.mark.parametrize("today", ["2026-11-22", "2031-01-01"])
 def test_the_command_ends_well_at_any_age(today):
-    command = [sys.executable, "-m", "bench.expiring", "60", "--today", today]
+    command = [sys.executable, "-m", "bench.accuracy.expiring", "60", "--today", today]
     done = subprocess.run(command, capture_output=True, text=True, cwd=CONTENT.parent, check=False)
     assert done.returncode == 0, done.stderr
     number = int(done.stdout.splitlines()[-1].split()[0])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from actions.pathway.library import load_library
+from whichpath.library.cards import load_library
 
 LIBRARY = load_library()
 HERE = Path(__file__).parent
@@ -81,8 +81,23 @@ def expect(answer, row):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "   ", "😀😭🙏", "/restart", '/inform{"role": "king"}', "/EXTERNAL_reminder", "/session_start", "/inform{",
-     "<script>alert(1)</script><b>help</b>", "a" * 102_400, "how do i end it " * 6_400, "\x00\x07\u202e", "{}", "null", "?!"],
+    [
+        "",
+        "   ",
+        "😀😭🙏",
+        "/restart",
+        '/inform{"role": "king"}',
+        "/EXTERNAL_reminder",
+        "/session_start",
+        "/inform{",
+        "<script>alert(1)</script><b>help</b>",
+        "a" * 102_400,
+        "how do i end it " * 6_400,
+        "\x00\x07\u202e",
+        "{}",
+        "null",
+        "?!",
+    ],
     ids=lambda t: repr(t[:20]),
 )
 def test_odd_input_gets_a_sentence(person, text):

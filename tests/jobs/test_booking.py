@@ -6,20 +6,20 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from channels import desk
-from channels.sms import conversation as sms
-from channels.sms.settings import read_sms
-from channels.telegram import conversation as telegram
-from channels.telegram.render import token
-from channels.telegram.settings import read_telegram
-from ops import run
-from ops.settings import Settings
-from store.engine import make_engine
-from store.inbox import Inbox
-from store.migrate import upgrade
-from store.schema import addresses, reminder
-from store.seal import Seal
 from tests.jobs.provider import Provider
+from whichpath.channels import desk
+from whichpath.channels.sms import conversation as sms
+from whichpath.channels.telegram import conversation as telegram
+from whichpath.channels.telegram.render import token
+from whichpath.providers.telegram_settings import read_telegram
+from whichpath.providers.twilio_settings import read_sms
+from whichpath.server import run
+from whichpath.settings import Settings
+from whichpath.store.engine import make_engine
+from whichpath.store.inbox import Inbox
+from whichpath.store.migrate import upgrade
+from whichpath.store.schema import addresses, reminder
+from whichpath.store.seal import Seal
 
 DAY = (dt.date.today() + dt.timedelta(days=30)).isoformat()
 ON, OFF = {"date": DAY, "zone": "America/Denver"}, {"off": True}
@@ -135,7 +135,7 @@ async def test_a_database_that_is_gone_says_no_yes(person, monkeypatch):
     def gone(*_args):
         raise sa.exc.OperationalError("x", {}, Exception())
 
-    monkeypatch.setattr("channels.wishes.Reminders.book", gone)
+    monkeypatch.setattr("whichpath.channels.wishes.Reminders.book", gone)
     with pytest.raises(sa.exc.OperationalError):
         await person.say("yes")
 
@@ -145,6 +145,6 @@ def test_the_worker_runs_only_where_it_can_send(monkeypatch, tmp_path, lines, na
     monkeypatch.setattr(run, "VAR", tmp_path)
     monkeypatch.setattr(run, "channel_lines", lambda: lines)
     made = run.servers(Settings())
-    assert len(made) == names and (names == 3 or made[2].module == "jobs.reminders")
-    assert made[-1].module == "jobs.retention"
+    assert len(made) == names and (names == 3 or made[2].module == "whichpath.jobs.reminders")
+    assert made[-1].module == "whichpath.jobs.retention"
     assert not made[-1].running and not made[-1].ready()

@@ -12,20 +12,20 @@ import pytest
 import sqlalchemy as sa
 from prometheus_client.parser import text_string_to_metric_families
 
-from channels.metrics import page
-from jobs.reminders import Reminding
-from jobs.retention import work
-from jobs.senders import senders
-from ops.settings import ROOT
-from store.engine import make_engine
-from store.inbox import Inbox
-from store.jobs import EVENTS, Ledger
-from store.migrate import upgrade
-from store.reminders import Reminders
-from store.retention import Retention
-from store.schema import events, reminder
-from store.seal import Seal
 from tests.jobs.provider import Provider
+from whichpath.jobs.reminders import Reminding
+from whichpath.jobs.retention import work
+from whichpath.jobs.senders import senders
+from whichpath.server.metrics import page
+from whichpath.settings import ROOT
+from whichpath.store.engine import make_engine
+from whichpath.store.inbox import Inbox
+from whichpath.store.jobs import EVENTS, Ledger
+from whichpath.store.migrate import upgrade
+from whichpath.store.reminders import Reminders
+from whichpath.store.retention import Retention
+from whichpath.store.schema import events, reminder
+from whichpath.store.seal import Seal
 
 NOW, HOUR = 1_800_000_000.0, 3600.0
 LAST = "whichpath_job_last_success_timestamp_seconds"
@@ -53,7 +53,7 @@ def alarms(engine, now: float) -> bool:
 
 def run(url: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "WHICHPATH_DB_URL": url, "WHICHPATH_SECRET": "a secret for the tests"}
-    command = [sys.executable, "-m", "jobs.retention", "--once"]
+    command = [sys.executable, "-m", "whichpath.jobs.retention", "--once"]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
 
 

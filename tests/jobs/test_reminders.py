@@ -13,18 +13,18 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from channels.wishes import see_to
-from jobs.reminders import Reminding
-from jobs.senders import senders
-from jobs.wording import TELLING, load_wording
-from store.engine import make_engine
-from store.inbox import Inbox
-from store.migrate import upgrade
-from store.reminders import ATTEMPTS, LEASE, Reminders, moments
-from store.schema import addresses, metadata, reminder
-from store.seal import Seal
-from tests.doubles.ports import wait_for
+from testing.ports import wait_for
 from tests.jobs.provider import Provider
+from whichpath.channels.wishes import see_to
+from whichpath.jobs.reminders import Reminding
+from whichpath.jobs.senders import senders
+from whichpath.library.wording_reminders import TELLING, load_wording
+from whichpath.store.engine import make_engine
+from whichpath.store.inbox import Inbox
+from whichpath.store.migrate import upgrade
+from whichpath.store.reminders import ATTEMPTS, LEASE, Reminders, moments
+from whichpath.store.schema import addresses, metadata, reminder
+from whichpath.store.seal import Seal
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a secret for the tests alone"
@@ -297,7 +297,7 @@ async def test_telegram_in_doubt_is_not_sent_again_and_can_be_erased(desk):
 
 
 class Process:
-    """``python -m jobs.reminders`` itself."""
+    """``python -m whichpath.jobs.reminders`` itself."""
 
     def __init__(self, url, provider, tmp_path):
         self.log = tmp_path / "reminders.log"
@@ -310,7 +310,7 @@ class Process:
         self.start()
 
     def start(self):
-        command = [sys.executable, "-m", "jobs.reminders"]
+        command = [sys.executable, "-m", "whichpath.jobs.reminders"]
         with open(self.log, "ab") as file:
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=file, stderr=file)
 
@@ -379,7 +379,9 @@ def test_killed_on_telegram_at_most_once(desk, url, provider, tmp_path, fault):
 
 def test_not_configured_it_says_so():
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("TWILIO", "TELEGRAM"))}
-    done = subprocess.run([sys.executable, "-m", "jobs.reminders"], cwd=ROOT, env=environment, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "whichpath.jobs.reminders"], cwd=ROOT, env=environment, capture_output=True
+    )
     assert done.returncode == 1 and b"Neither SMS nor Telegram" in done.stderr
 
 
@@ -391,7 +393,7 @@ def test_words_tell_nothing_and_a_lease_outlasts_a_send():
     for words in raw.values():
         for text in words.values():
             assert not TELLING.search(text) and "stop" in text.casefold()
-    from channels.sms import twilio_api
+    from whichpath.providers import twilio as twilio_api
 
     assert LEASE > twilio_api.TRIES * 2 * (twilio_api.TIMEOUT.read or 0)
 

@@ -15,16 +15,16 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from jobs.retention import work
-from store import inbox as boxes
-from store.engine import make_engine
-from store.inbox import IDLE, MEMORY, SESSION, Inbox
-from store.migrate import upgrade
-from store.reminders import Reminders
-from store.retention import Retention, everything, keep_seconds
-from store.schema import addresses, events, threads
-from store.seal import Seal
-from store.tracker import ConversationStore
+from whichpath.jobs.retention import work
+from whichpath.store import inbox as boxes
+from whichpath.store.engine import make_engine
+from whichpath.store.inbox import IDLE, MEMORY, SESSION, Inbox
+from whichpath.store.migrate import upgrade
+from whichpath.store.reminders import Reminders
+from whichpath.store.retention import Retention, everything, keep_seconds
+from whichpath.store.schema import addresses, events, threads
+from whichpath.store.seal import Seal
+from whichpath.store.tracker import ConversationStore
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = 1_800_000_000.0
@@ -206,7 +206,7 @@ def test_a_database_that_is_gone_is_waited_for(retention, engine):
 
 def once(url, **more):
     environment = {**os.environ, "WHICHPATH_DB_URL": url, "WHICHPATH_SECRET": "a secret for the tests", **more}
-    command = [sys.executable, "-m", "jobs.retention", "--once"]
+    command = [sys.executable, "-m", "whichpath.jobs.retention", "--once"]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
 
 

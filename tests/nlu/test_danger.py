@@ -14,10 +14,10 @@ import yaml
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.danger import DEFAULTS, DangerDetector, is_legal_topic
-from nlu.danger_head import DANGER, SELF_HARM, DangerModel, Likely, danger_of
-from nlu.danger_patterns import read
-from nlu.encoder import SentenceEncoder, get_encoder
+from whichpath.nlu.danger.component import DEFAULTS, DangerDetector, is_legal_topic
+from whichpath.nlu.danger.head import DANGER, SELF_HARM, DangerModel, Likely, danger_of
+from whichpath.nlu.danger.patterns import read
+from whichpath.nlu.text.encoder import SentenceEncoder, get_encoder
 
 CASES: dict[str, dict[str, str]] = yaml.safe_load((Path(__file__).parent / "danger_cases.yml").read_text("utf-8"))
 MIN_RECALL = 0.95

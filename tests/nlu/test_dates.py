@@ -9,8 +9,9 @@ import yaml
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu import date_spans, dates
-from nlu.dates import DateExtractor
+from whichpath.nlu.dates import component as dates
+from whichpath.nlu.dates import spans as date_spans
+from whichpath.nlu.dates.component import DateExtractor
 
 TODAY = dt.date(2026, 11, 22)
 

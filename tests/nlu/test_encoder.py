@@ -7,9 +7,10 @@ import pytest
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu import augment, build_encoder
-from nlu.encoder import SentenceEncoder, get_encoder, sentence_parts, sentence_vector
-from nlu.sentences import split
+from training import augment
+from training import build as build_encoder
+from whichpath.nlu.text.encoder import SentenceEncoder, get_encoder, sentence_parts, sentence_vector
+from whichpath.nlu.text.sentences import split
 
 
 def test_vectors_have_length_one_and_do_not_depend_on_company() -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlu.encoder import get_encoder
-from nlu.flags import vague
-from nlu.intent import Ranking, TopicModel
-from nlu.linear import LinearHead
-from nlu.ngrams import Ngrams
-from nlu.pool import LEAST_FRESH, OpinionPool, Weights
-from nlu.sentences import split
+from whichpath.nlu.situation.flags import vague
+from whichpath.nlu.text.encoder import get_encoder
+from whichpath.nlu.text.linear import LinearHead
+from whichpath.nlu.text.ngrams import Ngrams
+from whichpath.nlu.text.pool import LEAST_FRESH, OpinionPool, Weights
+from whichpath.nlu.text.sentences import split
+from whichpath.nlu.topic.component import Ranking, TopicModel
 
 EXAMPLES = {
     "end_order": [

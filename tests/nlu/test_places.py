@@ -8,10 +8,10 @@ import yaml
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from actions.pathway.states import load_states
-from bench import understood
-from nlu import place_names
-from nlu.places import PlaceExtractor
+from bench.accuracy import understood
+from whichpath.library.states.packs import load_states
+from whichpath.nlu.places import names as place_names
+from whichpath.nlu.places.component import PlaceExtractor
 
 STATES = load_states()
 
@@ -92,7 +92,15 @@ def test_entity_has_the_agreed_form():
     PlaceExtractor().process([message])
     assert message.get(ENTITIES)[1:] == [
         {"entity": "state", "value": "OH", "start": 11, "end": 15, "confidence": 1.0, "extractor": "PlaceExtractor"},
-        {"entity": "state", "value": "TX", "start": 25, "end": 30, "confidence": 1.0, "extractor": "PlaceExtractor", "lives": True},
+        {
+            "entity": "state",
+            "value": "TX",
+            "start": 25,
+            "end": 30,
+            "confidence": 1.0,
+            "extractor": "PlaceExtractor",
+            "lives": True,
+        },
     ]
 
 

@@ -4,7 +4,7 @@ import pytest
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.reminder import ReminderExtractor, find
+from whichpath.nlu.dates.reminder import ReminderExtractor, find
 
 YES = [
     "remind me", "Remind me of this date", "can you remind me?", "can you remind me the day before",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from nlu import cues, flags
-from nlu.confidence import UNCLEAR, Confidence
-from nlu.encoder import get_encoder
-from nlu.situation import SituationModel, known
+from whichpath.nlu.situation import cues, flags
+from whichpath.nlu.situation.component import SituationModel, known
+from whichpath.nlu.text.confidence import UNCLEAR, Confidence
+from whichpath.nlu.text.encoder import get_encoder
 
 _PROTECTED = {"role": "protected", "stage": "unclear", "matter": "civil_order"}
 _RESTRAINED = {"role": "restrained", "stage": "unclear", "matter": "civil_order"}

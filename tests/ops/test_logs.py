@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from ops import logs
+from whichpath import logs
 
 SECRET = "zanzibar"
 

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
-from ops.settings import CHILD_ENVIRONMENT, ROOT
+from whichpath.settings import CHILD_ENVIRONMENT, ROOT
 
-CONTAINER, KUBERNETES = ROOT / "ops" / "container", ROOT / "ops" / "kubernetes"
+CONTAINER, KUBERNETES = ROOT / "deploy" / "container", ROOT / "deploy" / "kubernetes"
 CONTAINERFILE = (CONTAINER / "Containerfile").read_text()
 COMPOSE = yaml.safe_load((CONTAINER / "compose.yml").read_text())
 OBJECTS = [row for path in sorted(KUBERNETES.glob("*.yaml")) for row in yaml.safe_load_all(path.read_text())]
@@ -48,13 +48,13 @@ def of_image() -> dict[str, str]:
 def read_by_the_code() -> set[str]:
     """Every name of a variable that stands in our code."""
     files = [
-        path for name in ("channels", "jobs", "nlu", "ops", "store", "actions") for path in (ROOT / name).rglob("*.py")
+        path for name in ("whichpath", "actions") for path in (ROOT / name).rglob("*.py")
     ]
     return {found for path in files for found in re.findall(r'"([A-Z][A-Z0-9_]+)"', path.read_text())}
 
 
 def test_their_own_tools_find_nothing():
-    ran = subprocess.run(["bash", "ops/check.sh"], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    ran = subprocess.run(["bash", "scripts/check.sh"], cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert all(tool in ran.stdout for tool in ("hadolint", "kubernetes-validate", "haproxy -c")), ran.stderr
 
@@ -87,7 +87,13 @@ def test_every_command_is_there():
     commands = [c["command"] for _, c in CONTAINERS]
     commands += [s["command"] for s in COMPOSE["services"].values() if s.get("command", [""])[0] == "python"]
     modules = {command[2] for command in commands if command[:2] == ["python", "-m"]}
-    assert {"ops.serve", "ops.action_server", "store.migrate", "jobs.reminders", "jobs.retention"} <= modules
+    assert {
+        "whichpath.server.serve",
+        "whichpath.server.action_server",
+        "whichpath.store.migrate",
+        "whichpath.jobs.reminders",
+        "whichpath.jobs.retention",
+    } <= modules
     assert all(importlib.util.find_spec(module) for module in modules)
 
 
@@ -120,7 +126,7 @@ def test_who_serves_is_watched_and_can_be_moved():
 
 
 def test_it_scales_by_a_metric_that_is_there():
-    from channels.guards import counts
+    from whichpath.channels.guards import counts
 
     scaler = next(row for row in OBJECTS if row["kind"] == "HorizontalPodAutoscaler")
     wanted = [row["pods"]["metric"]["name"] for row in scaler["spec"]["metrics"] if row["type"] == "Pods"]
@@ -157,9 +163,9 @@ def test_what_goes_into_the_image_is_enough_to_serve(tmp_path):
             shutil.copytree(place, target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(place, target)
-    code = "import ops.serve, ops.train, ops.action_server, store.migrate, jobs.reminders, jobs.retention, actions\n"
-    code += "from channels import rest, health, calendar, web; from channels.sms import channel; from channels.telegram import channel\n"
-    code += "from ops.checks import check_content, check_yaml; print(check_yaml(), check_content())"
+    code = "import whichpath.server.serve, whichpath.server.train, whichpath.server.action_server, whichpath.store.migrate, whichpath.jobs.reminders, whichpath.jobs.retention, actions\n"
+    code += "from whichpath.channels import rest, calendar, web; from whichpath.server import health; from whichpath.channels.sms import channel; from whichpath.channels.telegram import channel\n"
+    code += "from whichpath.server.checks import check_content, check_yaml; print(check_yaml(), check_content())"
     ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=120)
     assert ran.returncode == 0, ran.stderr[-2000:]
-    assert not (tmp_path / "tests").exists() and not (tmp_path / Path("ops/container/.env")).exists()
+    assert not (tmp_path / "tests").exists() and not (tmp_path / Path("deploy/container/.env")).exists()

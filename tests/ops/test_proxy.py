@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.doubles.ports import wait_for
-from tests.doubles.proxy import CONFIG, Proxy
+from testing.ports import wait_for
+from testing.proxy import CONFIG, Proxy
 from tests.ops.test_manifests import COMPOSE
 
 SERVICE = COMPOSE["services"]["proxy"]

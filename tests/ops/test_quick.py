@@ -9,7 +9,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, Sch
 from rasa.engine.runner import dask as runner
 from rasa.shared.core.events import Event, SlotSet, UserUttered
 
-from ops import quick
+from whichpath.server import quick
 
 CALLS: list[str] = []
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from ops import run
-from ops.console import Stop
-from ops.settings import CHILD_ENVIRONMENT, Settings, child_environment, read_settings
 from tests.channels.doubles import free_port
+from whichpath.console import Stop
+from whichpath.server import run
+from whichpath.settings import CHILD_ENVIRONMENT, Settings, child_environment, read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -172,7 +172,7 @@ def test_no_server_stays_behind_when_the_watcher_is_killed(server, tmp_path):
         textwrap.dedent(f"""
         import sys, time, pathlib
         sys.path.insert(0, {str(ROOT)!r})
-        from ops import run
+        from whichpath.server import run
         s = run.Server("x", "standin", {server.ready_url!r}, pathlib.Path({str(tmp_path / "log2")!r}))
         s.start(); run.wait_until_ready([s]); print(s.process.pid, flush=True); time.sleep(60)
         """)
@@ -194,7 +194,12 @@ def test_a_port_in_use_is_one_clear_line(variable, other):
         port = taken.getsockname()[1]
         environment = {**os.environ, variable: str(port), other: str(free_port())}
         ran = subprocess.run(
-            [sys.executable, "-m", "ops.run"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+            [sys.executable, "-m", "whichpath.server.run"],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
     assert ran.returncode == 1 and ran.stdout == ""
     assert ran.stderr.startswith(f"✗ Port {port} cannot be used") and ran.stderr.count("\n") == 1

@@ -1,4 +1,4 @@
-"""ops/setup.sh on machines that lack one thing or another. uv and Python are stand-ins that write down how they were called."""
+"""scripts/setup.sh on machines that lack one thing or another. uv and Python are stand-ins that write down how they were called."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class Machine:
     def __init__(self, folder: Path) -> None:
         self.clone, self.bin, self.calls = folder / "clone", folder / "bin", folder / "calls"
         self.home = folder / "home"
-        for place in (self.clone / "ops", self.clone / "requirements", self.bin, self.home):
+        for place in (self.clone / "scripts", self.clone / "requirements", self.bin, self.home):
             place.mkdir(parents=True)
         for name in ("setup.sh", "uv.sh"):
-            shutil.copy(ROOT / "ops" / name, self.clone / "ops")
+            shutil.copy(ROOT / "scripts" / name, self.clone / "scripts")
         for kind in ("base", "dev"):
             (self.clone / "requirements" / f"{kind}.lock").write_text(f"a==1 \\\n    --hash=sha256:{kind}\nb==2\n")
         for tool in TOOLS:
@@ -69,7 +69,7 @@ class Machine:
             "PYTHON310": str(self.python310),
         }
         return subprocess.run(
-            ["bash", "ops/setup.sh", kind],
+            ["bash", "scripts/setup.sh", kind],
             cwd=self.clone,
             env={**given, **environment},
             capture_output=True,

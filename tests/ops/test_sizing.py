@@ -1,4 +1,4 @@
-"""The arithmetic of ``python -m ops.sizing``."""
+"""The arithmetic of ``python -m bench.speed.sizing``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from ops.sizing import Assumed, Measured, main, measured_in, page, size
+from bench.speed.sizing import Assumed, Measured, main, measured_in, page, size
 
 MEASURED = Measured(per_core=10, pod_mb=400, kb=20, turns=5)
 ASSUMED = Assumed(turns=5, peak=4, busy=0.5, kept_hours=12, minutes=10, line_kb=30)

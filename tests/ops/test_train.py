@@ -13,22 +13,22 @@ from pathlib import Path
 
 import pytest
 
-from ops import checks, train
-from ops.console import Stop, one_line
+from whichpath.console import Stop, one_line
+from whichpath.server import checks, train
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """A tiny project, and ops.train looking at it."""
+    """A tiny project, and whichpath.server.train looking at it."""
     (tmp_path / "data").mkdir()
-    (tmp_path / "nlu").mkdir()
+    (tmp_path / "whichpath" / "nlu").mkdir(parents=True)
     (tmp_path / "models").mkdir()
     (tmp_path / "config.yml").write_text("a: 1\n")
     (tmp_path / "domain.yml").write_text("b: 2\n")
     (tmp_path / "data" / "nlu.yml").write_text("c: 3\n")
-    (tmp_path / "nlu" / "part.py").write_text("x = 1\n")
+    (tmp_path / "whichpath" / "nlu" / "part.py").write_text("x = 1\n")
     for module in (train, checks):
         monkeypatch.setattr(module, "ROOT", tmp_path)
     monkeypatch.setattr(train, "MODELS", tmp_path / "models")
@@ -66,7 +66,7 @@ def test_it_trains_once(project, trainings):
     assert train.train_if_needed() == first and len(trainings) == 1
 
 
-@pytest.mark.parametrize("name", ["config.yml", "domain.yml", "data/nlu.yml", "nlu/part.py"])
+@pytest.mark.parametrize("name", ["config.yml", "domain.yml", "data/nlu.yml", "whichpath/nlu/part.py"])
 def test_a_change_of_what_it_is_made_of_trains_again(project, trainings, name):
     train.train_if_needed()
     (project / name).write_text("d: 4\n")
@@ -174,7 +174,7 @@ def test_one_line():
 def clone(tmp_path_factory):
     """A copy of the project, to be broken."""
     folder = tmp_path_factory.mktemp("clone")
-    for name in ("actions", "bench", "channels", "content", "data", "nlu", "ops", "store", "jobs"):
+    for name in ("actions", "bench", "content", "data", "testing", "whichpath"):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml"):
@@ -199,7 +199,7 @@ def test_a_broken_file_stops_the_command_with_one_line(clone, name, change, told
     before = path.read_text()
     path.write_text(change(before))
     try:
-        for module in ("ops.checks", "ops.train"):
+        for module in ("whichpath.server.checks", "whichpath.server.train"):
             ran = subprocess.run([sys.executable, "-m", module], cwd=clone, capture_output=True, text=True, timeout=120)
             assert ran.returncode == 1
             assert told in ran.stderr and ran.stderr.startswith("✗") and ran.stderr.count("\n") == 1, ran.stderr
@@ -213,7 +213,7 @@ def test_what_rasa_refuses_is_one_line_too(clone):
     config.write_text(before.replace("WhitespaceTokenizer", "NoSuchTokenizer"))
     try:
         ran = subprocess.run(
-            [sys.executable, "-m", "ops.train"], cwd=clone, capture_output=True, text=True, timeout=200
+            [sys.executable, "-m", "whichpath.server.train"], cwd=clone, capture_output=True, text=True, timeout=200
         )
     finally:
         config.write_text(before)

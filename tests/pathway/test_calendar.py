@@ -7,9 +7,20 @@ import pytest
 import textstat
 import yaml
 
-from actions.pathway import court_days
-from actions.pathway.calendar import check, day_of, days_left, has_passed, ics, lead, load_calendar, spoken, steps, told
-from actions.pathway.library import CONTENT, ContentError
+from whichpath.library.files import CONTENT, ContentError
+from whichpath.pathway import court_days
+from whichpath.pathway.calendar import (
+    check,
+    day_of,
+    days_left,
+    has_passed,
+    ics,
+    lead,
+    load_calendar,
+    spoken,
+    steps,
+    told,
+)
 
 TODAY = dt.date(2026, 11, 22)
 WORDS = load_calendar()

@@ -6,11 +6,12 @@ import re
 
 import pytest
 
-from actions.pathway.compose import SMS_LIMIT, Composer
-from actions.pathway.library import GSM7, load_library
-from actions.pathway.routes import path_of
-from actions.pathway.situation import ROLES, ROUTES, SIDES, Situation
-from actions.pathway.states import load_states
+from whichpath.library.cards import load_library
+from whichpath.library.gsm7 import GSM7
+from whichpath.library.situation import ROLES, ROUTES, SIDES, Situation
+from whichpath.library.states.packs import load_states
+from whichpath.pathway.compose import SMS_LIMIT, Composer
+from whichpath.pathway.routes import path_of
 
 LIBRARY, STATES = load_library(), load_states()
 DAY = dt.date(2026, 11, 22)

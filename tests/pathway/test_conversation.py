@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actions.pathway.conversation import HANDLERS, respond
-from actions.pathway.library import load_library
-from actions.pathway.situation import FLAGS, MATTERS, ROLES, SIDES, STAGES, Situation
-from actions.pathway.topics import GOALS, QUESTIONS, TOPICS
-from actions.pathway.turn import Dialogue, Reading, Tell, TellState, Utter, reading_of, reading_of_payload
+from whichpath.library.cards import load_library
+from whichpath.library.situation import FLAGS, MATTERS, ROLES, SIDES, STAGES, Situation
+from whichpath.library.topics import GOALS, QUESTIONS, TOPICS
+from whichpath.pathway.conversation import HANDLERS, respond
+from whichpath.pathway.turn import Dialogue, Reading, Tell, TellState, Utter, reading_of, reading_of_payload
 
 LIBRARY = load_library()
 

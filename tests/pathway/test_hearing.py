@@ -12,15 +12,16 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import base, slots
 from actions.path import ActionPath
-from actions.pathway.clock import Clock
-from actions.pathway.conversation import HANDLERS, respond
-from actions.pathway.library import CONTENT, load_library
-from actions.pathway.situation import STAGES, Situation
-from actions.pathway.turn import Dialogue, Reading, Tell, TellDay, Utter, reading_of_payload
-from channels.guards import identity
-from channels.guards.payloads import as_issued
-from channels.sms.render import LIMIT, Renderer
-from channels.sms.wording import load_wording
+from whichpath.channels.guards.payloads import as_issued
+from whichpath.channels.sms.render import LIMIT, Renderer
+from whichpath.library.cards import load_library
+from whichpath.library.files import CONTENT
+from whichpath.library.situation import STAGES, Situation
+from whichpath.library.wording_sms import load_wording
+from whichpath.pathway.clock import Clock
+from whichpath.pathway.conversation import HANDLERS, respond
+from whichpath.pathway.turn import Dialogue, Reading, Tell, TellDay, Utter, reading_of_payload
+from whichpath.store import identity
 
 LIBRARY = load_library()
 DOMAIN = yaml.safe_load((CONTENT.parent / "domain.yml").read_text(encoding="utf-8"))

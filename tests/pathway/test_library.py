@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 import yaml
 
-from actions.pathway.library import Card, ContentError, Library, load_library, read_yaml
-from actions.pathway.situation import Situation
+from whichpath.library.cards import Card, Library, load_library
+from whichpath.library.files import ContentError, read_yaml
+from whichpath.library.situation import Situation
 
 GOOD = {
     "id": "one",

@@ -4,11 +4,11 @@ from itertools import chain, combinations, product
 
 import pytest
 
-from actions.pathway.library import load_library
-from actions.pathway.questions import PATH_QUESTIONS, assumed, next_question
-from actions.pathway.routes import check_library, path_of, route_of
-from actions.pathway.situation import FLAGS, MATTERS, ROLES, ROUTES, SIDES, STAGES, Situation
-from actions.pathway.topics import GOALS
+from whichpath.library.cards import load_library
+from whichpath.library.situation import FLAGS, MATTERS, ROLES, ROUTES, SIDES, STAGES, Situation
+from whichpath.library.topics import GOALS
+from whichpath.pathway.questions import PATH_QUESTIONS, assumed, next_question
+from whichpath.pathway.routes import check_library, path_of, route_of
 
 ALL_FLAGS = [frozenset(c) for c in chain.from_iterable(combinations(FLAGS, n) for n in range(len(FLAGS) + 1))]
 SPACE = [

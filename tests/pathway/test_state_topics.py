@@ -4,13 +4,14 @@ import datetime as dt
 
 import pytest
 
-from actions.pathway.compose import SMS_LIMIT, Composer
-from actions.pathway.conversation import respond
-from actions.pathway.library import GSM7, load_library
-from actions.pathway.situation import Situation
-from actions.pathway.states import load_states
-from actions.pathway.topics import BY_STATE, QUESTIONS
-from actions.pathway.turn import Dialogue, Reading, Tell, TellState, Utter, reading_of, reading_of_payload
+from whichpath.library.cards import load_library
+from whichpath.library.gsm7 import GSM7
+from whichpath.library.situation import Situation
+from whichpath.library.states.packs import load_states
+from whichpath.library.topics import BY_STATE, QUESTIONS
+from whichpath.pathway.compose import SMS_LIMIT, Composer
+from whichpath.pathway.conversation import respond
+from whichpath.pathway.turn import Dialogue, Reading, Tell, TellState, Utter, reading_of, reading_of_payload
 
 LIBRARY, STATES = load_library(), load_states()
 DAY, AFTER = dt.date(2026, 11, 22), dt.date(2027, 8, 1)

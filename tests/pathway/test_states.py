@@ -8,12 +8,14 @@ import pytest
 import textstat
 import yaml
 
-from actions.pathway.library import CONTENT, GSM7, SMS_CARD_LIMIT, ContentError
-from actions.pathway.situation import MATTERS, ROLES, SIDES, STAGES, Situation
-from actions.pathway.state_pack import FIELDS, Fact, link
-from actions.pathway.states import States, load_states
-from bench.states import audit, fates
-from ops import build_states
+from bench.accuracy import build_states
+from bench.accuracy.states import audit, fates
+from whichpath.library.cards import SMS_CARD_LIMIT
+from whichpath.library.files import CONTENT, ContentError
+from whichpath.library.gsm7 import GSM7
+from whichpath.library.situation import MATTERS, ROLES, SIDES, STAGES, Situation
+from whichpath.library.states.pack import FIELDS, Fact, link
+from whichpath.library.states.packs import States, load_states
 
 STATES = load_states()
 DAY, AFTER = dt.date(2026, 11, 22), dt.date(2027, 8, 1)
@@ -364,7 +366,7 @@ def test_building_again_keeps_what_was_written_by_hand(tmp_path):
 
 
 def test_a_fact_of_the_compilation_that_nobody_is_told_is_noticed(tmp_path, capsys):
-    """`python -m bench.states --source FILE` ends with 1 where a fact that was seen is not shown and has no reason."""
+    """`python -m bench.accuracy.states --source FILE` ends with 1 where a fact that was seen is not shown and has no reason."""
     kept = STATES.packs["AZ"].facts["max_length"][0]
     row = {"code": "AZ", "max_length": {"value": kept.value, "source": kept.source, "confidence": "seen"}}
     source = tmp_path / "law.yml"

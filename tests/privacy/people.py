@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 import sqlalchemy as sa
 
-from store.engine import make_engine
-from store.inbox import Inbox
-from store.schema import inbox
-from store.seal import Seal
-from tests.doubles.ports import wait_for
-from tests.doubles.stack import Chat, Phone, stack
+from testing.ports import wait_for
+from testing.stack import Chat, Phone, stack
+from whichpath.store.engine import make_engine
+from whichpath.store.inbox import Inbox
+from whichpath.store.schema import inbox
+from whichpath.store.seal import Seal
 
 
 def office() -> Inbox:

@@ -11,14 +11,14 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from store.inbox import Inbox
-from store.insights import Insights
-from store.reminders import Reminders
-from store.schema import metadata
-from store.seal import Seal
-from store.tracker import ConversationStore
-from tests.doubles.stack import stack
+from testing.stack import stack
 from tests.privacy.people import PEOPLE, OnSms, OnTheWeb, found, office
+from whichpath.store.inbox import Inbox
+from whichpath.store.insights import Insights
+from whichpath.store.reminders import Reminders
+from whichpath.store.schema import metadata
+from whichpath.store.seal import Seal
+from whichpath.store.tracker import ConversationStore
 
 #: In no dictionary and in no list of names: the redaction leaves it, so only erasing can take it away.
 WORD = "quuxberry"

@@ -14,12 +14,12 @@ import pytest
 import sqlalchemy as sa
 from redis import Redis
 
-from bench.kills import World, world
-from bench.kills_people import ByText
-from channels.guards.identity import key, pseudonym, session_sender
-from store.engine import make_engine
-from store.seal import Seal, Unreadable
-from tests.doubles.ports import wait_for
+from bench.resilience.kills import World, world
+from bench.resilience.kills_people import ByText
+from testing.ports import wait_for
+from whichpath.store.engine import make_engine
+from whichpath.store.identity import key, pseudonym, session_sender
+from whichpath.store.seal import Seal, Unreadable
 
 WORD = "quuxberry"
 TELL = f"i want to end my order in ohio, {WORD}"

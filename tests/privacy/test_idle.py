@@ -9,11 +9,11 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from bench.cases import ROOT
-from store.inbox import IDLE
-from store.schema import events, reminder, threads
-from tests.doubles.stack import Phone, stack
+from bench.accuracy.cases import ROOT
+from testing.stack import Phone, stack
 from tests.privacy.people import PEOPLE, OnTelegram, office
+from whichpath.store.inbox import IDLE
+from whichpath.store.schema import events, reminder, threads
 
 STORY = "my ex got a tro on me in ohio, the hearing is in three weeks"
 #: What would give away what was told before.

@@ -7,8 +7,8 @@ import json
 import httpx
 import pytest
 
-from tests.doubles.ports import wait_for
-from tests.doubles.stack import HOOK, Phone, stack
+from testing.ports import wait_for
+from testing.stack import HOOK, Phone, stack
 from tests.privacy.people import PEOPLE
 
 WORD = "flumbridge"
@@ -48,7 +48,7 @@ def test_where_the_action_server_is_gone(people):
         log = running.log()
         assert "failed" in log, "a fault that is not logged proves nothing"
     finally:
-        running.actions = running._start("ops.action_server", "actions.log")
+        running.actions = running._start("whichpath.server.action_server", "actions.log")
         running.ready()
     nothing_in(log, people)
 

@@ -7,10 +7,10 @@ import re
 import pytest
 from rasa.core.tracker_store import SQLTrackerStore
 
-from bench.cases import ROOT
-from store.inbox import IDLE, MEMORY, SEEN, SESSION
-from store.insights import KEEP_COUNTS, KEEP_PHRASES, LEAST
-from store.schema import metadata
+from bench.accuracy.cases import ROOT
+from whichpath.store.inbox import IDLE, MEMORY, SEEN, SESSION
+from whichpath.store.insights import KEEP_COUNTS, KEEP_PHRASES, LEAST
+from whichpath.store.schema import metadata
 
 PAGE = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
 ROWS = {m[1]: m[2] for m in re.finditer(r"^\| `(\w+)` \|(.*)$", PAGE, re.M)}

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bench.cases import examples, heldout
-from channels.guards.inbound import read
-from channels.guards.redact import marks, redact
+from bench.accuracy.cases import examples, heldout
+from whichpath.channels.guards.inbound import read
+from whichpath.channels.guards.redact import marks, redact
 
 SENTENCES = Path(__file__).with_name("redaction.yml")
 _PIECE = re.compile(r"\{(\w+):([^}]*)\}")

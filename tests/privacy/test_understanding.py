@@ -6,10 +6,10 @@ from collections import Counter
 
 import pytest
 
-from bench.cases import ROOT, heldout, read
-from bench.model import newest
-from channels.guards.redact import redact
+from bench.accuracy.cases import ROOT, heldout, read
+from bench.accuracy.model import newest
 from tests.privacy.test_redact import sentences
+from whichpath.channels.guards.redact import redact
 
 FACTS = ("role", "stage", "state", "date", "flag", "matter")
 

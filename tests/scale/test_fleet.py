@@ -11,13 +11,13 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from bench.scale import load, report
-from channels.guards.phrases import load_phrases
-from store.engine import make_engine
-from store.schema import events
-from tests.doubles.fleet import Fleet
-from tests.doubles.page import Page, until
-from tests.doubles.ports import wait_for
+from bench.resilience.scale import load, report
+from testing.fleet import Fleet
+from testing.page import Page, until
+from testing.ports import wait_for
+from whichpath.library.phrases import load_phrases
+from whichpath.store.engine import make_engine
+from whichpath.store.schema import events
 
 
 @pytest.fixture(scope="module")

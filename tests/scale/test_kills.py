@@ -9,8 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from bench.kills import KINDS, VICTIMS, kill_often, world
-from bench.kills_people import broken
+from bench.resilience.kills import KINDS, VICTIMS, kill_often, world
+from bench.resilience.kills_people import broken
 
 SEED, KILLS, PEOPLE = 7, 2, 3
 

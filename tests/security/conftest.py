@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.doubles.stack import Stack, stack
+from testing.stack import Stack, stack
 from tests.security.raw import MARK
 
 

@@ -9,11 +9,11 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from channels.guards.limits import PER_ADDRESS
+from testing import production
+from testing.proxy import Proxy
 from tests.channels.conftest import Bot, serve, tiny_model  # noqa: F401
 from tests.channels.doubles import FakeActions
-from tests.doubles import production
-from tests.doubles.proxy import Proxy
+from whichpath.channels.guards.limits import PER_ADDRESS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 #: More than an address may send at once, with what comes back meanwhile.

@@ -12,10 +12,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from ops import audit
-from ops.audit import Accepted, Asked, Finding, ask_npm, ask_python, installed, load_accepted, misfits, unaccepted
-from ops.settings import ROOT
-from tests.servers import free_port
+from deploy import audit
+from deploy.audit import Accepted, Asked, Finding, ask_npm, ask_python, installed, load_accepted, misfits, unaccepted
+from testing.servers import free_port
+from whichpath.settings import ROOT
 
 TODAY = dt.date(2026, 11, 25)
 
@@ -80,7 +80,7 @@ class Service:
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[Service]:
-    subprocess.run(["bash", "ops/tools.sh"], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(["bash", "scripts/tools.sh"], cwd=ROOT, check=True, capture_output=True)
     made = Service()
     yield made
     made.server.shutdown()

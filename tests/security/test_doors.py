@@ -10,17 +10,17 @@ import httpx
 import pytest
 from sanic.response import HTTPResponse
 
-from channels.guards import limits, server
-from channels.guards.identity import action_token
-from channels.guards.limits import PER_PHONE, TOLD, Bucket, Buckets, Limits, Rate
-from channels.guards.phrases import load_phrases
-from channels.guards.server import HEAD_SECONDS
-from channels.requests import BadRequest
-from channels.web.origins import Origins
-from ops.settings import ROOT
-from tests.doubles.ports import wait_for
-from tests.doubles.stack import Chat, Phone
+from testing.ports import wait_for
+from testing.stack import Chat, Phone
 from tests.security.raw import send, well
+from whichpath.channels.guards import limits, server
+from whichpath.channels.guards.limits import PER_PHONE, TOLD, Bucket, Buckets, Limits, Rate
+from whichpath.channels.guards.server import HEAD_SECONDS
+from whichpath.channels.requests import BadRequest
+from whichpath.channels.web.origins import Origins
+from whichpath.library.phrases import load_phrases
+from whichpath.settings import ROOT
+from whichpath.store.identity import action_token
 
 RASA_ROUTES = [
     ("GET", "/status"), ("GET", "/version"), ("PUT", "/model"), ("POST", "/model/train"), ("POST", "/model/parse"),

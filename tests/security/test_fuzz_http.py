@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from channels.guards.identity import new_session
-from channels.guards.server import BODY_BYTES
 from tests.security.raw import MARK, fuzz, json_values, send, texts, well
+from whichpath.channels.guards.server import BODY_BYTES
+from whichpath.store.identity import new_session
 
 DOORS = [
     "/", "/embed", "/plain", "/leave", "/favicon.ico", "/widget/whichpath.js", "/chat/message", "/chat/end",

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from channels.web.live import KNOCK_SECONDS
-from tests.doubles.stack import Stack
+from testing.stack import Stack
 from tests.security.raw import MARK, fuzz, json_values, texts
+from whichpath.channels.web.live import KNOCK_SECONDS
 
 URL = "/chat/live/?EIO=4&transport=websocket"
 events = st.tuples(st.sampled_from(["say", "erase", "connect", "disconnect", "*", "", MARK, "message"]), json_values)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.doubles import bot_api, twilio
-from tests.doubles.ports import wait_for
-from tests.doubles.stack import HOOK, Phone
+from testing import bot_api, twilio
+from testing.ports import wait_for
+from testing.stack import HOOK, Phone
 from tests.security.raw import MARK, fuzz, json_values, texts, well
 
 FIELDS = ["Body", "From", "To", "MessageSid", "NumMedia", "AccountSid", "OptOutType", "SmsSid", "MediaUrl0", "X"]
@@ -54,7 +54,7 @@ def test_a_text_of_another_account_is_refused(bot):
 def test_a_signature_is_good_for_one_content_alone(bot, change):
     from twilio.request_validator import RequestValidator
 
-    from tests.doubles.stack import PUBLIC_URL
+    from testing.stack import PUBLIC_URL
 
     phone = Phone()
     params = phone.params("hello")

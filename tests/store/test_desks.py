@@ -8,10 +8,10 @@ from collections import defaultdict
 
 import pytest
 
-from store.engine import make_engine
-from store.inbox import Inbox
-from store.migrate import upgrade
-from store.seal import Seal
+from whichpath.store.engine import make_engine
+from whichpath.store.inbox import Inbox
+from whichpath.store.migrate import upgrade
+from whichpath.store.seal import Seal
 
 PEOPLE, EACH, DESKS = 12, 4, 4
 

@@ -11,10 +11,10 @@ from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.exc import OperationalError
 
-from store.inbox import Inbox
-from store.seal import Seal
-from store.tracker import ConversationStore
-from tests.doubles.production import Postgres
+from testing.production import Postgres
+from whichpath.store.inbox import Inbox
+from whichpath.store.seal import Seal
+from whichpath.store.tracker import ConversationStore
 
 LONG = "x" * 4000
 

@@ -7,12 +7,12 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from bench import insights as command
-from store.engine import make_engine
-from store.insights import KEEP_PHRASES, LEAST, Cell, Insights
-from store.migrate import upgrade
-from store.schema import insight, phrase
-from store.seal import Seal
+from bench.accuracy import insights as command
+from whichpath.store.engine import make_engine
+from whichpath.store.insights import KEEP_PHRASES, LEAST, Cell, Insights
+from whichpath.store.migrate import upgrade
+from whichpath.store.schema import insight, phrase
+from whichpath.store.seal import Seal
 
 NOW, DAY = 1_800_000_000.0, 86400.0
 

@@ -14,10 +14,10 @@ import pytest
 from rasa.core.lock_store import LockError
 from redis.exceptions import RedisError
 
-from store import locks
-from store.locks import LIFETIME, ConversationLocks
-from tests.doubles.ports import wait_for
-from tests.doubles.production import redis
+from testing.ports import wait_for
+from testing.production import redis
+from whichpath.store import locks
+from whichpath.store.locks import LIFETIME, ConversationLocks
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -94,7 +94,7 @@ async def test_a_long_turn_keeps_its_lock(server, monkeypatch):
 
 HOLDS = """
 import asyncio, sys
-from store.locks import ConversationLocks
+from whichpath.store.locks import ConversationLocks
 async def main():
     async with ConversationLocks().lock("a"):
         print("held", flush=True)

@@ -14,10 +14,10 @@ from alembic.migration import MigrationContext
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 
-from store.engine import make_engine
-from store.migrate import VERSION_TABLE, migrate, upgrade
-from store.schema import metadata
-from store.tracker import ConversationStore
+from whichpath.store.engine import make_engine
+from whichpath.store.migrate import VERSION_TABLE, migrate, upgrade
+from whichpath.store.schema import metadata
+from whichpath.store.tracker import ConversationStore
 
 ROOT = Path(__file__).resolve().parents[2]
 VERSIONS = ("0001", "0002", "0003", "0004", "0005")
@@ -72,7 +72,7 @@ def test_a_database_that_rasa_made_is_taken_over(engine):
 
 def test_processes_that_start_together_make_the_tables_once(engine, database_url):
     environment = {**os.environ, "WHICHPATH_DB_URL": database_url}
-    command = [sys.executable, "-m", "store.migrate"]
+    command = [sys.executable, "-m", "whichpath.store.migrate"]
     starting = [
         subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) for _ in range(5)
     ]

@@ -13,7 +13,7 @@ from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from store.tracker import ConversationStore, database_url, make_engine
+from whichpath.store.tracker import ConversationStore, database_url, make_engine
 
 
 @pytest.fixture
@@ -125,7 +125,9 @@ async def test_a_slow_database_holds_up_nobody_else(store):
     with store.engine.begin() as other:
         # An open change of the same table. Only SQLite makes writers wait for one another.
         locking = (
-            "lock table events in exclusive mode" if store.engine.dialect.name == "postgresql" else "begin immediate"
+            "lock table events in exclusive mode"
+            if store.engine.dialect.name == "postgresql"
+            else "begin immediate"
         )
         other.exec_driver_sql(locking)
         saving = asyncio.ensure_future(store.save(talk("a", "one")))

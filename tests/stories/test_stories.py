@@ -7,8 +7,8 @@ from pathlib import Path
 
 import yaml
 
-from ops.settings import child_environment
-from ops.train import newest_model
+from whichpath.server.train import newest_model
+from whichpath.settings import child_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 

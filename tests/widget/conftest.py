@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, async_playwright, expect
 
-from tests.servers import QUIET, Servers, find_chromium
+from testing.servers import QUIET, Servers, find_chromium
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1200, "height": 850}
 BOX = "Tell us what is going on"
@@ -30,7 +30,7 @@ def chromium() -> str:
     """Where Chromium is. A missing one fails: whoever skips these tests does not know whether the way out works."""
     found = find_chromium()
     if found is None:
-        pytest.fail("There is no Chromium: run `bash ops/browser.sh`, or name one in WHICHPATH_CHROMIUM.")
+        pytest.fail("There is no Chromium: run `bash scripts/browser.sh`, or name one in WHICHPATH_CHROMIUM.")
     return found
 
 
@@ -138,7 +138,9 @@ class Line:
 
 async def exit_is_weather(context: BrowserContext) -> None:
     """No test leaves the machine: where the way out leads is played here."""
-    await context.route(f"{EXIT}**", lambda route: route.fulfill(body="<title>Weather</title>", content_type="text/html"))
+    await context.route(
+        f"{EXIT}**", lambda route: route.fulfill(body="<title>Weather</title>", content_type="text/html")
+    )
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -146,7 +148,14 @@ async def visit(browser: Browser, address: str) -> AsyncIterator:
     """``await visit(phone=True, dark=True)``: somebody at the front page. Afterwards: no fault, no foreign host."""
     people: list[Person] = []
 
-    async def come(path: str = "/", phone: bool = False, dark: bool = False, context: BrowserContext | None = None, line: Line | None = None, **options) -> Person:
+    async def come(
+        path: str = "/",
+        phone: bool = False,
+        dark: bool = False,
+        context: BrowserContext | None = None,
+        line: Line | None = None,
+        **options,
+    ) -> Person:
         if context is None:
             size = {"viewport": PHONE, "is_mobile": True, "has_touch": True} if phone else {"viewport": DESK}
             context = await browser.new_context(**{**size, "color_scheme": "dark" if dark else "light", **options})

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import expect
 
-from tests.servers import ROOT
+from testing.servers import ROOT
 from tests.widget.conftest import Line
 
 AXE = ROOT / "widget" / "node_modules" / "axe-core" / "axe.min.js"
@@ -130,7 +130,10 @@ async def test_nothing_is_wider_than_the_screen_and_targets_are_large(visit, wid
     await person.page.get_by_role("button", name="My path").click()
     await person.page.get_by_text("Options", exact=True).click()
     assert await person.page.evaluate(WIDE) <= 0
-    await targets(person, ("Exit this page", "Send", "Options", "Erase", "Where this comes from", "Copy", "I am not sure", "textarea"))
+    await targets(
+        person,
+        ("Exit this page", "Send", "Options", "Erase", "Where this comes from", "Copy", "I am not sure", "textarea"),
+    )
 
 
 @pytest.mark.parametrize("path", ["/", "/plain", "/embed"])
@@ -245,6 +248,9 @@ def test_every_string_is_there_in_each_language():
     """TypeScript checks the names; this the words: none is left in English."""
     source = (Path(ROOT) / "widget" / "src" / "strings.ts").read_text(encoding="utf-8")
     tables = source.split("const es: Strings = {")
-    english, spanish = (dict(line.strip().rstrip(",").split(": ", 1) for line in t.splitlines() if ': "' in line) for t in (tables[0], tables[1].split("};")[0]))
+    english, spanish = (
+        dict(line.strip().rstrip(",").split(": ", 1) for line in t.splitlines() if ': "' in line)
+        for t in (tables[0], tables[1].split("};")[0])
+    )
     assert english.keys() == spanish.keys()
     assert [name for name in english if json.loads(english[name]) == json.loads(spanish[name])] == []

@@ -157,7 +157,9 @@ async def test_two_tabs_are_in_step(visit):
     await one.choose("I asked for the order")
     await expect(two.log.locator(".me").last).to_contain_text("I asked for the order")
     await expect(two.answers).to_have_count(3)
-    assert list(map(_lines, await two.answers.all_inner_texts())) == list(map(_lines, await one.answers.all_inner_texts()))
+    assert list(map(_lines, await two.answers.all_inner_texts())) == list(
+        map(_lines, await one.answers.all_inner_texts())
+    )
 
 
 async def test_markup_stays_text(visit):
@@ -170,7 +172,13 @@ async def test_markup_stays_text(visit):
 async def test_the_start_notice(visit):
     person = await visit()
     notice = person.log.locator(".start")
-    for words in ("somebody else see this", "press Shift 3 times", "cannot delete your browser history", "deleted when you exit", "not legal advice"):
+    for words in (
+        "somebody else see this",
+        "press Shift 3 times",
+        "cannot delete your browser history",
+        "deleted when you exit",
+        "not legal advice",
+    ):
         await expect(notice).to_contain_text(words)
     await expect(notice).to_be_in_viewport()
 

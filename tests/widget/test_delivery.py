@@ -15,7 +15,7 @@ import httpx
 import pytest
 from playwright.async_api import async_playwright
 
-from tests.servers import QUIET, ROOT
+from testing.servers import QUIET, ROOT
 from tests.widget.conftest import Person, chromium
 
 WIDGET = ROOT / "widget"
@@ -25,9 +25,11 @@ UNPACK = "process.stdout.write(require('zlib').brotliDecompressSync(require('fs'
 
 
 def test_the_built_files_fit_their_sources(tmp_path):
-    made = subprocess.run(["bash", "ops/widget.sh", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    made = subprocess.run(
+        ["bash", "scripts/widget.sh", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
     assert made.returncode == 0, made.stdout + made.stderr
-    node = subprocess.run(["bash", "ops/node.sh"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    node = subprocess.run(["bash", "scripts/node.sh"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
     for name in BUILT:
         wanted, kept = (tmp_path / name).read_bytes(), WIDGET / "dist" / name
         assert kept.read_bytes() == wanted, f"{name} is old: make widget"
@@ -72,7 +74,9 @@ def test_the_policy(address, path):
 
 
 def test_the_widget_may_be_loaded_from_other_sites_and_kept(address):
-    answer = httpx.get(f"{address}/widget/whichpath.js", headers={"Origin": "https://x.example", "Accept-Encoding": "gzip"})
+    answer = httpx.get(
+        f"{address}/widget/whichpath.js", headers={"Origin": "https://x.example", "Accept-Encoding": "gzip"}
+    )
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
     assert answer.headers["access-control-allow-origin"] == "*"
     assert answer.headers["content-encoding"] == "gzip" and "max-age" in answer.headers["cache-control"]
@@ -93,7 +97,9 @@ async def test_the_browser_asks_no_other_host(visit):
     assert stopped == ["https://evil.example/x.png csp"]
     told = len(person.faults)
     assert told and all("Content Security Policy" in fault for fault in person.faults)
-    await person.page.evaluate("document.head.append(Object.assign(document.createElement('script'), {text: 'document.title = 1'}))")
+    await person.page.evaluate(
+        "document.head.append(Object.assign(document.createElement('script'), {text: 'document.title = 1'}))"
+    )
     gone = await person.page.evaluate("fetch('https://evil.example/').then(() => 'sent', () => 'stopped')")
     assert gone == "stopped" and len(person.faults) >= told + 2
     person.faults.clear()
@@ -121,5 +127,5 @@ async def test_the_network_log_of_the_browser_names_no_other_host(tmp_path, addr
 
 def test_node_is_found_or_brought():
     assert shutil.which("bash")
-    found = subprocess.run(["bash", "ops/node.sh"], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    found = subprocess.run(["bash", "scripts/node.sh"], cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert found.returncode == 0 and found.stdout.strip().endswith("node"), found.stderr

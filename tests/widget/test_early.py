@@ -78,8 +78,12 @@ def _snippet(address: str) -> str:
 async def _friend(visit, address: str, **options):
     """A page of another site, made as ``/embed`` says."""
     person = await visit("/plain", **options)
-    page = f"<!doctype html><html lang=en><meta charset=utf-8><title>A site</title><body>{_snippet(address)}</body></html>"
-    await person.page.context.route("http://www.friend.example/", lambda r: r.fulfill(body=page, content_type="text/html"))
+    page = (
+        f"<!doctype html><html lang=en><meta charset=utf-8><title>A site</title><body>{_snippet(address)}</body></html>"
+    )
+    await person.page.context.route(
+        "http://www.friend.example/", lambda r: r.fulfill(body=page, content_type="text/html")
+    )
     await person.page.goto("http://www.friend.example/")
     person.hosts.discard("www.friend.example")
     return person

@@ -45,7 +45,9 @@ async def test_exit_leaves_nothing_and_back_shows_nothing(visit, way):
     await person.page.go_forward()
     await person.page.wait_for_url(f"{EXIT}**")  # the page that was left is gone from the history
     # The server does not know the session any more.
-    answer = await person.page.request.post(f"{person.address}/chat/message", data={"session": session, "text": "/greet"})
+    answer = await person.page.request.post(
+        f"{person.address}/chat/message", data={"session": session, "text": "/greet"}
+    )
     assert (await answer.json())["session"] != session
 
 
@@ -78,7 +80,9 @@ async def test_exit_works_while_the_server_is_away(visit):
     person.faults.clear()  # the browser reports the line that we cut
 
 
-@pytest.mark.parametrize("size", [(320, 256), (360, 740), (360, 330), (1200, 850)], ids=["zoom400", "phone", "keyboard", "desk"])
+@pytest.mark.parametrize(
+    "size", [(320, 256), (360, 740), (360, 330), (1200, 850)], ids=["zoom400", "phone", "keyboard", "desk"]
+)
 async def test_the_way_out_is_always_in_sight(visit, size):
     person = await visit(viewport={"width": size[0], "height": size[1]})
     await person.say("/end_order")
@@ -96,10 +100,16 @@ async def test_the_way_out_follows_two_fingers(visit):
     await person.online()
     chrome = await person.page.context.new_cdp_session(person.page)
     await chrome.send("Emulation.setPageScaleFactor", {"pageScaleFactor": 3})
-    await chrome.send("Input.synthesizeScrollGesture", {"x": 90, "y": 200, "xDistance": -60, "yDistance": -120, "speed": 2000})
-    seen = await person.page.evaluate("(({offsetLeft: x, offsetTop: y, width, height, scale}) => ({x, y, width, height, scale}))(visualViewport)")
+    await chrome.send(
+        "Input.synthesizeScrollGesture", {"x": 90, "y": 200, "xDistance": -60, "yDistance": -120, "speed": 2000}
+    )
+    seen = await person.page.evaluate(
+        "(({offsetLeft: x, offsetTop: y, width, height, scale}) => ({x, y, width, height, scale}))(visualViewport)"
+    )
     assert seen["scale"] > 2 and seen["x"] + seen["y"] > 0  # only a part of the page is seen, and not its start
-    spot = await person.exit.evaluate("e => { const {x, y, width, height} = e.getBoundingClientRect(); return {x, y, width, height} }")
+    spot = await person.exit.evaluate(
+        "e => { const {x, y, width, height} = e.getBoundingClientRect(); return {x, y, width, height} }"
+    )
     assert seen["x"] <= spot["x"] and spot["x"] + spot["width"] <= seen["x"] + seen["width"] + 1
     assert seen["y"] <= spot["y"] and spot["y"] + spot["height"] <= seen["y"] + seen["height"]
     assert spot["height"] * seen["scale"] >= 44
@@ -146,7 +156,9 @@ async def test_my_path_only_after_a_warning(visit):
     copied = await person.page.evaluate("navigator.clipboard.readText()")
     assert "not legal advice" in copied and "Find a lawyer" in copied
     # Print: the path alone, and the page as before afterwards.
-    await person.page.evaluate("void (window.print = () => { window.printed = document.querySelector('#wp-print').innerText })")
+    await person.page.evaluate(
+        "void (window.print = () => { window.printed = document.querySelector('#wp-print').innerText })"
+    )
     await panel.get_by_role("button", name="Print").click()
     assert "not legal advice" in await person.page.evaluate("window.printed")
     await person.page.emulate_media(media="print")

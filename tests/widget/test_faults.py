@@ -97,7 +97,7 @@ async def test_the_plain_pages_need_no_script(visit, colour):
     await page.get_by_role("button", name="Final, after a hearing").click()
     card = page.locator(".message.card").first
     await expect(card).to_contain_text("not legal advice")
-    await expect(page.locator("#latest")).to_contain_text('You')
+    await expect(page.locator("#latest")).to_contain_text("You")
     token = await page.locator("input[name=session]").first.input_value()
     await page.reload()  # sent twice, answered once
     assert await page.locator(".message.me").count() == 3

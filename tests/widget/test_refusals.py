@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from channels.guards.phrases import load_phrases
+from whichpath.library.phrases import load_phrases
 
 
 class Stranger:
@@ -116,7 +116,9 @@ async def test_a_foreign_page_is_refused(stranger, address, origin):
     async with aiohttp.ClientSession() as http:
         # A site that sends no referrers says "null" in its farewell: ending takes the token, and that is enough.
         for path in ("/chat/message", "/plain") + (("/chat/end",) if origin != "null" else ()):
-            async with http.post(address + path, json={"session": None, "text": "x"}, headers={"Origin": origin}) as answer:
+            async with http.post(
+                address + path, json={"session": None, "text": "x"}, headers={"Origin": origin}
+            ) as answer:
                 assert answer.status == 403
 
 
@@ -155,7 +157,17 @@ async def test_fifty_messages_in_a_second(visit, stranger):
 
 @pytest.mark.parametrize(
     "data",
-    [None, "text", 5, [], {}, {"id": "a" * 12}, {"id": "a" * 12, "text": 5}, {"id": "../" * 4, "text": "x"}, {"id": "a" * 900, "text": "x"}],
+    [
+        None,
+        "text",
+        5,
+        [],
+        {},
+        {"id": "a" * 12},
+        {"id": "a" * 12, "text": 5},
+        {"id": "../" * 4, "text": "x"},
+        {"id": "a" * 900, "text": "x"},
+    ],
 )
 async def test_odd_messages_are_refused_in_one_word(stranger, data):
     await stranger.come()

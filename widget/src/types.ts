@@ -1,11 +1,11 @@
-/** What goes over the wire. The server's side of it: channels/web/live.py. */
+/** What goes over the wire. The server's side of it: whichpath/channels/web/live.py. */
 
 export interface Source {
   title: string;
   url?: string;
 }
 
-/** `custom.data` of a message: made by actions/pathway/compose.py, or by domain.yml for the short replies. */
+/** `custom.data` of a message: made by whichpath/pathway/compose.py, or by domain.yml for the short replies. */
 export interface Data {
   card?: string;
   title?: string;

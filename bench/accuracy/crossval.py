@@ -1,0 +1,81 @@
+"""Five-fold cross-validation over the training examples, with the pipeline's own classifiers and settings.
+
+Scored are the examples that the encoder was never tuned on (`whichpath/nlu/text/fresh.py`): of the others it knows too much.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import yaml
+
+from bench.accuracy.cases import DANGER, ROOT, Case, Example
+from bench.accuracy.scores import Answer, Scored
+from whichpath.nlu.situation.component import SituationModel
+from whichpath.nlu.text.encoder import get_encoder
+from whichpath.nlu.text.fresh import is_fresh
+from whichpath.nlu.text.ngrams import Ngrams, Row
+from whichpath.nlu.topic.component import TopicModel
+
+FOLDS = 5
+
+
+def settings(component: str) -> dict[str, Any]:
+    """A component's part of config.yml."""
+    config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
+    return next((c for c in config["pipeline"] if c["name"].endswith(component)), {})
+
+
+def _case(example: Example) -> Case:
+    told = {k: v for k, v in example.situation.items() if v != "unclear"}
+    return Case(
+        text=example.text,
+        intents=frozenset({example.intent}),
+        main=example.intent,
+        slice="cross-validation",
+        role=told.get("role"),
+        stage=told.get("stage"),
+        matter=told.get("matter"),
+        danger=example.intent in DANGER,
+    )
+
+
+def run(examples: Sequence[Example], progress: Callable[[int, int], None]) -> list[Scored]:
+    """Every fresh example is read by classifiers that have not seen it."""
+    from sklearn.model_selection import StratifiedKFold
+
+    counts = Counter(e.intent for e in examples)
+    usable = [e for e in examples if counts[e.intent] >= FOLDS]
+    vectors = get_encoder().encode([e.text for e in usable])
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=7)
+    scored: list[Scored] = []
+    for done, (train, test) in enumerate(folds.split(usable, [e.intent for e in usable]), start=1):
+        texts = [usable[i].text for i in train]
+        ngrams = Ngrams.fit(texts)
+        grams = [ngrams.row(text) for text in texts]
+        labels, situations = [usable[i].intent for i in train], [usable[i].situation for i in train]
+        fresh = [is_fresh(text) for text in texts]
+        topic = TopicModel.fit(vectors[train], grams, labels, settings("TopicClassifier"), fresh)
+        who = SituationModel.fit(texts, vectors[train], grams, situations, settings("SituationClassifier"))
+        scored.extend(
+            _read(usable[i], vectors[i], ngrams.row(usable[i].text), topic, who)
+            for i in test
+            if is_fresh(usable[i].text)
+        )
+        progress(done, FOLDS)
+    return scored
+
+
+def _read(example: Example, vector: np.ndarray, grams: Row, topic: TopicModel, who: SituationModel) -> Scored:
+    ranking, topics = topic.read(example.text, vector, vector[:0].reshape(0, len(vector)), grams)
+    name, confidence = ranking[0]
+    guesses = list(who.guesses(example.text, vector, grams))
+    said = {c.name: c.value for c in guesses if who.sure(c)}
+    names = tuple(n for n, _ in ranking)
+    further = tuple(n for n, _ in topics)
+    likeliest = {c.name: (c.value, c.confidence) for c in guesses}
+    found = Answer(name, confidence, names, said, name in DANGER, None, further, likeliest)
+    return Scored(_case(example), found)

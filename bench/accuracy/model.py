@@ -1,0 +1,75 @@
+"""Asks a trained model what it makes of messages."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from bench.accuracy.cases import DANGER, ROOT, Case
+from bench.accuracy.scores import Answer, Scored
+
+FALLBACK = "nlu_fallback"
+
+
+def newest(folder: Path = ROOT / "models") -> Path:
+    """The model that the server would serve.
+
+    Raises:
+        FileNotFoundError: nothing is trained yet.
+    """
+    found = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        raise FileNotFoundError(f"No trained model in {folder}: run `make train` first.")
+    return found[-1]
+
+
+def answer(parsed: dict[str, Any]) -> Answer:
+    """Rasa's parse of a message as an :class:`Answer`."""
+    intent = parsed.get("intent") or {}
+    danger = parsed.get("danger") or {}
+    entities: dict[str, str] = {}
+    for entity in parsed.get("entities") or []:
+        entities.setdefault(entity["entity"], str(entity["value"]))
+    ranking = [r["name"] for r in parsed.get("intent_ranking") or [] if r["name"] != FALLBACK]
+    name = intent.get("name") or FALLBACK
+    confidences = [r["confidence"] for r in parsed.get("intent_ranking") or [] if r["name"] != FALLBACK]
+    # The fallback carries its own threshold as confidence; the curve is about the topic behind it.
+    confidence = confidences[0] if name == FALLBACK and confidences else float(intent.get("confidence") or 0.0)
+    return Answer(
+        intent=name,
+        confidence=confidence,
+        ranking=tuple(ranking),
+        entities=entities,
+        danger=bool(danger) or name in DANGER,
+        legal_intent=danger.get("legal_intent"),
+        topics=tuple(t["name"] for t in parsed.get("topics") or []),
+        guesses={k: (g["value"], g["confidence"]) for k, g in (parsed.get("situation") or {}).items()},
+    )
+
+
+class Model:
+    """A loaded model; `milliseconds` holds how long each message took."""
+
+    def __init__(self, path: Path) -> None:
+        from rasa.core.agent import Agent
+
+        self._agent = Agent.load(str(path))
+        self.milliseconds: list[float] = []
+
+    def score(self, cases: Sequence[Case], progress: Callable[[int, int], None]) -> list[Scored]:
+        """Reads every case."""
+        return asyncio.run(self._score(cases, progress))
+
+    async def _score(self, cases: Sequence[Case], progress: Callable[[int, int], None]) -> list[Scored]:
+        scored = []
+        for done, case in enumerate(cases, start=1):
+            started = time.perf_counter()
+            # A slash would be read as a command and skip the understanding.
+            parsed = await self._agent.parse_message(case.text.lstrip("/ "))
+            self.milliseconds.append((time.perf_counter() - started) * 1000)
+            scored.append(Scored(case, answer(parsed)))
+            progress(done, len(cases))
+        return scored

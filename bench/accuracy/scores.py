@@ -1,0 +1,163 @@
+"""Compares what a model said with what is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bench.accuracy.cases import DANGER, REFUSED, Case
+
+OFFERED = 3
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model made of one message. `ranking` is likeliest first, without the fallback."""
+
+    intent: str
+    confidence: float
+    ranking: tuple[str, ...]
+    entities: Mapping[str, str] = field(default_factory=dict)
+    danger: bool = False
+    legal_intent: str | None = None
+    topics: tuple[str, ...] = ()
+    #: Fact -> the likeliest value and how likely it is right, also where it is not claimed.
+    guesses: Mapping[str, tuple[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A case with its answer."""
+
+    case: Case
+    answer: Answer
+
+    @property
+    def counts(self) -> bool:
+        """Whether somebody decided what the right topic is."""
+        return bool(self.case.intents)
+
+    @property
+    def first(self) -> bool:
+        """The right topic stands first. Danger help comes before the legal topic that stands behind it."""
+        heard = {self.answer.intent}
+        if self.answer.intent in DANGER and self.answer.legal_intent:
+            heard.add(self.answer.legal_intent)
+        return bool(heard & self.case.intents)
+
+    @property
+    def offered(self) -> bool:
+        """The right topic is answered or among those offered when the bot asks back."""
+        near = {*self.answer.ranking[:OFFERED], *self.answer.topics}
+        return self.first or bool(near & self.case.intents)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part of a whole."""
+
+    part: int
+    whole: int
+
+    @classmethod
+    def of(cls, flags: Iterable[bool]) -> Share:
+        """Counts the true ones."""
+        seen = list(flags)
+        return cls(sum(seen), len(seen))
+
+    @property
+    def value(self) -> float:
+        """Between 0 and 1; nothing counted is nothing reached."""
+        return self.part / self.whole if self.whole else 0.0
+
+    def __str__(self) -> str:
+        return f"{self.value:.1%} ({self.part}/{self.whole})" if self.whole else "–"
+
+
+@dataclass(frozen=True)
+class Claims:
+    """How often a fact was claimed, and how often rightly."""
+
+    right: Share  # of the claims, where the text tells the fact
+    claimed: Share  # of the messages that tell it
+    untold: Share  # of the messages that do not tell it: how many were claimed all the same
+
+
+def claims(scored: Sequence[Scored], name: str) -> Claims:
+    """Precision and coverage of `role`, `stage` or `matter`."""
+    told = [(getattr(s.case, name), s.answer.entities.get(name)) for s in scored if getattr(s.case, name)]
+    untold = [s.answer.entities.get(name) for s in scored if not getattr(s.case, name)]
+    return Claims(
+        right=Share.of(truth == said for truth, said in told if said),
+        claimed=Share.of(said is not None for _, said in told),
+        untold=Share.of(said is not None for said in untold),
+    )
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The figures that the bars are set for."""
+
+    first: Share
+    offered: Share
+    refused: Share
+    falsely_refused: Share
+    danger: Share
+    false_danger: Share
+
+
+def totals(scored: Sequence[Scored]) -> Totals:
+    """Topic figures leave out danger and off-topic messages, which have figures of their own."""
+    counted = [s for s in scored if s.counts]
+    off = [s for s in counted if s.case.intents & REFUSED and s.case.main in REFUSED]
+    topical = [s for s in counted if s.case.main not in REFUSED]
+    plain = [s for s in topical if s.case.main not in DANGER]
+    return Totals(
+        first=Share.of(s.first for s in plain),
+        offered=Share.of(s.offered for s in plain),
+        refused=Share.of(s.answer.intent in REFUSED for s in off),
+        # Asking back is no refusal: the right topic can still be chosen.
+        falsely_refused=Share.of(s.answer.intent == "out_of_scope" for s in topical),
+        danger=Share.of(s.answer.danger for s in scored if s.case.danger),
+        false_danger=Share.of(s.answer.danger for s in scored if not s.case.danger),
+    )
+
+
+def groups(scored: Sequence[Scored], key: str) -> dict[str, list[Scored]]:
+    """Splits by `slice` or `main`, biggest first."""
+    found: dict[str, list[Scored]] = {}
+    for s in scored:
+        if s.counts:
+            found.setdefault(getattr(s.case, key), []).append(s)
+    return dict(sorted(found.items(), key=lambda item: -len(item[1])))
+
+
+#: Mean confidence, share right and count of one bin of confidence.
+Bin = tuple[float, float, int]
+
+
+def calibration(scored: Sequence[Scored], bins: int = 10) -> list[Bin]:
+    """How often the topic is right at each confidence."""
+    return _binned([(s.answer.confidence, s.first) for s in scored if s.counts], bins)
+
+
+def calibration_of(scored: Sequence[Scored], name: str, bins: int = 10) -> list[Bin]:
+    """How often the likeliest value of `role` or `stage` is right. Where nobody could know the fact, it never is."""
+    guessed = [(s.answer.guesses[name], getattr(s.case, name)) for s in scored if name in s.answer.guesses]
+    return _binned([(confidence, value == truth) for (value, confidence), truth in guessed], bins)
+
+
+def _binned(pairs: Sequence[tuple[float, bool]], bins: int) -> list[Bin]:
+    rows = []
+    for low in range(bins):
+        inside = [p for p in pairs if min(int(p[0] * bins), bins - 1) == low]
+        if inside:
+            mean = sum(confidence for confidence, _ in inside) / len(inside)
+            rows.append((mean, Share.of(right for _, right in inside).value, len(inside)))
+    return rows
+
+
+def calibration_error(rows: Sequence[Bin]) -> float:
+    """Expected calibration error."""
+    total = sum(n for *_, n in rows)
+    return sum(n * abs(mean - right) for mean, right, n in rows) / total if total else 0.0

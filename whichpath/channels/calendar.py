@@ -1,0 +1,57 @@
+"""Calendar files for a day in court: ``GET /calendar/<token>.ics``. No channel for messages."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from rasa.core.channels.channel import InputChannel
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from whichpath.channels.guards import turn
+from whichpath.channels.guards.server import Routes
+from whichpath.channels.requests import BadRequest
+from whichpath.pathway.calendar import ics, load_calendar
+from whichpath.store import calendar_link
+
+_HEADERS = {
+    # Neutral, as the entry itself: the name stays in the list of downloads.
+    "Content-Disposition": 'attachment; filename="appointment.ics"',
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+
+
+class CalendarInput(InputChannel):
+    """Rasa gives its channels the only way to add routes."""
+
+    def __init__(self) -> None:
+        self.words = load_calendar()
+        turn.install()
+
+    @classmethod
+    def name(cls) -> str:
+        """As Rasa lists it."""
+        return "calendar"
+
+    def url_prefix(self) -> str:
+        """At the root, not below ``/webhooks/``."""
+        return "/calendar"
+
+    def blueprint(self, on_new_message: turn.Handler) -> Blueprint:
+        """The route."""
+        routes = Routes("whichpath_calendar")
+
+        @routes.get("/<name:str>")
+        async def entry(_request: Request, name: str) -> HTTPResponse:
+            day = calendar_link.day_of(name.removesuffix(".ics")) if name.endswith(".ics") else None
+            if day is None:
+                return BadRequest("There is no such entry.", 404).answer()
+            now = dt.datetime.now(dt.timezone.utc)
+            text = ics(day, self.words, uid=calendar_link.uid(day), now=now)
+            return HTTPResponse(text, content_type="text/calendar; charset=utf-8", headers=_HEADERS)
+
+        return routes

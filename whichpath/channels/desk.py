@@ -1,0 +1,244 @@
+"""Where messages of SMS and Telegram are worked on: behind the acknowledgement, once each, in order.
+
+A channel is a :class:`Door`: it says what to answer and how to send it. The desk sees to the rest: it writes
+a message down before it is acknowledged, takes it up again after a crash, and sends each answer once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from whichpath.providers.faults import Later, Undeliverable
+from whichpath.store.engine import database_url, make_engine
+from whichpath.store.identity import key
+from whichpath.store.inbox import LEASE, Delivery, Inbox, Lost, Work
+from whichpath.store.migrate import upgrade
+from whichpath.store.seal import Seal
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+#: Changes what a channel remembers, now that something went out.
+Change = Callable[[dict[str, Any]], None]
+
+#: Seconds between two looks at what is due, where nothing wakes the desk earlier.
+TICK = 1.0
+#: Seconds after which an answer that cannot go out is given up: nobody expects it any more.
+GIVE_UP = 6 * 3600.0
+#: Seconds before the next attempt, growing.
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
+AT_ONCE = 8
+#: Seconds for writing a message down: a database that hangs lets several of its own time-outs pass one after the other.
+WRITE_WITHIN = 6.0
+#: Seconds in which one person is told once that something does not work.
+SORRY_EVERY = 60.0
+PURGE_EVERY = 900
+
+
+@dataclass
+class Answer:
+    """What a channel answers. ``thread`` is what it wants to remember; ``forget``: the person wants nothing kept."""
+
+    deliveries: list[Delivery]
+    thread: dict[str, Any] = field(default_factory=dict)
+    forget: bool = False
+
+
+class Door(Protocol):
+    """What a channel has to be able to do."""
+
+    channel: str
+
+    async def answer(self, work: Work, thread: dict[str, Any]) -> Answer:
+        """Takes the turn."""
+
+    async def deliver(self, work: Work, delivery: Delivery, began: float | None) -> Change | None:
+        """Sends one delivery. ``began``: an earlier attempt may have reached the provider then.
+
+        Returns what to change in the thread now that it is out, if anything.
+
+        Raises:
+            Later: not now.
+            Undeliverable: never.
+        """
+
+    async def apologise(self, address: str) -> None:
+        """Says that nothing can be looked up now, without the database and without a second attempt."""
+
+
+@lru_cache(maxsize=1)
+def office() -> Inbox:
+    """The inbox of this process, made at first use."""
+    return Inbox(make_engine(database_url()), Seal(key()))
+
+
+class Desk:
+    """Works on the messages of one channel."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+        self.open = False
+        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix=f"desk-{door.channel}")
+        self._wake = asyncio.Event()
+        self._busy: set[asyncio.Task[None]] = set()
+        self._mine: set[int] = set()
+        self._sorry: dict[str, float] = {}
+        self._main: asyncio.Task[None] | None = None
+
+    async def in_thread(self, work: Callable[..., T], *args: Any) -> T:
+        """Runs a blocking call of the inbox."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
+
+    async def accept(self, provider_id: str, sender_id: str, address: str, message: dict[str, Any]) -> bool:
+        """Writes a message down. ``False`` where it was there before.
+
+        Raises:
+            Crowded: too many of this person wait.
+            SQLAlchemyError, OSError: it could not be written: the provider has to send it again.
+        """
+        writing = self.in_thread(office().accept, self.door.channel, provider_id, sender_id, address, message)
+        try:
+            new = await asyncio.wait_for(writing, WRITE_WITHIN)
+        except asyncio.TimeoutError:
+            # Perhaps it gets through yet, and is answered then: it was written down once all the same.
+            raise TimeoutError("the database hangs") from None
+        self._wake.set()
+        return new
+
+    def start(self) -> None:
+        """Begins to work, with what an earlier process left."""
+        self._main = asyncio.ensure_future(self._run())
+
+    async def stop(self) -> None:
+        """Takes nothing more up and lets what runs come to its end."""
+        if self._main is not None:
+            self._main.cancel()
+        if self._busy:
+            await asyncio.wait(self._busy, timeout=5)
+
+    async def _run(self) -> None:
+        purge_at = 0.0
+        while True:
+            try:
+                if not self.open:
+                    await self.in_thread(self._unlock)
+                    self.open = True
+                if time.monotonic() >= purge_at:
+                    await self.in_thread(office().purge)
+                    purge_at = time.monotonic() + PURGE_EVERY
+                self._wake.clear()  # before looking: who comes meanwhile sets it again
+                await self._take_up()
+            except (SQLAlchemyError, OSError) as error:
+                logger.error("%s: the inbox does not answer: %s", self.door.channel, type(error).__name__)
+            except Exception as error:
+                logger.error("%s: %s", self.door.channel, type(error).__name__)
+            try:
+                await asyncio.wait_for(self._wake.wait(), TICK)
+            except asyncio.TimeoutError:
+                continue
+
+    def _unlock(self) -> None:
+        upgrade(office().engine)
+        office().take_over(self.door.channel)
+
+    async def _take_up(self) -> None:
+        while len(self._busy) < AT_ONCE:
+            work = await self.in_thread(office().claim, self.door.channel)
+            if work is None or work.seq in self._mine:
+                return  # nothing is due, or our own work takes longer than its lease
+            self._mine.add(work.seq)
+            task = asyncio.ensure_future(self._work(work))
+            self._busy.add(task)
+            task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._busy.discard(task)
+        self._wake.set()
+
+    async def _work(self, work: Work) -> None:
+        alive = asyncio.ensure_future(self._prolong(work))
+        try:
+            await self._try(work)
+        finally:
+            alive.cancel()
+            self._mine.discard(work.seq)
+
+    async def _prolong(self, work: Work) -> None:
+        while True:
+            await asyncio.sleep(LEASE / 3)
+            try:
+                await self.in_thread(office().keep, work)
+            except Lost:
+                return
+            except SQLAlchemyError as error:
+                logger.warning("%s: %s", self.door.channel, type(error).__name__)
+
+    async def _try(self, work: Work) -> None:
+        try:
+            await self._answer_and_send(work)
+        except Later as later:
+            await self._again(work, later.seconds)
+        except Undeliverable as fault:
+            await self.in_thread(self._drop, work, fault.gone)
+        except Lost:
+            logger.warning("%s: another process has a message that took us too long", self.door.channel)
+        except Exception as error:
+            # Type alone: its text may hold what the person wrote, or the address.
+            logger.error("%s: a message failed: %s", self.door.channel, type(error).__name__)
+            # The answer comes as soon as things are back. Nobody has to wait for it without a word.
+            await self.apologise(work.sender_id, work.address)
+            await self._again(work, None)
+
+    async def apologise(self, sender_id: str, address: str) -> None:
+        """Says to the person, once a minute at most, that something does not work."""
+        now = time.monotonic()
+        self._sorry = {sender: at for sender, at in self._sorry.items() if now - at < SORRY_EVERY}
+        if sender_id in self._sorry:
+            return
+        self._sorry[sender_id] = now
+        try:
+            await self.door.apologise(address)
+        except Exception as error:
+            logger.warning("%s: nobody could be told: %s", self.door.channel, type(error).__name__)
+
+    @staticmethod
+    def _drop(work: Work, gone: bool) -> None:
+        if gone:
+            office().forget(work.sender_id)
+        office().finish(work)
+
+    async def _again(self, work: Work, seconds: float | None) -> None:
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(work.attempts - 1, 12)) if seconds is None else seconds
+        try:
+            if time.time() - work.received + pause > GIVE_UP:
+                logger.error("%s: an answer could not be sent in time and was given up", self.door.channel)
+                await self.in_thread(office().finish, work)
+            else:
+                await self.in_thread(office().postpone, work, pause)
+        except (SQLAlchemyError, Lost) as error:
+            logger.error("%s: %s", self.door.channel, type(error).__name__)  # its lease runs out by itself
+
+    async def _answer_and_send(self, work: Work) -> None:
+        inbox, deliveries = office(), work.deliveries
+        if deliveries is None:
+            answer = await self.door.answer(work, await self.in_thread(inbox.thread, work.sender_id))
+            deliveries = answer.deliveries
+            await self.in_thread(inbox.keep_answer, work, deliveries, answer.thread, answer.forget)
+        for number in range(work.sent, len(deliveries)):
+            began = work.trying if number == work.sent else None
+            await self.in_thread(inbox.begin, work, number)
+            change = await self.door.deliver(work, deliveries[number], began)
+            thread = None
+            if change is not None:
+                thread = await self.in_thread(inbox.thread, work.sender_id)
+                change(thread)
+            await self.in_thread(inbox.sent, work, number + 1, thread)
+        await self.in_thread(inbox.finish, work)

@@ -1,0 +1,126 @@
+"""What is counted of a turn, for :mod:`whichpath.server.metrics`: numbers under a fixed set of labels. No id, no word."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from whichpath.channels.guards.redact import marks
+from whichpath.channels.output import Message, data_of
+from whichpath.library.files import CONTENT, read_yaml
+from whichpath.library.situation import ROUTES
+from whichpath.nlu.places.names import codes
+
+CHANNELS = ("web", "sms", "telegram", "rest")
+OUTCOMES = ("answered", "fallback", "unavailable")
+#: Intents that tell that we could not answer.
+UNANSWERED = ("nlu_fallback", "out_of_scope")
+DANGER = ("danger", "self_harm")
+_BUCKETS = (0.01, 0.02, 0.03, 0.06, 0.1, 0.2, 0.3, 0.6, 1, 2, 4, 8, 12)
+
+registry = CollectorRegistry()
+ProcessCollector(registry=registry)
+IN_PROGRESS = Gauge("whichpath_turns_in_progress", "Turns that are being taken now", registry=registry)
+TURNS = Counter("whichpath_turns", "Turns taken", ["channel", "outcome"], registry=registry)
+SECONDS = Histogram(
+    "whichpath_turn_seconds", "From message to answer", ["channel"], buckets=_BUCKETS, registry=registry
+)
+TOPICS = Counter("whichpath_topics", "What was asked", ["topic"], registry=registry)
+DANGERS = Counter("whichpath_danger", "Danger help given", ["kind"], registry=registry)
+ROUTE = Counter("whichpath_routes", "Answers by route", ["route"], registry=registry)
+STATES = Counter("whichpath_states", "Turns in which the state was known", ["state"], registry=registry)
+REDACTED = Counter("whichpath_redacted", "Pieces taken out of messages", ["kind"], registry=registry)
+
+
+@lru_cache(maxsize=1)
+def topics() -> frozenset[str]:
+    """The intents of domain.yml: nothing else becomes a label."""
+    domain = read_yaml(CONTENT.parent / "domain.yml")
+    return frozenset(domain["intents"])
+
+
+def label(value: object, among: Sequence[str] | frozenset[str] | Mapping[str, Any]) -> str:
+    """``value`` where it is one of ours, else ``other``: the number of labels has to stay what it is."""
+    return value if isinstance(value, str) and value in among else "other"
+
+
+@dataclass
+class Turn:
+    """What is noted of a turn while it is taken.
+
+    ``nearest``: the likeliest topic of what was not understood; ``before`` and ``before_topic``: the same of the
+    message before, where that was not answered.
+    """
+
+    channel: str
+    topic: str | None = None
+    nearest: str | None = None
+    state: str | None = None
+    before: str | None = None
+    before_topic: str | None = None
+    outcome: str = "answered"
+
+
+_turn: ContextVar[Turn | None] = ContextVar("turn", default=None)
+
+
+def note(tracker: DialogueStateTracker) -> None:
+    """Called by the turn guard before each action of a turn."""
+    turn, message = _turn.get(), tracker.latest_message
+    if turn is None or message is None:
+        return
+    turn.topic = label((message.intent or {}).get("name"), topics())
+    turn.nearest = _nearest(message)
+    if turn.topic == "feedback":
+        said = [event for event in tracker.applied_events() if isinstance(event, UserUttered) and event.text]
+        if len(said) > 1 and (said[-2].intent or {}).get("name") in UNANSWERED:
+            turn.before, turn.before_topic = said[-2].text, _nearest(said[-2])
+    state = tracker.slots.get("state")
+    turn.state = state.value if state is not None else None
+
+
+def _nearest(message: UserUttered) -> str:
+    """The likeliest topic of a message that was not understood."""
+    ranking = [row.get("name") for row in (message.parse_data or {}).get("intent_ranking") or ()]
+    return next((label(name, topics()) for name in ranking if name not in UNANSWERED), "other")
+
+
+@contextmanager
+def taking(channel: str, found: Mapping[str, int]) -> Iterator[Turn]:
+    """Around a turn. What runs inside of it, in tasks of its own too, may :func:`note`."""
+    turn, began = Turn(label(channel, CHANNELS)), time.perf_counter()
+    token = _turn.set(turn)
+    for kind, count in found.items():
+        REDACTED.labels(label(kind, marks())).inc(count)
+    try:
+        with IN_PROGRESS.track_inprogress():
+            yield turn
+    finally:
+        _turn.reset(token)
+        SECONDS.labels(turn.channel).observe(time.perf_counter() - began)
+
+
+def answered(turn: Turn, messages: Sequence[Message], unavailable: bool) -> str:
+    """Counts what came out of a turn; returns which of :data:`OUTCOMES` it was."""
+    outcome = "unavailable" if unavailable else "fallback" if turn.topic in UNANSWERED else "answered"
+    turn.outcome = outcome
+    TURNS.labels(turn.channel, outcome).inc()
+    if turn.topic:
+        TOPICS.labels(turn.topic).inc()
+    if any(data_of(message).get("safety") for message in messages):
+        DANGERS.labels(label(turn.topic, DANGER)).inc()
+    routes = {data_of(message).get("route") for message in messages if data_of(message).get("legal")}
+    for route in routes - {None}:
+        ROUTE.labels(label(route, ROUTES)).inc()
+    if turn.state:
+        STATES.labels(label(turn.state, codes())).inc()
+    return outcome

@@ -1,0 +1,81 @@
+"""What comes in is made harmless before Rasa sees it: size, control characters, markup, typed payloads."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from whichpath.channels.guards.payloads import as_issued
+from whichpath.channels.guards.redact import Redacted, redact
+
+#: Characters after trimming. A 100 KB message would hold up every user for over a minute.
+LIMIT = 1000
+#: Of a longer message the start and the end are read: people tell first what happened and ask last.
+HEAD, TAIL = 700, 300
+#: Of this much it is looked through for what tells who somebody is.
+WIDE = 3_000
+#: Beyond this the rest is not even cleaned.
+HARD_LIMIT = 20_000
+_CUT = " … "
+
+_TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z!][^<>]{0,500}>", re.DOTALL)
+_SPACE = re.compile(r"\s+")
+_SLASHES = re.compile(r"^[\s/]+")
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """A message as Rasa may see it.
+
+    ``text`` is ``None`` where there are no words in it (empty, white space, emoji alone); ``cut`` says
+    that it was too long and its middle left out; ``pressed`` that it is a payload of ours; ``found`` counts by kind
+    what was taken out of it because it tells who somebody is.
+    """
+
+    text: str | None
+    cut: bool = False
+    pressed: bool = False
+    found: Mapping[str, int] = field(default_factory=dict)
+
+
+def clean(raw: str) -> str:
+    """``raw`` without control and invisible characters and without tags, white space folded."""
+    text = unicodedata.normalize("NFC", raw)
+    # Cc: control; Cf: invisible, among them the marks that reverse the order of text; Co, Cs: no characters.
+    text = "".join(" " if c in "\n\r\t" else c for c in text if c in "\n\r\t" or unicodedata.category(c) not in _UNSEEN)
+    text = _TAG.sub(" ", text)
+    return _SPACE.sub(" ", text).strip()
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
+
+
+def shorten(text: str) -> str:
+    """Start and end of ``text``, at most :data:`LIMIT` characters, cut between words where there are any."""
+    head = text[: HEAD - len(_CUT)]
+    tail = text[-TAIL:]
+    return f"{head.rsplit(' ', 1)[0]}{_CUT}{tail.split(' ', 1)[-1]}"
+
+
+def without_names(text: str) -> Redacted:
+    """``text``, of a very long one its start and end, without what tells who somebody is."""
+    return redact(text if len(text) <= WIDE else f"{text[: WIDE // 2]}{_CUT}{text[-WIDE // 2 :]}")
+
+
+def read(raw: str) -> Inbound:
+    """``raw`` as Rasa may see it."""
+    kept = raw if len(raw) <= HARD_LIMIT else raw[: HARD_LIMIT // 2] + " " + raw[-HARD_LIMIT // 2 :]
+    payload = as_issued(kept.strip())
+    if payload is not None:
+        return Inbound(payload, pressed=True)
+    text = _SLASHES.sub("", clean(kept))
+    if not any(c.isalnum() for c in text):
+        return Inbound(None)
+    # Before the middle is left out: half a phone number would not be known as one. What is cut away here is not read.
+    redacted = without_names(text)
+    text = redacted.text
+    if len(text) > LIMIT:
+        return Inbound(_SLASHES.sub("", shorten(text)), cut=True, found=redacted.found)
+    return Inbound(text, cut=len(raw) > HARD_LIMIT, found=redacted.found)

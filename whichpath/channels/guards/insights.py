@@ -1,0 +1,54 @@
+"""Writes down, behind the answer, that something could not be answered. A count; the words only where all agree.
+
+The words are kept where the operator sets ``WHICHPATH_KEEP_PHRASES=1`` and the person gives feedback right after
+what was not answered; names and numbers have been taken out of them long before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from functools import lru_cache
+
+from whichpath.channels.guards.counts import UNANSWERED, Turn
+from whichpath.store.engine import database_url, make_engine
+from whichpath.store.identity import key
+from whichpath.store.insights import Insights
+from whichpath.store.seal import Seal
+
+logger = logging.getLogger(__name__)
+_running: set[asyncio.Future[None]] = set()
+
+
+@lru_cache(maxsize=1)
+def book() -> Insights:
+    """The tables, opened at first use."""
+    return Insights(make_engine(database_url()), Seal(key()))
+
+
+def may_keep() -> bool:
+    """Whether the operator wants phrases."""
+    return os.environ.get("WHICHPATH_KEEP_PHRASES") == "1"
+
+
+def keep(turn: Turn, sender_id: str) -> bool:
+    """Notes a turn that was not answered, in a thread; the person does not wait for it. ``True``: words are kept."""
+    phrase = turn.before if may_keep() and turn.topic == "feedback" else None
+    if turn.outcome == "answered" and phrase is None:
+        return False
+    running = asyncio.get_running_loop().run_in_executor(None, _write, turn, sender_id, phrase)
+    _running.add(running)
+    running.add_done_callback(_running.discard)
+    return phrase is not None
+
+
+def _write(turn: Turn, sender_id: str, phrase: str | None) -> None:
+    try:
+        if turn.outcome != "answered":
+            kind = "out_of_scope" if turn.topic == UNANSWERED[1] else turn.outcome
+            book().count(kind, turn.nearest or "other")
+        if phrase:
+            book().keep(sender_id, turn.before_topic or "other", phrase)
+    except Exception as error:
+        logger.warning("an insight was not written: %s", type(error).__name__)

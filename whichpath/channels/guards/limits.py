@@ -1,0 +1,167 @@
+"""How much one person, and one address, may send: token buckets, no message and no address in any log.
+
+In the memory of one process, or of all together where they share a Redis (:mod:`whichpath.channels.guards.limits_shared`).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import os
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+
+from sanic.request import Request
+
+from whichpath.channels.requests import BadRequest
+
+#: Buckets kept at most; the ones unused longest go first.
+KEPT = 20_000
+
+
+@dataclass(frozen=True)
+class Rate:
+    """``burst`` at once, then ``per_second``."""
+
+    burst: float
+    per_second: float
+
+
+#: All rates are multiplied by it: for a measurement, or where one address is a whole institution.
+FACTOR = float(os.environ.get("WHICHPATH_RATE") or 1)
+#: A person who is upset sends short lines quickly; nobody types ten messages in a second.
+PER_SESSION = Rate(burst=10, per_second=0.5)
+#: A shelter, a library or a court house is many people behind one address.
+PER_ADDRESS = Rate(burst=60, per_second=4)
+#: New connections and new sessions of an address.
+CONNECTS = Rate(burst=60, per_second=2)
+#: Lines of an address that are opened, whoever comes back included: a line that breaks often is no attack.
+LINES = Rate(burst=300, per_second=10)
+#: Frames of one line, whatever is in them.
+FRAMES = Rate(burst=120, per_second=5)
+#: One conversation over REST: a program may be quicker than a person, and test a whole talk at once.
+PER_REST_SENDER = Rate(burst=60, per_second=2)
+#: One phone or one chat, at once and in a day: every text costs the operator money.
+PER_PHONE, PER_PHONE_A_DAY = Rate(burst=12, per_second=0.1), Rate(burst=200, per_second=200 / 86400)
+#: How often somebody who goes on too fast is told so.
+TOLD = Rate(burst=1, per_second=1 / 600)
+
+
+@dataclass(slots=True)
+class Bucket:
+    """Lets through what its rate allows. ``rate`` is multiplied by :data:`FACTOR` already."""
+
+    rate: Rate
+    level: float = field(init=False)
+    at: float
+
+    def __post_init__(self) -> None:
+        self.level = self.rate.burst
+
+    def take(self, now: float) -> bool:
+        """Whether one more may pass."""
+        self.level = min(self.rate.burst, self.level + max(0.0, now - self.at) * self.rate.per_second)
+        self.at = now
+        if self.level < 1:
+            return False
+        self.level -= 1
+        return True
+
+    @property
+    def wait(self) -> int:
+        """Whole seconds until one more may pass."""
+        return max(1, math.ceil((1 - self.level) / self.rate.per_second))
+
+
+class Buckets:
+    """A bucket for each key, of one rate. ``now`` is the clock, in seconds; tests move it.
+
+    One that has filled up again is as good as none, and is not kept.
+    """
+
+    def __init__(self, rate: Rate, now: Callable[[], float] = time.monotonic) -> None:
+        self.rate = Rate(rate.burst * FACTOR, rate.per_second * FACTOR)
+        self.now = now
+        self._buckets: OrderedDict[Hashable, Bucket] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._buckets)
+
+    def of(self, key: Hashable) -> Bucket:
+        """The bucket of ``key``."""
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = Bucket(self.rate, self.now())
+            self._make_room()
+        self._buckets.move_to_end(key)
+        return bucket
+
+    def _make_room(self) -> None:
+        """The ones unused longest come first."""
+        full = self.now() - self.rate.burst / self.rate.per_second
+        while len(self._buckets) > KEPT or next(iter(self._buckets.values())).at < full:
+            self._buckets.popitem(last=False)
+
+    def wait(self, key: Hashable) -> int:
+        """0 where one more may pass for ``key``, else the whole seconds until it may."""
+        bucket = self.of(key)
+        return 0 if bucket.take(self.now()) else bucket.wait
+
+
+def too_many(wait: int) -> BadRequest:
+    """The answer to a caller who has emptied a bucket: ``wait`` seconds until one more may pass."""
+    return BadRequest("Too many messages. Please wait a moment.", 429, {"Retry-After": str(wait)})
+
+
+class Limits:
+    """Buckets of several rates, of this process."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self.now = now
+        self._of: dict[Rate, Buckets] = {}
+
+    async def wait(self, rate: Rate, key: str) -> int:
+        """0 where one more may pass, else the seconds until it may."""
+        return self._of.setdefault(rate, Buckets(rate, self.now)).wait(key)
+
+    async def take(self, rate: Rate, key: str) -> bool:
+        """Whether one more may pass."""
+        return not await self.wait(rate, key)
+
+    async def admit(self, rate: Rate, key: str) -> None:
+        """Returns where one more may pass.
+
+        Raises:
+            BadRequest: 429, with how long to wait.
+        """
+        wait = await self.wait(rate, key)
+        if wait:
+            raise too_many(wait)
+
+    async def judge(self, phone: str) -> str:
+        """What becomes of a message from a phone: ``pass``, ``tell`` (answer that it was too much), or ``drop``.
+
+        The provider cannot be told to wait, and the person only so often.
+        """
+        if await self.take(PER_PHONE, phone) and await self.take(PER_PHONE_A_DAY, phone):
+            return "pass"
+        return "tell" if await self.take(TOLD, phone) else "drop"
+
+
+def network_of(address: str) -> str:
+    """What counts as one address: of IPv6 the /64, which one household or phone has to itself."""
+    try:
+        parsed = ipaddress.ip_address(address.strip("[]"))
+    except ValueError:
+        return address
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    if mapped is not None:
+        return str(mapped)
+    return str(ipaddress.ip_network(f"{parsed}/64", strict=False)) if parsed.version == 6 else str(parsed)
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from; behind a proxy only what ``WHICHPATH_PROXIES`` lets us believe."""
+    return network_of(request.remote_addr or request.ip)

@@ -1,0 +1,212 @@
+"""Nobody is left without an answer, and none is told that something was done which was not.
+
+Rasa skips an action that fails and goes on with the next step of the rule, as if it had worked; it waits
+300 s for one that hangs; it hides a database that is gone and starts every turn as a new conversation.
+:func:`install` repairs these in Rasa, :func:`take_turn` is how our channels hand over a message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.actions.action import Action, RemoteAction
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import InMemoryTrackerStore, TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from whichpath.channels.guards import action_reply, counts, insights
+from whichpath.channels.guards.inbound import read
+from whichpath.channels.output import Message, TurnOutput, data_of
+from whichpath.library.phrases import load_phrases
+
+logger = logging.getLogger(__name__)
+Handler = Callable[[UserMessage], Awaitable[Any]]
+
+#: Seconds that the actions of one turn may take together.
+LIMIT = float(os.environ.get("WHICHPATH_TURN_SECONDS") or 8)
+#: What the channel waits beyond it for the sentence to come out and the turn to be stored.
+GRACE = 2.0
+#: An action always gets this long, however late in the turn it is.
+LEAST = 0.5
+
+#: Turns that go on although nobody waits any more (the event loop itself keeps weak references only).
+_running: set[asyncio.Task[Any]] = set()
+
+
+class ActionFailed(BaseException):
+    """An action raised or took too long.
+
+    Not an ``Exception``: Rasa catches those around an action and goes on as if it had worked.
+    """
+
+
+class _Guarded:
+    """An action whose failure is not swallowed. Everything but :meth:`run` is the action's own."""
+
+    def __init__(self, action: Action, seconds: float) -> None:
+        self._action = action
+        self._seconds = seconds
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._action, name)
+
+    async def run(self, *args: Any) -> Any:
+        """As :meth:`rasa.core.actions.action.Action.run`, in bounded time."""
+        from rasa.core.actions.action import ActionExecutionRejection
+
+        try:
+            return await asyncio.wait_for(self._action.run(*args), self._seconds)
+        except ActionExecutionRejection:
+            raise
+        except Exception as error:
+            # Type and name alone: the text of the error may hold what the person wrote.
+            logger.error("action %s failed: %s", self._action.name(), type(error).__name__)
+            raise ActionFailed from None
+
+
+def _seconds_left(output: OutputChannel) -> float:
+    if not isinstance(output, TurnOutput):
+        return LIMIT
+    now = asyncio.get_running_loop().time()
+    if output.deadline is None:
+        output.deadline = now + LIMIT
+    return max(LEAST, output.deadline - now)
+
+
+async def _run_action(
+    self: MessageProcessor,
+    action: Action,
+    tracker: DialogueStateTracker,
+    output_channel: OutputChannel,
+    nlg: Any,
+    prediction: Any,
+) -> bool:
+    counts.note(tracker)
+    guarded = _Guarded(action, _seconds_left(output_channel))
+    try:
+        return await _original_run_action(self, guarded, tracker, output_channel, nlg, prediction)
+    except ActionFailed:
+        await _say_unavailable(tracker, output_channel)
+        # The turn ends here. What was open (a form, a question) stays open; no later step says "done".
+        tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+        return False
+
+
+async def _say_unavailable(tracker: DialogueStateTracker, output: OutputChannel) -> None:
+    """Once a turn; not after danger help, which names the numbers already."""
+    if isinstance(output, TurnOutput):
+        if output.failed or output.safe:
+            return
+        output.failed = True
+    message = load_phrases().unavailable.message()
+    tracker.update(BotUttered(str(message["text"]), {"custom": message["custom"]}))
+    await output.send_response(tracker.sender_id, dict(message))
+
+
+async def _handle_message(self: MessageProcessor, message: UserMessage) -> Any:
+    if isinstance(message.output_channel, TurnOutput) and message.output_channel.again:
+        # Under the conversation's lock: whoever took this turn before has stored it by now, or never will.
+        said = said_to(await self.tracker_store.retrieve(message.sender_id), message.message_id)
+        if said:
+            message.output_channel.messages.extend(said)
+            return None
+    result = await _original_handle_message(self, message)
+    if isinstance(message.output_channel, TurnOutput) and message.output_channel.erase:
+        # Still under the conversation's lock: no other turn of this person writes in between.
+        await erase(self.tracker_store, message.sender_id)
+    return result
+
+
+def said_to(tracker: DialogueStateTracker | None, message_id: str | None) -> list[Message] | None:
+    """What the bot said to the last message in ``tracker``, where that is ``message_id``."""
+    messages: list[Message] = []
+    for event in reversed(list(tracker.events) if tracker is not None else []):
+        if isinstance(event, BotUttered):
+            parts = {"text": event.text, **(event.data or {})}
+            messages.insert(0, {name: value for name, value in parts.items() if value})
+        elif isinstance(event, UserUttered):
+            return messages if event.message_id == message_id and messages else None
+    return None
+
+
+async def erase(store: TrackerStore, sender_id: str) -> None:
+    """Deletes everything kept of a conversation."""
+    if isinstance(store, InMemoryTrackerStore):
+        store.store.pop(sender_id, None)
+    else:
+        await store.erase(sender_id)  # type: ignore[attr-defined]
+
+
+def _plain_store(store: TrackerStore | None, domain: Any) -> TrackerStore:
+    """Without Rasa's fail-safe wrapper: it answers a failed read with "no such conversation"."""
+    if store is None:
+        return InMemoryTrackerStore(domain)
+    store.domain = domain
+    return store
+
+
+_original_run_action = MessageProcessor._run_action
+_original_handle_message = MessageProcessor.handle_message
+
+
+def install() -> None:
+    """Puts the guard into Rasa. Every channel calls it; the second call changes nothing."""
+    MessageProcessor._run_action = _run_action  # type: ignore[method-assign]
+    MessageProcessor.handle_message = _handle_message  # type: ignore[method-assign]
+    Agent._create_tracker_store = staticmethod(_plain_store)  # type: ignore[method-assign]
+    RemoteAction._validate_action_result = action_reply.check  # type: ignore[method-assign]
+
+
+async def take_turn(
+    handle: Handler, text: str, sender_id: str, channel: str, message_id: str | None = None, again: bool = False
+) -> list[Message]:
+    """Hands one clean message to Rasa and returns what the bot says; never nothing, never later than the limit.
+
+    The turn goes on where the caller hangs up: half a turn would be lost, and with it what the person told.
+    ``message_id`` is stored with the message, so that it is known after a crash whether it was taken in;
+    ``again``: another process may have taken this very turn, and then said what is to be said.
+    """
+    output = TurnOutput(channel, again)
+    message = UserMessage(text, output, sender_id, input_channel=channel, message_id=message_id)
+    task: asyncio.Task[Any] = asyncio.ensure_future(handle(message))
+    _running.add(task)
+    task.add_done_callback(_finished)
+    await asyncio.wait({task}, timeout=LIMIT + GRACE)
+    unavailable = load_phrases().unavailable.message()
+    if not task.done():
+        logger.error("turn not done in time")
+        return [*(m for m in output.messages if data_of(m).get("safety")), unavailable]
+    if task.cancelled() or task.exception() is not None:
+        # Perhaps nothing was stored: what was said must not count. Danger help is said all the same.
+        return [*(m for m in output.messages if data_of(m).get("safety")), unavailable]
+    return output.messages or [unavailable]
+
+
+def _finished(task: asyncio.Task[Any]) -> None:
+    _running.discard(task)
+    if not task.cancelled() and task.exception() is not None:
+        logger.error("turn failed: %s", type(task.exception()).__name__)
+
+
+async def reply_to(
+    handle: Handler, raw: str, sender_id: str, channel: str, message_id: str | None = None, again: bool = False
+) -> list[Message]:
+    """The whole way of a message through both guards: raw text in, messages out (at least one)."""
+    inbound = read(raw)
+    phrases = load_phrases()
+    if inbound.text is None:
+        return [dict(phrases.empty.message())]
+    with counts.taking(channel, inbound.found) as taken:
+        messages = await take_turn(handle, inbound.text, sender_id, channel, message_id, again)
+    counts.answered(taken, messages, unavailable=phrases.unavailable.text in (m.get("text") for m in messages))
+    if insights.keep(taken, sender_id):
+        messages = [*messages, dict(phrases.kept.message())]
+    return [dict(phrases.too_long.message()), *messages] if inbound.cut else messages

@@ -1,0 +1,67 @@
+"""One turn is one delivery: everything the bot says in it, collected and handed over at its end.
+
+A message is a plain dict with ``text`` (str), ``buttons`` (list of ``{"title", "payload"}``), ``custom``
+(dict, most often ``{"data": {...}}``), ``image`` and ``attachment`` (str); only what there is. Text is
+never split: an answer card with its notice stays one message.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from rasa.core.channels.channel import OutputChannel
+
+Message = dict[str, Any]
+_PARTS = ("text", "image", "attachment", "custom")
+
+
+def data_of(message: Message) -> dict[str, Any]:
+    """The ``data`` of a message's ``custom`` payload, empty where it has none."""
+    custom = message.get("custom")
+    data = custom.get("data") if isinstance(custom, dict) else None
+    return data if isinstance(data, dict) else {}
+
+
+class TurnOutput(OutputChannel):
+    """Collects the messages of one turn.
+
+    ``failed`` is set by the turn guard when the sentence of :data:`whichpath.library.phrases` has been said;
+    ``deadline`` is the loop time by which the turn's actions have to be done; ``again`` says that another
+    process may have taken this turn before.
+    """
+
+    def __init__(self, channel: str, again: bool = False) -> None:
+        self.channel = channel
+        self.again = again
+        self.messages: list[Message] = []
+        self.failed = False
+        self.deadline: float | None = None
+
+    def name(self) -> str:  # type: ignore[override]
+        """The input channel's name, so that responses written for one channel are found."""
+        return self.channel
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keeps ``message`` as one message. ``recipient_id`` is known to the channel already."""
+        # The event that Rasa stores shares its parts with `message`.
+        kept: Message = {key: copy.deepcopy(message[key]) for key in _PARTS if message.get(key)}
+        buttons = message.get("buttons") or message.get("quick_replies")
+        if buttons:
+            kept["buttons"] = [{"title": b.get("title", ""), "payload": b.get("payload", "")} for b in buttons]
+        if kept:
+            self.messages.append(kept)
+
+    async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
+        """For whoever sends text directly (Rasa itself does not)."""
+        await self.send_response(recipient_id, {**kwargs, "text": text})
+
+    @property
+    def safe(self) -> bool:
+        """Whether danger help has been given in this turn."""
+        return any(data_of(m).get("safety") for m in self.messages)
+
+    @property
+    def erase(self) -> bool:
+        """Whether the conversation is to be deleted when the turn is over (``actions/session.py``)."""
+        return any(data_of(m).get("erase") for m in self.messages)

@@ -1,0 +1,167 @@
+"""The SMS side of a conversation: commands, menus by number, MORE, care for the locked screen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from rasa.core.agent import Agent
+
+from whichpath.channels.choices import number_of, pick
+from whichpath.channels.desk import Answer, Change, Desk, office
+from whichpath.channels.guards import turn
+from whichpath.channels.guards.inbound import read
+from whichpath.channels.output import Message, data_of
+from whichpath.channels.sms.render import LIMIT, Part, Renderer
+from whichpath.channels.sms.words import load_commands
+from whichpath.channels.wishes import see_to
+from whichpath.library.gsm7 import size, to_gsm7
+from whichpath.library.phrases import load_phrases
+from whichpath.library.wording_sms import load_wording
+from whichpath.providers.twilio import Blocked, TwilioApi
+from whichpath.providers.twilio_settings import SmsSettings
+from whichpath.store.inbox import IDLE, Delivery, Work
+
+Thread = dict[str, Any]
+_DANGER = ("danger", "self_harm")
+
+
+class SmsDoor:
+    """What to answer to a text, and how it goes out."""
+
+    channel = "sms"
+
+    def __init__(self, settings: SmsSettings, handle: turn.Handler, agent: Callable[[], Agent | None]) -> None:
+        self.settings = settings
+        self.handle = handle
+        self.agent = agent
+        self.api = TwilioApi(settings)
+        self.wording = load_wording()
+        self.commands = load_commands()
+        self.renderer = Renderer(self.wording)
+        self.desk = Desk(self)
+
+    # --- what to answer ---
+
+    async def answer(self, work: Work, thread: Thread) -> Answer:
+        """The answer to a text. At most one text."""
+        if time.time() - thread.get("at", 0) > IDLE:
+            thread = {}
+        out = await self.desk.in_thread(office().opted_out, work.sender_id)
+        text, handled = str(work.message["text"]), work.message.get("handled")
+        command = handled or self.commands.of(text, out)
+        if command == "stop":
+            return await self._stop(work, out, bool(handled))
+        if command == "start":
+            await self.desk.in_thread(office().opt_in, work.sender_id)
+            return Answer([] if handled else _texts(self.wording.start), thread)
+        if command == "help":
+            return Answer([] if handled else _texts(self._help()), thread)
+        if out:
+            return await self._to_opted_out(text, command)
+        if work.message.get("slow"):
+            return Answer(_texts(load_phrases().slow.sms), thread)
+        agreed = bool(thread.get("told")) and work.received > thread["told"]
+        parts, erase = await self._parts(work, thread, text, command, agreed)
+        if erase:
+            return Answer(_texts(self._greeted(parts[0], agreed)[0].text), forget=True)
+        first, told = self._greeted(parts[0], agreed)
+        # What was not read of the last card stays to be had by MORE until another card comes.
+        rest = parts[1:] or ([] if command == "more" else _unread(thread))
+        kept: Thread = {"at": time.time(), "menu": first.menu, "rest": [part.kept() for part in rest]}
+        if agreed or told:
+            kept["told"] = thread["told"] if agreed else time.time()
+        return Answer(_texts(first.text), kept)
+
+    async def _stop(self, work: Work, out: bool, handled: bool) -> Answer:
+        """One confirmation, and that only the first time."""
+        await self.desk.in_thread(office().opt_out, work.sender_id)
+        # Taken up a second time after a crash: the confirmation is not out yet.
+        first = not out or work.attempts > 1
+        return Answer(_texts(self.wording.stop) if first and not handled else [], forget=True)
+
+    def _help(self) -> str:
+        return self.wording.help.format(contact=to_gsm7(self.settings.contact))
+
+    async def _to_opted_out(self, text: str, command: str | None) -> Answer:
+        """Nothing, but where somebody's life may hang on it (47 CFR 64.1200: emergency purposes)."""
+        words, agent = read(text).text, self.agent()
+        if words is None or command is not None or agent is None or not agent.is_ready():
+            return Answer([], forget=True)
+        parsed = await agent.parse_message(words)
+        intent = (parsed.get("intent") or {}).get("name")
+        if intent not in _DANGER:
+            return Answer([], forget=True)
+        response = agent.domain.responses.get(f"utter_{intent}") or [{}]
+        help_text = data_of(response[0]).get("sms") or load_phrases().unavailable.sms
+        return Answer(_texts(f"{self.wording.hello}\n{help_text}"), forget=True)
+
+    async def _parts(
+        self, work: Work, thread: Thread, text: str, command: str | None, agreed: bool
+    ) -> tuple[list[Part], bool]:
+        """The parts of the answer, and whether everything is to be forgotten."""
+        rest = [Part.again(row) for row in thread.get("rest") or ()]
+        # The numbers of the last menu shown go on to mean the same until another one is shown.
+        menu = tuple((title, payload) for title, payload in thread.get("menu") or ())
+        number = number_of(text) if thread else None
+        if command == "more" or (number is not None and rest and not menu):
+            first, *later = rest or [Part(self.wording.more_done)]
+            return [first if first.menu else replace(first, menu=menu), *later], False
+        if number is not None and menu and not 1 <= number <= len(menu):
+            # Rasa would know choices that did not fit into the text: nobody can have meant one of those.
+            return [Part(self.wording.no_choice, menu), *rest], False
+        if work.message.get("media") and read(text).text is None:
+            return [Part(self.wording.picture, menu), *rest], False
+        raw = pick(text, menu) or text
+        again = work.attempts > 1
+        messages = await turn.reply_to(self.handle, raw, work.sender_id, self.channel, work.key, again)
+        await self.desk.in_thread(see_to, office(), work.sender_id, self.channel, messages)
+        if work.message.get("media"):
+            messages = [*messages, _note(self.wording.picture_too)]
+        erase = any(data_of(message).get("erase") for message in messages)
+        return self.renderer.parts(messages, "" if agreed else self.wording.hello), erase
+
+    def _greeted(self, part: Part, agreed: bool) -> tuple[Part, bool]:
+        """The first text of a conversation: nothing telling at its beginning, and whether it told to take care."""
+        if agreed:
+            return part, False
+        hello, more = self.wording.hello, self.wording.hello_more
+        body = part.text.removeprefix(hello).lstrip("\n")
+        full = f"{hello} {more}\n{body}"
+        if size(full) <= LIMIT:
+            return Part(full, part.menu), True
+        short = f"{hello}\n{body}"
+        return (Part(short, part.menu) if size(short) <= LIMIT else part), False
+
+    # --- how it goes out ---
+
+    async def deliver(self, work: Work, delivery: Delivery, began: float | None) -> Change | None:
+        """Sends one text."""
+        try:
+            await self.api.send(work.address, delivery["body"], began)
+        except Blocked:
+            await self.desk.in_thread(office().opt_out, work.sender_id)
+            raise
+        return None
+
+    async def apologise(self, address: str) -> None:
+        """One text. Whether there was an earlier one is not known: nothing telling stands at its beginning."""
+        await self.api.send(address, self.sorry(), None)
+
+    def sorry(self) -> str:
+        """What is said where the database does not answer."""
+        return f"{self.wording.hello}\n{load_phrases().unavailable.sms}"
+
+
+def _unread(thread: Thread) -> list[Part]:
+    return [part for part in map(Part.again, thread.get("rest") or ()) if part.full]
+
+
+def _texts(body: str) -> list[Delivery]:
+    return [{"body": body}]
+
+
+def _note(text: str) -> Message:
+    return {"text": text, "custom": {"data": {"guard": True, "sms": text}}}

@@ -1,0 +1,245 @@
+"""What was said in the web conversations that are open now, in order, and which questions are being answered.
+
+:class:`MemoryBook` keeps it in this process, :class:`whichpath.channels.web.shared.SharedBook` in Redis for all of them.
+Either may be lost at any moment: then the database has the conversation (``whichpath/channels/web/history.py``).
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol
+
+from whichpath.channels.output import Message
+from whichpath.store.identity import SESSION_SECONDS
+
+#: Lines of a conversation that a page can ask for again.
+LINES = 400
+#: Question ids remembered, so that a question sent twice over a bad line is answered once.
+QUESTIONS = 200
+#: Forms of the plain pages remembered, with the session that each was answered in: the Back button sends one again.
+FORMS = 10_000
+Entry = dict[str, Any]
+
+
+class Unreachable(Exception):
+    """The book cannot be opened now: Redis does not answer."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question that was taken in. ``owner`` is whoever answers it, ``again`` that another may have tried before."""
+
+    sender: str
+    question_id: str
+    text: str
+    epoch: str
+    owner: str = ""
+    again: bool = False
+
+
+class Kept(Enum):
+    """What became of an answer."""
+
+    YES = "yes"
+    #: The conversation was erased or ended meanwhile.
+    GONE = "gone"
+    #: Another process answers the question.
+    TAKEN = "taken"
+    #: The book was lost meanwhile (Redis began anew, empty). The database knows the conversation.
+    LOST = "lost"
+
+
+class Book(Protocol):
+    """All conversations, by the id that Rasa knows. A shared one raises :class:`Unreachable` from every call."""
+
+    #: Whether other processes read it too.
+    shared: bool
+
+    async def ask(self, sender: str, question_id: str, shown: str, text: str) -> Asked | None:
+        """Takes a question in: a line, and open. ``None`` where it was before, or the conversation is over."""
+
+    async def state(self, asked: Asked) -> Kept:
+        """What would become of an answer to the question now."""
+
+    async def answer(self, asked: Asked, messages: Sequence[Message], start_over: bool = False) -> Kept:
+        """Closes the question with the bot's lines; with ``start_over`` nothing but these is left."""
+
+    async def note(self, sender: str, message: Message) -> None:
+        """A line of the bot's outside of a turn."""
+
+    async def seen(self, sender: str, question_id: str) -> bool:
+        """Whether the question was taken in before."""
+
+    async def after(self, sender: str, epoch: str, last: int) -> dict[str, Any]:
+        """What a page lacks that has all lines of ``epoch`` up to ``last``.
+
+        ``{"epoch", "reset", "entries", "open"}``; ``reset``: the page starts over with ``entries``.
+        """
+
+    async def blank(self, sender: str) -> bool:
+        """Whether nothing of the conversation is here."""
+
+    async def fill(self, sender: str, lines: Sequence[Entry]) -> None:
+        """Puts lines from the database in (``who``, ``id``, ``text`` or ``message``) where nothing is."""
+
+    async def forget(self, sender: str) -> None:
+        """Empties the conversation; pages start over."""
+
+    async def end(self, sender: str) -> None:
+        """Empties it and takes nothing more in."""
+
+    async def ended(self, sender: str) -> bool:
+        """Whether it was ended."""
+
+    async def touch(self, senders: Sequence[str]) -> None:
+        """Pages of these are open."""
+
+    async def used_since(self, sender: str, moment: float) -> bool:
+        """Whether somebody was there since, or a question is open."""
+
+    async def keep_form(self, question_id: str, token: str) -> str:
+        """In which session a form of the plain pages is answered: the first that was named for it."""
+
+    async def form(self, question_id: str) -> str | None:
+        """The session of a form that was sent before."""
+
+
+@dataclass(slots=True)
+class _Talk:
+    epoch: str = field(default_factory=lambda: secrets.token_hex(6))
+    entries: list[Entry] = field(default_factory=list)
+    seq: int = 0
+    seen: dict[str, None] = field(default_factory=dict)
+    open: list[str] = field(default_factory=list)
+    used: float = field(default_factory=time.time)
+
+    def note(self, who: str, question_id: str, **more: Any) -> None:
+        self.seq += 1
+        self.entries.append({"seq": self.seq, "who": who, "id": question_id, **more})
+        del self.entries[:-LINES]
+        self.used = time.time()
+
+    def remember(self, question_id: str) -> None:
+        self.seen[question_id] = None
+        if len(self.seen) > QUESTIONS:
+            del self.seen[next(iter(self.seen))]
+
+
+class MemoryBook:
+    """The book of the only process."""
+
+    shared = False
+
+    def __init__(self) -> None:
+        self._talks: dict[str, _Talk] = {}
+        self._ended: dict[str, float] = {}
+        self._forms: OrderedDict[str, str] = OrderedDict()
+
+    def _of(self, sender: str) -> _Talk:
+        talk = self._talks.get(sender)
+        if talk is None:
+            talk = _Talk()
+            if sender not in self._ended:
+                self._talks[sender] = talk
+        return talk
+
+    async def ask(self, sender: str, question_id: str, shown: str, text: str) -> Asked | None:
+        """See :class:`Book`, as all of these."""
+        talk = self._of(sender)
+        if sender in self._ended or question_id in talk.seen:
+            return None
+        talk.remember(question_id)
+        talk.note("me", question_id, text=shown)
+        talk.open.append(question_id)
+        return Asked(sender, question_id, text, talk.epoch)
+
+    async def state(self, asked: Asked) -> Kept:
+        talk = self._talks.get(asked.sender)
+        return Kept.YES if talk is not None and talk.epoch == asked.epoch else Kept.GONE
+
+    async def answer(self, asked: Asked, messages: Sequence[Message], start_over: bool = False) -> Kept:
+        if await self.state(asked) is Kept.GONE:
+            return Kept.GONE
+        if start_over:
+            await self.forget(asked.sender)
+        talk = self._of(asked.sender)
+        for message in messages:
+            talk.note("bot", asked.question_id, message=message)
+        if asked.question_id in talk.open:
+            talk.open.remove(asked.question_id)
+        return Kept.YES
+
+    async def note(self, sender: str, message: Message) -> None:
+        self._of(sender).note("bot", "", message=message)
+
+    async def seen(self, sender: str, question_id: str) -> bool:
+        return question_id in self._of(sender).seen
+
+    async def after(self, sender: str, epoch: str, last: int) -> dict[str, Any]:
+        talk = self._of(sender)
+        oldest = talk.entries[0]["seq"] if talk.entries else 1
+        known = epoch == talk.epoch and oldest - 1 <= last <= talk.seq
+        entries = [e for e in talk.entries if e["seq"] > last] if known else list(talk.entries)
+        return {"epoch": talk.epoch, "reset": not known, "entries": entries, "open": list(talk.open)}
+
+    async def blank(self, sender: str) -> bool:
+        talk = self._of(sender)
+        return sender not in self._ended and not talk.entries and not talk.open
+
+    async def fill(self, sender: str, lines: Sequence[Entry]) -> None:
+        if not await self.blank(sender):
+            return
+        talk = self._of(sender)
+        for line in lines:
+            if line["who"] == "me":
+                talk.remember(line["id"])
+            talk.note(line["who"], line["id"], **{k: line[k] for k in ("text", "message") if k in line})
+
+    async def forget(self, sender: str) -> None:
+        self._talks[sender] = _Talk()
+
+    async def end(self, sender: str) -> None:
+        now = time.time()
+        self._ended = {s: at for s, at in self._ended.items() if now - at < SESSION_SECONDS}
+        self._ended[sender] = now
+        self._talks.pop(sender, None)
+
+    async def ended(self, sender: str) -> bool:
+        return sender in self._ended
+
+    async def touch(self, senders: Sequence[str]) -> None:
+        for sender in senders:
+            self._of(sender).used = time.time()
+
+    async def used_since(self, sender: str, moment: float) -> bool:
+        talk = self._talks.get(sender)
+        return talk is not None and (bool(talk.open) or talk.used >= moment)
+
+    async def keep_form(self, question_id: str, token: str) -> str:
+        first = self._forms.setdefault(question_id, token)
+        if len(self._forms) > FORMS:
+            self._forms.popitem(last=False)
+        return first
+
+    async def form(self, question_id: str) -> str | None:
+        return self._forms.get(question_id)
+
+    def drop(self, sender: str) -> None:
+        """Makes room: the database has it."""
+        self._talks.pop(sender, None)
+
+    def put_away(self, sender: str) -> None:
+        """Drops the lines where no answer is awaited. The database has them; when they were used is still known."""
+        talk = self._talks.get(sender)
+        if talk is not None and talk.entries and not talk.open:
+            self._talks[sender] = _Talk(used=talk.used)
+
+    @property
+    def lines(self) -> int:
+        """How many lines are in memory."""
+        return sum(len(talk.entries) for talk in self._talks.values())

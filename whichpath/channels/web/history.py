@@ -1,0 +1,92 @@
+"""A conversation as the database has it, as lines for a page; and conversations whose page was closed long ago."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+import yaml
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from whichpath.channels.guards.payloads import canonical
+from whichpath.channels.web.book import Book, Entry
+from whichpath.library.files import CONTENT, read_yaml
+
+logger = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=1)
+def _titles() -> dict[str, str]:
+    """The words on a button by its payload, for the buttons of domain.yml and the topics."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    domain = yaml.load((CONTENT.parent / "domain.yml").read_text(encoding="utf-8"), loader) or {}  # noqa: S506 - safe
+    titles = {f"/{topic}": title for topic, title in read_yaml(CONTENT / "topics.yml").items()}
+    for variants in (domain.get("responses") or {}).values():
+        for variant in variants:
+            for button in variant.get("buttons") or ():
+                titles.setdefault(canonical(button["payload"]) or button["payload"], button["title"])
+    return titles
+
+
+def _message(event: BotUttered) -> dict[str, Any]:
+    data = event.data or {}
+    message = {"text": event.text, "buttons": data.get("buttons"), "custom": data.get("custom")}
+    return {name: value for name, value in message.items() if value}
+
+
+def lines_of(tracker: DialogueStateTracker | None) -> list[Entry]:
+    """What ``tracker`` holds, as lines of the book."""
+    question, lines = "", []
+    for event in tracker.events if tracker else ():
+        if isinstance(event, UserUttered) and event.text:
+            question = str(event.message_id or "")
+            lines.append({"who": "me", "id": question, "text": _titles().get(event.text, event.text)})
+        elif isinstance(event, BotUttered) and (event.text or event.data):
+            lines.append({"who": "bot", "id": question, "message": _message(event)})
+    return lines
+
+
+async def load(book: Book, sender: str, store: TrackerStore, more: Sequence[Entry] = ()) -> None:
+    """Fills the book from the database where nothing of ``sender`` is in it; ``more``: lines that only we know.
+
+    A database that does not answer is no reason not to open the page: the next turn will say so.
+    """
+    try:
+        lines = lines_of(await store.retrieve(sender))
+    except Exception as error:
+        logger.warning("conversation not loaded: %s", type(error).__name__)
+        lines = []
+    known = {line["id"] for line in lines}
+    await book.fill(sender, [*lines, *(line for line in more if line["id"] not in known)])
+
+
+async def last_word(sender: str, store: TrackerStore) -> float | None:
+    """When ``sender`` was last here, as far as the database knows."""
+    try:
+        tracker = await store.retrieve(sender)
+    except Exception as error:
+        logger.warning("conversation not loaded: %s", type(error).__name__)
+        return None
+    times = [event.timestamp for event in tracker.events if event.timestamp] if tracker else []
+    return max(times, default=None)
+
+
+async def closed_before(store: TrackerStore, moment: float) -> list[str]:
+    """Web conversations with nothing said since ``moment``."""
+    engine = getattr(store, "engine", None)
+    if engine is None:
+        return []
+
+    def senders() -> list[str]:
+        events = store.SQLEvent.__table__  # type: ignore[attr-defined]
+        last = sa.func.max(events.c.timestamp)
+        query = sa.select(events.c.sender_id).where(events.c.sender_id.like("web:%")).group_by(events.c.sender_id)
+        with engine.connect() as connection:
+            return [row[0] for row in connection.execute(query.having(last < moment))]
+
+    return await store._in_thread(senders)  # type: ignore[attr-defined, no-any-return]

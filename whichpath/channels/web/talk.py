@@ -1,0 +1,294 @@
+"""What can be done with a web conversation, whichever door it comes through: ask, erase, end, tidy up."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.lock_store import LockError
+
+from whichpath.channels.guards import turn
+from whichpath.channels.guards.inbound import without_names
+from whichpath.channels.guards.limits import Limits
+from whichpath.channels.guards.payloads import as_issued
+from whichpath.channels.output import Message, data_of
+from whichpath.channels.web import history
+from whichpath.channels.web.book import Asked, Book, Kept, MemoryBook, Unreachable
+from whichpath.channels.web.sessions import Session, Sessions
+from whichpath.channels.web.shared import LEASE, SharedBook
+from whichpath.library.phrases import load_phrases
+from whichpath.store.inbox import IDLE
+
+logger = logging.getLogger(__name__)
+
+#: Minutes after the last open page of a conversation was closed until it is deleted.
+IDLE_MINUTES = float(os.environ.get("WHICHPATH_WEB_IDLE_MINUTES") or 30)
+#: Seconds between two looks for such conversations.
+TIDY_EVERY = 300.0
+#: Seconds after which what no page shows is no longer held in memory, and between two looks for that. A page that
+#: is read anew, or whose line broke, is back sooner; one that comes later is filled from the database.
+HELD_SECONDS, PUT_AWAY_EVERY = 120.0, 30.0
+#: Seconds for which an answer that could not be written into the book is tried again.
+KEEP_TRYING = 120
+#: How an event reaches the pages of a session: event name, session, data.
+Tell = Callable[[str, Session, dict[str, Any]], Awaitable[None]]
+
+
+async def _nobody(_event: str, _session: Session, _data: dict[str, Any]) -> None:
+    """Until the live line is there."""
+
+
+class Talk:
+    """The conversations of the web channel."""
+
+    def __init__(
+        self, handle: turn.Handler, channel: str, book: Book | None = None, limits: Limits | None = None
+    ) -> None:
+        self.handle = handle
+        self.channel = channel
+        self.book: Book = book or MemoryBook()
+        self.limits = limits or Limits()
+        self.sessions = Sessions(self.book)
+        self.tell: Tell = _nobody
+        self.agent: Agent | None = None
+        self._work: set[asyncio.Task[Any]] = set()
+        #: Ended here, while Redis did not answer.
+        self._to_end: set[str] = set()
+
+    async def open(self, token: object) -> tuple[Session, bool]:
+        """The session of ``token``, with what was said; a new one (and ``True``) where the token is not good.
+
+        Raises:
+            Unreachable: the book is. So do all of these.
+        """
+        session = await self.sessions.by_token(token)
+        if session is None or session.sender in self._to_end:
+            return self.sessions.new(), True
+        if await self._idle(session):
+            # Somebody else may hold the phone by now: nothing of before is shown.
+            await self.end(session)
+            return self.sessions.new(), True
+        if self.agent is not None and await self.book.blank(session.sender):
+            await history.load(self.book, session.sender, self.agent.tracker_store)
+        return session, False
+
+    async def _idle(self, session: Session) -> bool:
+        """Whether something was said in ``session``, no page shows it, and that for longer than a session lasts."""
+        moment = time.time() - IDLE
+        if session.sockets or session.running or await self.book.used_since(session.sender, moment):
+            return False
+        if not await self.book.blank(session.sender):
+            return True
+        last = await history.last_word(session.sender, self.agent.tracker_store) if self.agent is not None else None
+        return last is not None and last < moment
+
+    async def ask(
+        self, session: Session, question_id: str, text: str, shown: str
+    ) -> asyncio.Task[list[Message]] | None:
+        """Takes a question in and lets it be answered; ``None`` where it was taken in before."""
+        if question_id in session.running:
+            return None
+        # Only the words on a button of ours may stand for something else than what was typed.
+        # And what was typed is shown, waits and is answered without names and numbers: nothing keeps them.
+        if not as_issued(text):
+            text = shown = without_names(text).text
+        asked = await self.book.ask(session.sender, question_id, shown, text)
+        return self._begin(session, asked, shown) if asked is not None else None
+
+    def _begin(self, session: Session, asked: Asked, shown: str) -> asyncio.Task[list[Message]]:
+        # The turn goes on where the page is closed meanwhile: its answer waits for the page to come back.
+        session.running.add(asked.question_id)
+        return self._spawn(self._turn(session, asked, shown))
+
+    def _spawn(self, work: Any) -> asyncio.Task[Any]:
+        task = asyncio.ensure_future(work)
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+        return task
+
+    async def _turn(self, session: Session, asked: Asked, shown: str) -> list[Message]:
+        await self.tell("entry", session, {})
+        await self.tell("typing", session, {"id": asked.question_id, "on": True})
+        try:
+            async with session.lock:
+                messages = await self._answer(asked)
+            if messages:
+                messages = await self._keep(session, asked, shown, messages)
+        finally:
+            session.running.discard(asked.question_id)
+        await self.tell("typing", session, {"id": asked.question_id, "on": False})
+        return messages
+
+    async def _answer(self, asked: Asked) -> list[Message]:
+        try:
+            state = await self.book.state(asked)
+            if state in (Kept.GONE, Kept.TAKEN):
+                return []
+            return await turn.reply_to(
+                self.handle, asked.text, asked.sender, self.channel, asked.question_id, again=asked.again
+            )
+        except Exception as error:
+            logger.error("web: a turn failed: %s", type(error).__name__)
+            return [load_phrases().unavailable.message()]
+
+    async def _keep(self, session: Session, asked: Asked, shown: str, messages: list[Message]) -> list[Message]:
+        erase = any(data_of(message).get("erase") for message in messages)
+        try:
+            kept = await self.book.answer(asked, messages, start_over=erase)
+        except Unreachable:
+            # The person gets it all the same, as far as their pages are on our lines.
+            await self.tell("unkept", session, {"id": asked.question_id, "messages": messages})
+            self._spawn(self._keep_later(session, asked, shown, messages))
+            return messages
+        return await self._kept(session, asked, shown, messages, kept)
+
+    async def _kept(
+        self, session: Session, asked: Asked, shown: str, messages: list[Message], kept: Kept
+    ) -> list[Message]:
+        erase = any(data_of(message).get("erase") for message in messages)
+        if kept is Kept.GONE:
+            await self._delete(asked.sender)  # what this turn has stored after the end
+            return []
+        if kept is Kept.LOST and self.agent is not None:
+            lines = [{"who": "me", "id": asked.question_id, "text": shown}]
+            lines += [{"who": "bot", "id": asked.question_id, "message": message} for message in messages]
+            await self.book.forget(asked.sender)
+            await history.load(self.book, asked.sender, self.agent.tracker_store, () if erase else lines)
+        await self.tell("start_over" if erase else "entry", session, {})
+        return messages
+
+    async def _keep_later(self, session: Session, asked: Asked, shown: str, messages: list[Message]) -> None:
+        end = time.monotonic() + KEEP_TRYING
+        while time.monotonic() < end:
+            await asyncio.sleep(1)
+            try:
+                erase = any(data_of(message).get("erase") for message in messages)
+                kept = await self.book.answer(asked, messages, start_over=erase)
+                await self._kept(session, asked, shown, messages, kept)
+                return
+            except Unreachable:
+                continue
+
+    async def erase(self, session: Session) -> bool:
+        """Deletes what was said; the session goes on, empty. ``False`` where the database does not answer."""
+        async with session.lock:
+            if not await self._delete(session.sender):
+                return False
+            await self.book.forget(session.sender)
+            await self.tell("start_over", session, {})
+        return True
+
+    async def end(self, session: Session) -> None:
+        """Deletes what was said and makes the token worthless."""
+        try:
+            await self.book.end(session.sender)
+        except Unreachable:
+            self._to_end.add(session.sender)
+        await self.tell("ended", session, {})
+        self.sessions.drop(session)
+        await self._delete(session.sender)
+
+    async def _delete(self, sender: str) -> bool:
+        agent = self.agent
+        if agent is None:
+            return False
+        try:
+            # Behind a turn that is running: it would write again what was just deleted.
+            async with agent.lock_store.lock(sender):
+                await turn.erase(agent.tracker_store, sender)
+        except LockError:
+            return await self._delete_unlocked(agent, sender)
+        except Exception as error:
+            logger.error("conversation not deleted: %s", type(error).__name__)
+            return False
+        return True
+
+    @staticmethod
+    async def _delete_unlocked(agent: Agent, sender: str) -> bool:
+        """Redis is gone: no turn begins, and what the person wants gone goes."""
+        try:
+            await turn.erase(agent.tracker_store, sender)
+        except Exception as error:
+            logger.error("conversation not deleted: %s", type(error).__name__)
+            return False
+        return True
+
+    # --- for as long as the server runs ---
+
+    async def stop(self) -> None:
+        """Lets what runs come to its end. What does not is taken over by another process, or asked again."""
+        if self._work:
+            await asyncio.wait(self._work, timeout=5)
+
+    async def watch(self, book: SharedBook) -> None:
+        """Says that we live, and answers what processes that died have left."""
+        while True:
+            await asyncio.sleep(LEASE / 4)
+            try:
+                await book.prolong([(s.sender, question) for s in self.sessions for question in s.running])
+                await self.take_over(book)
+                for sender in list(self._to_end):
+                    await book.end(sender)
+                    self._to_end.discard(sender)
+            except Unreachable:
+                continue
+            except Exception as error:
+                logger.error("web: %s", type(error).__name__)
+
+    async def take_over(self, book: SharedBook) -> None:
+        """Answers questions whose process died."""
+        while self.agent is not None and self.agent.is_ready() and (left := await book.take_over()):
+            asked = left.asked
+            session = self.sessions.of(asked.sender)
+            if asked.question_id in session.running:
+                continue  # our own, after we stood still for a while
+            logger.warning("web: a question of a process that died is answered here")
+            if left.hopeless:
+                await book.answer(asked, [load_phrases().unavailable.message()])
+                await self.tell("entry", session, {})
+            else:
+                self._begin(session, asked, asked.text)
+
+    async def tidy(self) -> None:
+        """Deletes conversations that no page has shown for :data:`IDLE_MINUTES`."""
+        while True:
+            await asyncio.sleep(TIDY_EVERY)
+            try:
+                await self.tidy_once(time.time() - IDLE_MINUTES * 60)
+            except Exception as error:
+                logger.error("web conversations not tidied: %s", type(error).__name__)
+
+    async def put_away(self) -> None:
+        """Lets go of lines that no page has shown for :data:`HELD_SECONDS`: most people never come back for them."""
+        while isinstance(self.book, MemoryBook):
+            await asyncio.sleep(PUT_AWAY_EVERY)
+            self.put_away_once(time.time() - HELD_SECONDS)
+
+    def put_away_once(self, moment: float) -> None:
+        """Lets go of the lines of conversations that no page has shown since ``moment``."""
+        for session in self.sessions:
+            if isinstance(self.book, MemoryBook) and not (session.sockets or session.running or session.used >= moment):
+                self.book.put_away(session.sender)
+
+    async def tidy_once(self, moment: float) -> None:
+        """Ends what nobody has used since ``moment``, on any process, also what is left from before a restart."""
+        await self.book.touch([s.sender for s in self.sessions if s.sockets or s.running])
+        for session in self.sessions:
+            if not await self._used_since(session.sender, moment):
+                await self.end(session)
+        if self.agent is None:
+            return
+        for sender in await history.closed_before(self.agent.tracker_store, moment):
+            if not await self._used_since(sender, moment):
+                await self._delete(sender)
+
+    async def _used_since(self, sender: str, moment: float) -> bool:
+        here = self.sessions.get(sender)
+        if here is not None and (here.sockets or here.running or here.used >= moment):
+            return True
+        return await self.book.used_since(sender, moment)

@@ -1,0 +1,37 @@
+"""What the bot agreed to in a turn that only a channel can see to: reminders.
+
+An action knows neither addresses nor the database. It marks its message with ``data.remind``:
+``{"date": "2026-12-05", "zone": "America/Chicago"}``, or ``{"off": true}``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import lru_cache
+
+from whichpath.channels.output import Message, data_of
+from whichpath.store.inbox import Inbox
+from whichpath.store.reminders import Reminders
+
+
+@lru_cache(maxsize=1)
+def _reminders(inbox: Inbox) -> Reminders:
+    return Reminders(inbox.engine)
+
+
+def see_to(inbox: Inbox, sender_id: str, channel: str, messages: Sequence[Message]) -> None:
+    """Books or cancels reminders as ``messages`` say. Taken up again after a crash, it changes nothing more.
+
+    Raises:
+        SQLAlchemyError: the database does not answer: the turn has to be taken up again.
+    """
+    for message in messages:
+        wish = data_of(message).get("remind")
+        if not isinstance(wish, dict):
+            continue
+        if wish.get("off"):
+            _reminders(inbox).cancel(sender_id)
+        else:
+            day = dt.date.fromisoformat(str(wish["date"]))
+            _reminders(inbox).book(sender_id, channel, day, wish.get("zone"))

@@ -1,0 +1,70 @@
+"""Deletes what has been kept long enough: ``python -m whichpath.jobs.retention``. Started and watched by whichpath/server/run.py.
+
+``--once`` makes one round and ends: for cron, or a CronJob of Kubernetes. Several may run at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import threading
+from collections.abc import Sequence
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from whichpath import logs
+from whichpath.console import done, fail
+from whichpath.store.engine import database_url, make_engine
+from whichpath.store.identity import key
+from whichpath.store.inbox import Inbox
+from whichpath.store.jobs import Ledger
+from whichpath.store.migrate import upgrade
+from whichpath.store.retention import Retention, everything
+from whichpath.store.seal import Seal
+
+logger = logging.getLogger(__name__)
+#: Seconds between two rounds.
+TICK = 300.0
+
+
+def work(retention: Retention, office: Inbox, stop: threading.Event, tick: float = TICK) -> None:
+    """Rounds until ``stop``. A database that is gone is waited for."""
+    ready, ledger = False, Ledger(retention.engine, "retention", retention.now)
+    while not stop.is_set():
+        try:
+            if not ready:
+                upgrade(retention.engine)
+                ready = True
+            ledger.round(deleted=everything(retention, office))
+        except (SQLAlchemyError, OSError) as error:
+            ledger.fault()
+            logger.error("retention: the database does not answer: %s", type(error).__name__)
+        stop.wait(tick)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description="Deletes conversations that are over.")
+    parser.add_argument("--once", action="store_true", help="one round, then end (exit status 1 where it failed)")
+    once = parser.parse_args(arguments).once
+    logs.configure()
+    engine = make_engine(database_url())
+    retention, office = Retention(engine), Inbox(engine, Seal(key()))
+    if once:
+        try:
+            upgrade(engine)
+            rows = everything(retention, office)
+            Ledger(engine, "retention").round(deleted=rows)
+        except (SQLAlchemyError, OSError) as error:
+            fail(f"The database does not answer: {type(error).__name__}")
+        done(f"{rows} rows of conversations that are over were deleted.")
+        return
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    work(retention, office, stop)
+
+
+if __name__ == "__main__":
+    main()

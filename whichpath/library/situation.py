@@ -1,0 +1,43 @@
+"""Who is asking about what: the facts that decide a path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+MATTERS = ("civil_order", "criminal_case", "criminal_no_contact_order")
+CRIMINAL = ("criminal_case", "criminal_no_contact_order")
+ROLES = ("protected", "restrained", "third_party")
+STAGES = ("none", "temporary", "final", "denied")
+SIDES = ("protected", "restrained")
+FLAGS = ("both_want_it_ended", "mutual_orders", "criminal_alongside", "custody_alongside")
+
+ROUTES = (
+    "protected_temporary",
+    "protected_final",
+    "restrained_temporary",
+    "restrained_final",
+    "criminal_case",
+    "criminal_no_contact_order",
+    "both_want_it_ended",
+    "mutual_orders",
+    "third_party",
+    "no_order_yet",
+    "motion_denied",
+)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is known about the person's case. ``None`` means not known (yet, or skipped)."""
+
+    matter: str | None = None
+    role: str | None = None
+    stage: str | None = None
+    side: str | None = None
+    state: str | None = None
+    hearing_date: str | None = None
+    flags: frozenset[str] = frozenset()
+
+    def with_(self, **changes: object) -> Situation:
+        """A copy with ``changes``."""
+        return replace(self, **changes)  # type: ignore[arg-type]

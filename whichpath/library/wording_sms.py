@@ -1,0 +1,44 @@
+"""The sentences of the SMS channel: ``content/sms.yml``."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import BaseModel, Extra, Field, validator
+
+from whichpath.library.files import CONTENT, read_yaml, validated
+from whichpath.library.gsm7 import is_gsm7
+
+#: Characters of a text that a locked screen shows for certain.
+GLANCE = 40
+CONTACT_LIMIT = 50
+
+
+class Wording(BaseModel, extra=Extra.forbid, frozen=True):
+    """``content/sms.yml``."""
+
+    hello: str = Field(min_length=GLANCE, max_length=45)
+    hello_more: str = Field(min_length=20, max_length=80)
+    hello_wait: str = Field(min_length=20, max_length=120)
+    help: str = Field(regex=r"^.*\{contact\}.*$", max_length=160 - CONTACT_LIMIT + len("{contact}"))
+    stop: str = Field(min_length=GLANCE, max_length=160)
+    start: str = Field(min_length=GLANCE, max_length=160)
+    picture: str = Field(min_length=20, max_length=160)
+    picture_too: str = Field(min_length=10, max_length=40)
+    no_choice: str = Field(min_length=20, max_length=160)
+    more_done: str = Field(min_length=20, max_length=160)
+    more: list[str] = Field(min_items=1)
+    part: str = Field(regex=r"^.*\{lawyer\}$", max_length=60)
+
+    @validator("*", each_item=True)
+    def _gsm7(cls, value: str) -> str:
+        if not is_gsm7(value):
+            raise ValueError("holds characters outside GSM-7")
+        return value.strip()
+
+
+@lru_cache(maxsize=1)
+def load_wording(path: Path = CONTENT / "sms.yml") -> Wording:
+    """The sentences; :class:`~whichpath.library.cards.ContentError` names the first fault."""
+    return validated(Wording, read_yaml(path), path.name)

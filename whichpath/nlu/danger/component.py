@@ -1,0 +1,168 @@
+"""Puts danger first: found by patterns (`danger_patterns.py`), or thought likely by a classifier of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from whichpath.nlu.danger.head import DANGER, SELF_HARM, DangerModel, danger_of
+from whichpath.nlu.danger.head import DEFAULTS as HEAD
+from whichpath.nlu.danger.patterns import Reading, read
+from whichpath.nlu.danger.patterns_library import library
+from whichpath.nlu.situation.component import situation_of
+from whichpath.nlu.text import fingerprint
+from whichpath.nlu.text.encoder import SentenceEncoder, get_encoder, sentence_parts, sentence_vector
+from whichpath.nlu.text.fresh import is_fresh
+from whichpath.nlu.text.ngrams import NGRAMS, rows_of
+from whichpath.nlu.topic.component import OFF_TOPIC
+
+DEFAULTS: dict[str, Any] = {
+    **HEAD,
+    # How likely danger has to be where the patterns see nothing. What was measured: docs/decisions/0002.
+    "threshold": 0.15,
+    # ... where the topic is none of ours: "my phone died" and "kill this process" sound like danger,
+    "off_topic_threshold": 0.4,
+    # ... where they saw a memory, an accusation or a question about violence,
+    "held_back_threshold": 0.3,
+    # ... where the message denies it: "not afraid" looks much like "afraid",
+    "denied_threshold": 0.75,
+    # ... and for one sentence of a long story, if the whole leaves a doubt. Alone, a sentence sounds worse than it is.
+    "sentence_threshold": 0.995,
+    "doubt": 0.05,
+}
+
+
+def is_legal_topic(name: str | None) -> bool:
+    """Whether an intent asks about the law, as opposed to small talk and answers to a question."""
+    if not name:
+        return False
+    asks = name.startswith("ask_") and name not in ("ask_why", "ask_privacy")
+    return asks or name in ("end_order", "contest_order", "modify_order", "drop_charges", "get_order")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class DangerDetector(GraphComponent):
+    """Sets `danger` and makes it the intent, whatever else the message asks."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """The sentence vectors have to be there."""
+        return [SentenceEncoder]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The component's default configuration."""
+        return dict(DEFAULTS)
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage | None = None,
+        resource: Resource | None = None,
+        model: DangerModel | None = None,
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model = model
+        library()
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> DangerDetector:
+        """Creates a component whose classifier is not trained: the patterns work."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Rasa sees the source of this class alone."""
+        return fingerprint.of("text/linear.py", "text/pool.py", "text/fresh.py", "text/ngrams.py", "danger/head.py")
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> DangerDetector:
+        """Loads a trained component."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, DangerModel.load(folder))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits the classifier on what each example tells: its block's `danger`, else its intent."""
+        examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
+        if examples:
+            vectors = np.stack([sentence_vector(m) for m in examples])
+            labels = [danger_of(m.get(INTENT), situation_of(m)) for m in examples]
+            fresh = [is_fresh(m.get(TEXT)) for m in examples]
+            self._model = DangerModel.fit(vectors, rows_of(examples), labels, self._config, fresh)
+            with self._model_storage.write_to(self._resource) as folder:
+                self._model.save(folder)
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Examples stay as they are: what was predicted for them must not be learnt from."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets `danger`, and the intent where there is one."""
+        for message in messages:
+            reading = read(message.get(TEXT) or "")
+            kind = reading.kind
+            # Of letters at random the classifier knows nothing.
+            if not kind and get_encoder().knows(message.get(TEXT) or ""):
+                kind = self._likely(message, reading)
+            if kind:
+                self._put_first(message, kind, reading.groups)
+        return messages
+
+    def _likely(self, message: Message, reading: Reading) -> str | None:
+        """What the classifier thinks likely enough."""
+        vector = sentence_vector(message)
+        if vector is None or self._model is None:
+            return None
+        parts = [v for _, v in sentence_parts(message)]
+        found = self._model.read(vector, message.get(NGRAMS), np.stack(parts) if parts else None)
+        if reading.denied:
+            enough = self._config["denied_threshold"]
+        elif reading.held_back:
+            enough = self._config["held_back_threshold"]
+        elif found.loudest >= self._config["sentence_threshold"]:
+            enough = self._config["doubt"]
+        else:
+            enough = self._config["threshold"]
+        if (message.get(INTENT) or {}).get("name") == OFF_TOPIC:
+            enough = max(enough, self._config["off_topic_threshold"])
+        return found.kind if found.likelihood >= enough else None
+
+    @staticmethod
+    def _put_first(message: Message, kind: str, groups: tuple[str, ...]) -> None:
+        ranking = list(message.get("intent_ranking") or [])
+        others = [r for r in ranking if r["name"] not in (DANGER, SELF_HARM, "nlu_fallback")]
+        legal = others[0] if others and is_legal_topic(others[0]["name"]) else {"name": None, "confidence": 0.0}
+        found = {
+            "kind": kind,
+            "groups": list(groups),
+            "legal_intent": legal["name"],
+            "legal_confidence": float(legal["confidence"]),
+        }
+        top = {"name": kind, "confidence": 1.0}
+        message.set("danger", found, add_to_output=True)
+        message.set(INTENT, top, add_to_output=True)
+        message.set("intent_ranking", [top, *(r for r in ranking if r["name"] != kind)], add_to_output=True)

@@ -1,0 +1,219 @@
+"""The sentence encoder: one ONNX session per process, and the Rasa component that puts its vectors on messages."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from whichpath.nlu.text import fingerprint, spelling
+from whichpath.nlu.text.sentences import Sentence, split
+
+#: The message attribute with the parts of a long message and their vectors (never part of the output).
+SENTENCES = "sentences"
+#: Tuned on our own examples by `make encoder` and kept in the repository.
+WEIGHTS = Path(__file__).with_name("weights")
+#: Word pieces that are read of a text.
+MAX_LEN = 256
+_BATCH = 32
+_WIDEST = 1.5
+#: From so many texts on (training) all cores work; a message is done sooner by one.
+_MANY = 256
+_CACHE_SIZE = 2048
+
+
+class Encoder:
+    """Turns texts into vectors of length 1. Safe to use from several threads."""
+
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        # One thread: a message is so short that handing its parts to a second one takes longer than it saves.
+        options.log_severity_level = 3
+        self._folder = folder
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(MAX_LEN)
+        self._tokenizer.no_padding()
+        self._words = frozenset(w for w in self._tokenizer.get_vocab() if not w.startswith("##"))
+        self._known: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @property
+    def size(self) -> int:
+        """How many numbers a vector has."""
+        return int(self._session.get_outputs()[0].shape[1])
+
+    @property
+    def digest(self) -> str:
+        """Tells encoders apart: a classifier can only read the vectors that it was trained on."""
+        return fingerprint.of(self._folder / "model.onnx", "text/spelling.py", "text/spelling_words.txt")
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """Returns one row per text. Recent texts are remembered: a short message is its own only sentence."""
+        with self._lock:
+            found = {t: self._known[t] for t in texts if t in self._known}
+        missing = list(dict.fromkeys(t for t in texts if t not in found))
+        if missing:
+            found.update(zip(missing, self._run(missing), strict=True))
+            self._remember(found)
+        return np.stack([found[t] for t in texts]) if texts else np.zeros((0, self.size), np.float32)
+
+    def mend(self, text: str) -> str:
+        """The text as it is encoded: plain quotes, and misspelt words mended where the encoder does not know them."""
+        return spelling.mend(_tidy(text), self._words)
+
+    def knows(self, text: str) -> bool:
+        """Whether any word of ``text`` is one the encoder knows whole: of letters at random it knows nothing."""
+        return any(len(word) > 1 and word in self._words for word in re.findall(r"[^\W\d_]+", self.mend(text).lower()))
+
+    def _remember(self, vectors: dict[str, np.ndarray]) -> None:
+        with self._lock:
+            self._known.update(vectors)
+            while len(self._known) > _CACHE_SIZE:
+                self._known.popitem(last=False)
+
+    def _run(self, texts: Sequence[str]) -> np.ndarray:
+        tokens = [e.ids for e in self._tokenizer.encode_batch([self.mend(t) for t in texts])]
+        # Equal lengths side by side: padding is computed for nothing.
+        order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
+        rows = np.empty((len(tokens), self.size), np.float32)
+
+        def fill(batch: list[int]) -> None:
+            ids = np.zeros((len(batch), len(tokens[batch[-1]])), np.int64)
+            for row, i in enumerate(batch):
+                ids[row, : len(tokens[i])] = tokens[i]
+            mask = (np.arange(ids.shape[1]) < np.array([[len(tokens[i])] for i in batch])).astype(np.int64)
+            rows[batch] = self._session.run(["embedding"], {"input_ids": ids, "attention_mask": mask})[0]
+
+        batches = list(_batches(order, tokens))
+        if len(texts) > _MANY:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                list(pool.map(fill, batches))
+        else:
+            for batch in batches:
+                fill(batch)
+        return rows
+
+
+def _batches(order: Sequence[int], tokens: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """Cuts texts sorted by length into batches. A long story must not pad its own short parts to its length."""
+    batch: list[int] = []
+    for i in order:
+        if batch and (len(batch) == _BATCH or len(tokens[i]) > _WIDEST * len(tokens[batch[0]])):
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
+
+
+def _tidy(text: str) -> str:
+    """Typographic quotes would become unknown pieces in the middle of "I’m"."""
+    return text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
+
+
+_encoders: dict[Path | None, Encoder] = {}
+_encoders_lock = threading.Lock()
+
+
+def get_encoder(folder: Path | None = None) -> Encoder:
+    """The encoder of this process; `None` is the one that the pipeline uses."""
+    # Looked up without the disk: this is asked several times a message.
+    if (ready := _encoders.get(folder)) is not None:
+        return ready
+    with _encoders_lock:
+        if folder not in _encoders:
+            _encoders[folder] = Encoder(folder or WEIGHTS)
+        return _encoders[folder]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEncoder(DenseFeaturizer, GraphComponent):
+    """Puts the dense sentence feature on a message, and the vectors of its parts where it has several."""
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """What must be importable for this component to run."""
+        return ["onnxruntime", "tokenizers"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The component's default configuration."""
+        return {**DenseFeaturizer.get_default_config()}
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceEncoder:
+        """Creates the component; the session is shared by all in the process."""
+        return cls(execution_context.node_name, config)
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Nothing can be set wrongly."""
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Another encoder means training anew."""
+        return get_encoder().digest
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets the features of messages that have a text."""
+        self._featurize(messages)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Sets the features of every training example; the parts of long ones are not learnt from."""
+        self._featurize(training_data.training_examples, with_parts=False)
+        return training_data
+
+    def _featurize(self, messages: list[Message], *, with_parts: bool = True) -> None:
+        with_text = [m for m in messages if m.get(TEXT)]
+        parts = [split(m.get(TEXT)) if with_parts else [] for m in with_text]
+        texts = [m.get(TEXT) for m in with_text] + [p.text for ps in parts if len(ps) > 1 for p in ps]
+        vectors = iter(get_encoder().encode(texts))
+        for message in with_text:
+            feature = next(vectors)[np.newaxis]
+            alias = self._config[FEATURIZER_CLASS_ALIAS]
+            message.add_features(Features(feature, FEATURE_TYPE_SENTENCE, TEXT, alias))
+        for message, ps in zip(with_text, parts, strict=True):
+            if len(ps) > 1:
+                message.set(SENTENCES, [(p, next(vectors)) for p in ps])
+
+
+def sentence_vector(message: Message) -> np.ndarray | None:
+    """The dense sentence feature of a message, or None where it has no text."""
+    _, sentence = message.get_dense_features(TEXT, [])
+    return None if sentence is None else np.asarray(sentence.features)[0]
+
+
+def sentence_parts(message: Message) -> list[tuple[Sentence, np.ndarray]]:
+    """The parts of a long message with their vectors; empty for a short one."""
+    return message.get(SENTENCES) or []

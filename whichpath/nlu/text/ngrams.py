@@ -1,0 +1,210 @@
+"""A second opinion from the words themselves: character and word n-grams, next to the sentence vector.
+
+The encoder knows what a message means, n-grams know what it says ("RO", "b4", "NCO"). Mixed in lightly, they are right
+where the encoder is unsure. As features beside the vector they would drown it, so they have a head of their own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from whichpath.nlu.text.encoder import get_encoder
+
+#: The message attribute with the row of n-grams (never part of the output).
+NGRAMS = "ngrams"
+
+_WORD = re.compile(r"\w+")
+_WORDS_LONG = (1, 2, 3)
+_LETTERS_LONG = (3, 4, 5)
+_LEAST = (2, 3)  # in so many examples a word n-gram, a letter n-gram has to occur
+
+
+class Row(NamedTuple):
+    """The n-grams of one text: which, and how much each counts."""
+
+    indices: np.ndarray
+    values: np.ndarray
+
+
+def _words(text: str) -> list[str]:
+    found = _WORD.findall(text)
+    return [" ".join(found[i : i + n]) for n in _WORDS_LONG for i in range(len(found) - n + 1)]
+
+
+def _letters(text: str) -> list[str]:
+    """N-grams of letters inside words, with a space for the edge of a word; the bar keeps them apart from words."""
+    padded = [f" {word} " for word in text.split()]
+    return ["|" + word[i : i + n] for word in padded for n in _LETTERS_LONG for i in range(len(word) - n + 1)]
+
+
+def _plain(text: str) -> str:
+    """Mended spelling: otherwise half the n-grams would be typing mistakes."""
+    return get_encoder().mend(text).lower()
+
+
+class Ngrams:
+    """Turns a text into its n-grams, weighted by how rare they are (TF-IDF).
+
+    By hand and not with scikit-learn's vectorizer: for a single text that takes ten times as long.
+    """
+
+    def __init__(self, names: Sequence[str], rarity: np.ndarray) -> None:
+        self._names = list(names)
+        self._index = {name: i for i, name in enumerate(self._names)}
+        self._rarity = rarity
+
+    @classmethod
+    def fit(cls, texts: Sequence[str]) -> Ngrams:
+        """Learns which n-grams there are and how rare they are."""
+        names: list[str] = []
+        seen: list[int] = []
+        for kind, least in zip((_words, _letters), _LEAST, strict=True):
+            counts = Counter(gram for text in texts for gram in set(kind(_plain(text))))
+            kept = sorted(gram for gram, count in counts.items() if count >= least)
+            names += kept
+            seen += [counts[gram] for gram in kept]
+        rarity = np.log((1 + len(texts)) / (1 + np.array(seen))) + 1
+        return cls(names, rarity.astype(np.float32))
+
+    def row(self, text: str) -> Row:
+        """The known n-grams of one text; words and letters count the same in all."""
+        plain = _plain(text)
+        indices, values = [], []
+        for kind in (_words, _letters):
+            counts = Counter(self._index[gram] for gram in kind(plain) if gram in self._index)
+            where = np.fromiter(counts.keys(), np.int32, len(counts))
+            often = 1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))
+            weight = often * self._rarity[where]
+            indices.append(where)
+            values.append(weight / max(float(np.linalg.norm(weight)), 1e-9))
+        return Row(np.concatenate(indices), np.concatenate(values))
+
+    def save(self, folder: Path) -> None:
+        """Writes the n-grams as JSON and their weights as an array: nothing that could run code."""
+        (folder / "ngrams.json").write_text(json.dumps(self._names), encoding="utf-8")
+        np.save(folder / "ngrams.npy", self._rarity)
+
+    @classmethod
+    def load(cls, folder: Path) -> Ngrams:
+        """Reads what `save` wrote."""
+        names = json.loads((folder / "ngrams.json").read_text(encoding="utf-8"))
+        return cls(names, np.load(folder / "ngrams.npy"))
+
+
+class NgramHead:
+    """Label probabilities from n-grams, in the order of `labels`."""
+
+    def __init__(self, labels: list[str], weights: np.ndarray, bias: np.ndarray) -> None:
+        self.labels = labels
+        self._weights = weights
+        self._bias = bias
+
+    @classmethod
+    def fit(cls, rows: Sequence[Row], labels: Sequence[str], *, size: int, balanced: bool) -> NgramHead:
+        """One-against-all logistic regression by stochastic descent: a second for all labels."""
+        from scipy import sparse
+        from sklearn.linear_model import SGDClassifier
+
+        ends = np.cumsum([0, *(len(row.indices) for row in rows)])
+        values, indices = (np.concatenate(column) for column in ([r.values for r in rows], [r.indices for r in rows]))
+        matrix = sparse.csr_matrix((values, indices, ends), shape=(len(rows), size))
+        weight = "balanced" if balanced else None
+        model = SGDClassifier(loss="log_loss", alpha=1e-5, max_iter=12, tol=None, random_state=1, class_weight=weight)
+        model.fit(matrix, labels)
+        weights, bias = model.coef_.T, model.intercept_
+        if len(model.classes_) == 2:  # scikit-learn keeps one column for two classes
+            weights, bias = np.hstack([-weights, weights]), np.array([-bias[0], bias[0]])
+        return cls([str(c) for c in model.classes_], weights.astype(np.float16), bias.astype(np.float32))
+
+    def probabilities(self, row: Row) -> np.ndarray:
+        """The probabilities of one text."""
+        # A head that learnt from some of the examples alone may end before the last n-gram of all of them.
+        seen = row.indices < len(self._weights)
+        # Only the n-grams that occur are widened; the whole table stays small in memory.
+        scores = row.values[seen] @ self._weights[row.indices[seen]].astype(np.float32) + self._bias
+        each = 1.0 / (1.0 + np.exp(-np.clip(scores, -30, 30)))
+        return each / each.sum()
+
+    def save(self, path: Path) -> None:
+        """Writes the head as plain arrays."""
+        np.savez(path, labels=np.array(self.labels, dtype=np.str_), weights=self._weights, bias=self._bias)
+
+    @classmethod
+    def load(cls, path: Path) -> NgramHead:
+        """Reads what `save` wrote."""
+        with np.load(path, allow_pickle=False) as data:
+            return cls([str(n) for n in data["labels"]], data["weights"], data["bias"])
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class NgramFeaturizer(GraphComponent):
+    """Puts the n-grams on messages, once for all heads that read them."""
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource, ngrams: Ngrams | None = None) -> None:
+        self._model_storage = model_storage
+        self._resource = resource
+        self._ngrams = ngrams
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> NgramFeaturizer:
+        """Creates a featurizer that knows no n-grams yet."""
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> NgramFeaturizer:
+        """Loads a trained featurizer."""
+        with model_storage.read_from(resource) as folder:
+            return cls(model_storage, resource, Ngrams.load(folder))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns the n-grams of the examples."""
+        texts = [m.get(TEXT) for m in training_data.intent_examples if m.get(TEXT)]
+        self._ngrams = Ngrams.fit(texts)
+        with self._model_storage.write_to(self._resource) as folder:
+            self._ngrams.save(folder)
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Sets the rows of all examples."""
+        self.process([m for m in training_data.intent_examples if m.get(TEXT)])
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets the row of each message that has a text."""
+        for message in messages:
+            if self._ngrams and message.get(TEXT):
+                message.set(NGRAMS, self._ngrams.row(message.get(TEXT)))
+        return messages
+
+
+def rows_of(messages: Sequence[Message]) -> list[Row]:
+    """The rows of examples; none where the pipeline has no n-grams."""
+    rows = [m.get(NGRAMS) for m in messages]
+    return [] if any(row is None for row in rows) else rows

@@ -1,0 +1,137 @@
+"""Two heads for one question, pooled: one reads the sentence vector, the other the n-grams.
+
+A logarithmic opinion pool: the log-probabilities are added with a weight for each head. The weights are found on the
+examples that the encoder never saw (`fresh.py`), so that they tell how far each head can be trusted with new messages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from whichpath.nlu.text.linear import LinearHead, softmax
+from whichpath.nlu.text.ngrams import NgramHead, Row
+
+#: Fewer fresh examples than this settle nothing: the weights then are `Weights()`.
+LEAST_FRESH = 50
+#: No head is believed the other way round, and none without end.
+_BOUNDS = (0.0, 5.0)
+
+
+class Weights(NamedTuple):
+    """How much each head counts; `alone` is for the vector of a part of a message, which has no n-grams."""
+
+    dense: float = 0.7
+    grams: float = 0.4
+    alone: float = 1.0
+
+
+@dataclass(frozen=True)
+class OpinionPool:
+    """Labels with a probability each. Without n-grams the vector decides alone.
+
+    After `fit`, `unseen` holds the probabilities of the fresh examples (one row each, in their order) by heads that
+    learned from the others only: what confidences can be measured on. It is not stored.
+    """
+
+    dense: LinearHead
+    grams: NgramHead | None
+    weights: Weights
+    unseen: np.ndarray | None = field(default=None, compare=False)
+
+    @classmethod
+    def fit(
+        cls,
+        vectors: np.ndarray,
+        grams: Sequence[Row],
+        labels: Sequence[str],
+        *,
+        c: float,
+        balance: float,
+        fresh: Sequence[bool] = (),
+    ) -> OpinionPool:
+        """Fits both heads on all examples, and their weights on the fresh ones."""
+        kept = np.asarray(fresh, bool) if len(fresh) else np.zeros(len(labels), bool)
+        y = np.asarray(labels)
+        weights, unseen = Weights(), None
+        if kept.sum() >= LEAST_FRESH and len(set(y[~kept])) > 1:
+            first = cls(*_heads(vectors, grams, y, np.flatnonzero(~kept), c, balance), weights)
+            scores = first._scores(vectors[kept], [grams[i] for i in np.flatnonzero(kept)] if grams else [])
+            weights = _weights(scores, [first.labels.index(t) if t in first.labels else -1 for t in y[kept]])
+            unseen = _in_order(softmax(weights.dense * scores[0] + weights.grams * scores[1]), first.labels, set(y))
+        return cls(*_heads(vectors, grams, y, np.arange(len(y)), c, balance), weights, unseen)
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels, in the order of the probabilities."""
+        return self.dense.labels
+
+    def probabilities(self, vector: np.ndarray, grams: Row | None) -> np.ndarray:
+        """The probabilities of one message."""
+        if self.grams is None or grams is None:
+            return self.of_parts(vector[np.newaxis])[0]
+        dense, told = self._scores(vector[np.newaxis], [grams])
+        return softmax(self.weights.dense * dense + self.weights.grams * told)[0]
+
+    def of_parts(self, vectors: np.ndarray) -> np.ndarray:
+        """The probabilities of the parts of a message, one row each, by their vectors alone."""
+        return softmax(self.weights.alone * self.dense.scores(vectors))
+
+    def _scores(self, vectors: np.ndarray, grams: Sequence[Row]) -> tuple[np.ndarray, np.ndarray]:
+        dense = self.dense.scores(vectors)
+        if self.grams is None or not grams:
+            return dense, np.zeros_like(dense)
+        return dense, np.log(np.stack([self.grams.probabilities(row) for row in grams]) + 1e-9)
+
+    def save(self, folder: Path, name: str) -> None:
+        """Writes both heads and their weights."""
+        self.dense.save(folder / f"{name}.npz")
+        np.save(folder / f"{name}_weights.npy", np.array(self.weights, np.float64))
+        if self.grams:
+            self.grams.save(folder / f"{name}_ngrams.npz")
+
+    @classmethod
+    def load(cls, folder: Path, name: str) -> OpinionPool:
+        """Reads what `save` wrote."""
+        path = folder / f"{name}_ngrams.npz"
+        weights = Weights(*np.load(folder / f"{name}_weights.npy", allow_pickle=False).tolist())
+        return cls(LinearHead.load(folder / f"{name}.npz"), NgramHead.load(path) if path.is_file() else None, weights)
+
+
+def _heads(
+    vectors: np.ndarray, grams: Sequence[Row], y: np.ndarray, rows: np.ndarray, c: float, balance: float
+) -> tuple[LinearHead, NgramHead | None]:
+    dense = LinearHead.fit(vectors[rows], y[rows], c=c, balance=balance)
+    if not grams or len(dense.labels) < 2:
+        return dense, None
+    size = 1 + max(int(row.indices.max(initial=0)) for row in grams)
+    return dense, NgramHead.fit([grams[i] for i in rows], y[rows], size=size, balanced=balance > 0)
+
+
+def _weights(scores: tuple[np.ndarray, np.ndarray], truth: Sequence[int]) -> Weights:
+    """The weights that make what came true likeliest; a label that the others do not have teaches nothing."""
+    from scipy.optimize import minimize
+
+    known = np.array([i for i, label in enumerate(truth) if label >= 0])
+    target = np.asarray(truth)[known]
+    dense, grams = scores[0][known], scores[1][known]
+
+    def loss(pair: np.ndarray) -> float:
+        found = softmax(pair[0] * dense + pair[1] * grams)
+        return float(-np.log(found[np.arange(len(target)), target] + 1e-9).mean())
+
+    both = minimize(loss, np.array(Weights()[:2]), bounds=[_BOUNDS] * 2, method="Nelder-Mead").x
+    alone = minimize(lambda one: loss(np.array([one[0], 0.0])), [1.0], bounds=[_BOUNDS], method="Nelder-Mead").x
+    return Weights(float(both[0]), float(both[1]) if scores[1].any() else 0.0, float(alone[0]))
+
+
+def _in_order(found: np.ndarray, labels: Sequence[str], every: set[str]) -> np.ndarray:
+    """Columns for every label, also for one that only fresh examples have."""
+    names = sorted(every)
+    rows = np.zeros((len(found), len(names)))
+    rows[:, [names.index(label) for label in labels]] = found
+    return rows

@@ -1,0 +1,236 @@
+"""Which topic a message is about, and which further topics a long message asks about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from whichpath.nlu.situation.flags import choice, vague
+from whichpath.nlu.text import fingerprint
+from whichpath.nlu.text.encoder import SentenceEncoder, get_encoder, sentence_parts, sentence_vector
+from whichpath.nlu.text.fresh import is_fresh
+from whichpath.nlu.text.ngrams import NGRAMS, Row, rows_of
+from whichpath.nlu.text.pool import OpinionPool
+
+TOPICS = "topics"
+#: Topics or other labels with their confidence, likeliest first.
+Ranking: TypeAlias = list[tuple[str, float]]
+DEFAULTS: dict[str, Any] = {
+    "C": 5.0,
+    "balance": 0.5,
+    "ranking_length": 10,
+    # A further topic is offered to the person, never answered unasked: better one too few.
+    "topic_threshold": 0.6,
+    # How much the parts of a long message count beside the whole of it.
+    "parts_weight": 0.0,
+    # From here on a message is refused: the mean of what the topics' head and a head of its own think of off-topic.
+    "refuse_from": 0.3,
+}
+#: Small talk and answers to a question are no topics that a person could want an answer card for.
+NO_TOPIC = frozenset({
+    "inform", "affirm", "deny", "not_sure", "ask_why", "correct", "out_of_scope", "greet", "goodbye", "thank",
+    "bot_challenge", "help", "restart", "human", "ask_privacy", "erase", "feedback", "danger", "self_harm", "misuse",
+    "nlu_fallback",
+})  # fmt: skip
+
+
+OFF_TOPIC, OURS = "out_of_scope", "ours"
+NOT_UNDERSTOOD = "nlu_fallback"
+#: A word or two that answer a question are neither on nor off topic.
+_ANSWERS = NO_TOPIC - {OFF_TOPIC, "danger", "self_harm", "misuse"}
+
+
+class TopicModel:
+    """The classifier without Rasa around it: texts in, ranked topics out."""
+
+    def __init__(self, head: OpinionPool, off_topic: OpinionPool | None, settings: Mapping[str, Any]) -> None:
+        self.head = head
+        self.off_topic = off_topic
+        self._settings = {**DEFAULTS, **settings}
+
+    @classmethod
+    def fit(
+        cls,
+        vectors: np.ndarray,
+        grams: Sequence[Row],
+        labels: Sequence[str],
+        settings: Mapping[str, Any],
+        fresh: Sequence[bool] = (),
+    ) -> TopicModel:
+        """Learns from sentence vectors and n-grams; `fresh` tells which examples the encoder never saw."""
+        own = {**DEFAULTS, **settings}
+        head = OpinionPool.fit(vectors, grams, labels, c=own["C"], balance=own["balance"], fresh=fresh)
+        some = [i for i, label in enumerate(labels) if label not in _ANSWERS]
+        sides = [OFF_TOPIC if labels[i] == OFF_TOPIC else OURS for i in some]
+        if len(set(sides)) < 2:
+            return cls(head, None, settings)
+        off_topic = OpinionPool.fit(
+            vectors[some],
+            [grams[i] for i in some] if grams else [],
+            sides,
+            c=3.0,
+            balance=own["balance"],
+            fresh=[fresh[i] for i in some] if len(fresh) else [],
+        )
+        return cls(head, off_topic, settings)
+
+    def read(self, text: str, whole: np.ndarray, parts: np.ndarray, grams: Row | None) -> tuple[Ranking, Ranking]:
+        """The ranking and the further topics of one text; a short text has no parts."""
+        if choice(text):
+            # A bare number answers a question, whatever its vector lies next to.
+            return [("inform", 1.0)], []
+        if vague(text):
+            # What it points at stands in the conversation, not in its words.
+            return [(NOT_UNDERSTOOD, 1.0)], []
+        of_whole = self.head.probabilities(whole, grams)
+        of_parts = self.head.of_parts(parts) if len(parts) else of_whole[np.newaxis]
+        ranking = self._ranked(self._refused(self._combine(of_whole, of_parts), whole, grams))
+        return ranking, self._further(of_parts, ranking[0][0])
+
+    def _refused(self, topics: np.ndarray, whole: np.ndarray, grams: Row | None) -> np.ndarray:
+        """The same probabilities, with off-topic in front where both heads together think it likely enough.
+
+        Forty topics share what a message about another law has in common with ours; asked alone, it is told better.
+        """
+        labels = self.head.labels
+        if self.off_topic is None or labels[int(topics.argmax())] in _ANSWERS:
+            return topics
+        at, least = labels.index(OFF_TOPIC), self._settings["refuse_from"]
+        alone = self.off_topic.probabilities(whole, grams)[self.off_topic.labels.index(OFF_TOPIC)]
+        likely = float(topics[at] + alone) / 2
+        if likely < least:
+            return topics
+        # Half sure where it is just enough, so that nothing can stand before it.
+        sure = 0.5 + 0.5 * (likely - least) / (1 - least)
+        others = topics * (1 - sure) / max(1 - float(topics[at]), 1e-6)
+        others[at] = sure
+        return others
+
+    def _combine(self, whole: np.ndarray, parts: np.ndarray) -> np.ndarray:
+        """Long stories dilute the mean of all their words; the part that asks says it best."""
+        share = self._settings["parts_weight"] if len(parts) > 1 else 0.0
+        loudest = parts.max(axis=0)
+        return (1 - share) * whole + share * loudest / loudest.sum()
+
+    def _ranked(self, probabilities: np.ndarray) -> Ranking:
+        return [(self.head.labels[i], float(probabilities[i])) for i in np.argsort(-probabilities)]
+
+    def _further(self, parts: np.ndarray, main: str) -> Ranking:
+        best: dict[str, float] = {}
+        for name, confidence in (self._ranked(p)[0] for p in parts):
+            if confidence >= self._settings["topic_threshold"] and name != main and name not in NO_TOPIC:
+                best[name] = max(confidence, best.get(name, 0.0))
+        return sorted(best.items(), key=lambda item: -item[1])
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class TopicClassifier(IntentClassifier, GraphComponent):
+    """Logistic regression over the sentence vector, mixed with one over n-grams."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """The sentence vectors have to be there."""
+        return [SentenceEncoder]
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """What must be importable for this component to run."""
+        return ["sklearn"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The component's default configuration."""
+        return dict(DEFAULTS)
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: TopicModel | None = None,
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TopicClassifier:
+        """Creates an untrained classifier."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Rasa sees the source of this class alone."""
+        return fingerprint.of("text/linear.py", "text/pool.py", "text/fresh.py", "text/ngrams.py", "topic/component.py")
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> TopicClassifier:
+        """Loads a trained classifier."""
+        with model_storage.read_from(resource) as folder:
+            trained_with = (folder / "encoder.sha256").read_text(encoding="utf-8")
+            if trained_with != get_encoder().digest:
+                raise RuntimeError("This model was trained with another sentence encoder: run `make train`.")
+            head = OpinionPool.load(folder, "intent")
+            off_topic = OpinionPool.load(folder, OFF_TOPIC) if (folder / f"{OFF_TOPIC}.npz").is_file() else None
+            return cls(config, model_storage, resource, TopicModel(head, off_topic, config))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits the head on every example that has a text and an intent."""
+        examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
+        if examples:
+            vectors = np.stack([sentence_vector(m) for m in examples])
+            labels = [m.get(INTENT) for m in examples]
+            fresh = [is_fresh(m.get(TEXT)) for m in examples]
+            self._model = TopicModel.fit(vectors, rows_of(examples), labels, self._config, fresh)
+            with self._model_storage.write_to(self._resource) as folder:
+                self._model.head.save(folder, "intent")
+                if self._model.off_topic:
+                    self._model.off_topic.save(folder, OFF_TOPIC)
+                (folder / "encoder.sha256").write_text(get_encoder().digest, encoding="utf-8")
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Training examples keep their labels: no component after this one learns from predictions."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets `intent`, `intent_ranking` and `topics`."""
+        for message in messages:
+            ranking, topics = self._read(message)
+            named = [{"name": name, "confidence": confidence} for name, confidence in ranking]
+            message.set(INTENT, named[0] if named else {"name": None, "confidence": 0.0}, add_to_output=True)
+            message.set("intent_ranking", named[: self._config["ranking_length"]], add_to_output=True)
+            message.set(TOPICS, [{"name": n, "confidence": c} for n, c in topics], add_to_output=True)
+        return messages
+
+    def _read(self, message: Message) -> tuple[Ranking, Ranking]:
+        vector = sentence_vector(message) if message.get(TEXT) else None
+        if vector is None or self._model is None:
+            return [], []
+        parts = sentence_parts(message)
+        stacked = np.stack([v for _, v in parts]) if parts else vector[:0]
+        return self._model.read(message.get(TEXT), vector, stacked, message.get(NGRAMS))

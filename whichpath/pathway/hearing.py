@@ -1,0 +1,130 @@
+"""The day in court, in the conversation: said back when it is named, asked about when it has passed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from whichpath.library.situation import CRIMINAL
+from whichpath.library.topics import GOALS
+from whichpath.pathway import reminders
+from whichpath.pathway.calendar import day_of, has_passed, spoken
+from whichpath.pathway.path import inform
+from whichpath.pathway.questions import PATH_QUESTIONS
+from whichpath.pathway.steps import afterwards, onwards
+from whichpath.pathway.talk import Talk, learned, topic_card, topic_choices
+from whichpath.pathway.turn import Message, Tell, TellDay, Turn, Utter
+
+#: The open question whether a hearing whose day has passed took place.
+QUESTION = "held"
+MISSED = "ask_missed_hearing"
+_DANGER = ("danger", "self_harm")
+#: What a bare date may be taken for by the classifier.
+_BARE = ("inform", "correct", "affirm", "deny", "nlu_fallback")
+
+
+def answered(talk: Talk) -> Turn | None:
+    """The turn, where the message is about the day or a reminder of it; ``None`` where it is not."""
+    reading = talk.reading
+    if reading.intent in _DANGER:
+        return None
+    main = reading.intent in GOALS and (reading.found or reading.flags)
+    if reading.reminder and not main:
+        return {"yes": reminders.wanted, "safe": reminders.agreed}.get(reading.reminder, reminders.cancelled)(talk)
+    bare = day_of(reading.date) and not reading.found and not reading.flags
+    if bare and reading.intent in _BARE:
+        if talk.dialogue.told or talk.dialogue.question in (QUESTION, reminders.QUESTION):
+            return _another_day(talk)
+        return None if reading.intent == "correct" else inform(talk)
+    if reading.found:
+        return None
+    if talk.dialogue.question == reminders.QUESTION:
+        kinds = {"affirm": reminders.agreed, "deny": reminders.unsafe, "not_sure": reminders.unsafe}
+        return kinds[reading.intent](talk) if reading.intent in kinds else None
+    if talk.dialogue.question == QUESTION:
+        if reading.intent == "affirm":
+            return _took_place(talk)
+        return _missed(talk) if reading.intent in ("deny", "not_sure", MISSED) else None
+    return None
+
+
+def noted(before: Talk, turn: Turn) -> Turn:
+    """``turn`` with the day said back where it is new, and reminders that follow it."""
+    day = day_of(turn.situation.hearing_date)
+    if day is None or turn.dialogue.misses or before.reading.intent in _DANGER:
+        return turn
+    after = replace(before, situation=turn.situation, dialogue=turn.dialogue)
+    followed = reminders.follow(before, after)
+    if followed and followed[0].name == "utter_reminder_off":  # type: ignore[union-attr]
+        turn = replace(turn, dialogue=turn.dialogue.with_(reminder=None))
+    passed = has_passed(day, before.clock.today(turn.situation.state))
+    mark = f"passed {day}" if passed else str(day)
+    if turn.dialogue.hearing == mark:
+        # Said before, and perhaps forgotten in between: there is nothing new to say, but not nothing at all.
+        return _with(turn, followed or (() if turn.messages else (Utter("utter_noted"),)))
+    if not passed:
+        offer = before.reading.channel in reminders.CHANNELS and turn.dialogue.reminder != "on"
+        offer = offer and turn.dialogue.question != reminders.QUESTION
+        today = before.clock.today(turn.situation.state)
+        told = TellDay(str(day), str(today), turn.dialogue.route, reminders.OFFER if offer and day > today else None)
+        turn = replace(turn, dialogue=turn.dialogue.with_(hearing=mark))
+        return _with(turn, (told, *followed))
+    return _passed(before, _with(turn, followed), mark, spoken(day))
+
+
+def _passed(before: Talk, turn: Turn, mark: str, date: str) -> Turn:
+    """Asks whether the hearing took place, unless that is known or something more basic is open."""
+    if turn.dialogue.question in PATH_QUESTIONS:
+        return turn if turn.messages else _with(turn, (Utter("utter_hearing_passed", {"date": date}),))
+    dialogue = turn.dialogue.with_(hearing=mark)
+    if before.reading.intent == MISSED or turn.situation.stage in ("final", "denied"):
+        messages = turn.messages or (Utter("utter_noted"),)
+        return Turn(messages, turn.situation, dialogue)
+    # One question at a time: this one comes before the state.
+    kept = turn.messages[:-1] if _asks(turn) else turn.messages
+    held = (Utter("utter_hearing_passed", {"date": date}), Utter("utter_ask_held"))
+    return Turn((*kept, *held), turn.situation, dialogue.with_(question=QUESTION))
+
+
+def _with(turn: Turn, messages: tuple[Message, ...]) -> Turn:
+    """``turn`` with ``messages`` in it, a question still at its end: what is answered next stands last."""
+    if not messages:
+        return turn
+    last = 1 if _asks(turn) else 0
+    cut = len(turn.messages) - last
+    return replace(turn, messages=(*turn.messages[:cut], *messages, *turn.messages[cut:]))
+
+
+def _asks(turn: Turn) -> bool:
+    """Whether the last message puts a question, or offers what else there is."""
+    last = turn.messages[-1] if turn.messages else None
+    return isinstance(last, Utter) and last.name.startswith(("utter_ask_", "utter_again_", "utter_what_else"))
+
+
+def _another_day(talk: Talk) -> Turn:
+    """A date and nothing else, once the path is told: the path itself stays as it is."""
+    known = talk.situation.hearing_date
+    talk = learned(talk, override=True)
+    if talk.dialogue.question in (QUESTION, reminders.QUESTION):
+        talk = talk.knowing(talk.situation, question=None)
+    if talk.situation.hearing_date == known:
+        return talk.resumed(Utter("utter_noted"))
+    # That it was taken is said by saying it back.
+    return talk.resumed()
+
+
+def _took_place(talk: Talk) -> Turn:
+    """The hearing was held: what the judge decided is the next thing to know."""
+    talk = talk.knowing(talk.situation, question=None)
+    if talk.situation.matter in CRIMINAL:
+        return talk.done(Utter("utter_good"), *afterwards(talk))
+    skipped = tuple(q for q in talk.dialogue.skipped if q != "stage")
+    return onwards(talk.knowing(talk.situation.with_(stage=None), told=False, skipped=skipped), lead=("utter_held",))
+
+
+def _missed(talk: Talk) -> Turn:
+    """It was missed, or nobody knows: what can still be done."""
+    talk = talk.knowing(talk.situation, question=None)
+    card = topic_card(talk, MISSED)
+    if card is None:
+        return talk.done(Utter("utter_refer"))
+    return talk.done(Tell(card.id, talk.dialogue.route, (), topic_choices(talk, card.next)))

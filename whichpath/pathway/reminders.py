@@ -1,0 +1,93 @@
+"""Reminders, in the conversation: only if asked for, and only on a phone that the person calls safe.
+
+Nothing is sent from here. A turn says by ``data`` what was agreed; the channel writes it down.
+"""
+
+from __future__ import annotations
+
+from whichpath.pathway.calendar import day_of, days_left, spoken
+from whichpath.pathway.steps import afterwards, onwards
+from whichpath.pathway.talk import Talk, learned
+from whichpath.pathway.turn import Message, Turn, Utter
+
+#: Channels that can write to somebody who is not writing just now.
+CHANNELS = ("sms", "telegram")
+#: The open question whether the phone is safe.
+QUESTION = "reminder"
+OFFER = "utter_reminder_offer"
+
+
+def wanted(talk: Talk) -> Turn:
+    """Somebody asks to be reminded. Whether the phone is safe comes first."""
+    talk = learned(talk, override=True)
+    if talk.reading.channel not in CHANNELS:
+        return talk.resumed(Utter("utter_reminder_elsewhere"))
+    left = _left(talk)
+    if left is None or left < 0:
+        return talk.resumed(Utter("utter_reminder_no_date"))
+    if left == 0:
+        return talk.resumed(Utter("utter_reminder_today"))
+    return talk.done(Utter(talk.named("ask", QUESTION)), question=QUESTION)
+
+
+def agreed(talk: Talk) -> Turn:
+    """The phone is safe: the reminders are booked."""
+    left = _left(talk)
+    if left is None or left < 1 or talk.reading.channel not in CHANNELS:
+        return wanted(talk)
+    return _back(talk.knowing(talk.situation, reminder="on"), booking(talk, "utter_reminder_set"))
+
+
+def unsafe(talk: Talk) -> Turn:
+    """The phone is not safe, or may not be: nothing is sent to it."""
+    return _back(talk, Utter("utter_reminder_unsafe"))
+
+
+def cancelled(talk: Talk) -> Turn:
+    """The person wants none (any more)."""
+    talk = talk.knowing(talk.situation, reminder=None)
+    off = Utter("utter_reminder_off", data={"remind": {"off": True}})
+    if talk.dialogue.question == QUESTION:
+        return _back(talk, off)
+    return talk.resumed(off)
+
+
+def booking(talk: Talk, response: str) -> Utter:
+    """The agreement that the channel reads: which day, by whose clock."""
+    date = talk.situation.hearing_date
+    day = day_of(date)
+    values = {"date": spoken(day)} if day else {}
+    return Utter(response, values, data={"remind": {"date": date, "zone": talk.clock.zone(talk.situation.state)}})
+
+
+def follow(before: Talk, after: Talk) -> tuple[Message, ...]:
+    """Reminders that are on follow a date or a state that was corrected."""
+    if after.dialogue.reminder != "on":
+        return ()
+    moved = before.situation.hearing_date != after.situation.hearing_date
+    left = _left(after)
+    if left is None or left < 1:
+        # They were of a day that is none: whoever wants one of another day is asked again.
+        return (Utter("utter_reminder_off", data={"remind": {"off": True}}),) if moved else ()
+    if moved:
+        return (booking(after, "utter_reminder_moved"),)
+    if before.situation.state != after.situation.state:
+        return (booking(after, "utter_reminder_zone"),)
+    return ()
+
+
+def _left(talk: Talk) -> int | None:
+    day = day_of(talk.situation.hearing_date)
+    return None if day is None else days_left(day, talk.clock.today(talk.situation.state))
+
+
+def _back(talk: Talk, *messages: Message) -> Turn:
+    """After the question about the phone: to where the talk was. The state is asked for, for its time of day."""
+    talk = talk.knowing(talk.situation, question=None)
+    if talk.dialogue.goal and not talk.dialogue.told:
+        turn = onwards(talk)
+        return Turn((*messages, *turn.messages), turn.situation, turn.dialogue)
+    on, skipped = talk.dialogue.reminder == "on", talk.dialogue.skipped
+    if on and talk.situation.state is None and "state" not in skipped:
+        return talk.done(*messages, Utter("utter_ask_state"), question="state")
+    return talk.done(*messages, *afterwards(talk))

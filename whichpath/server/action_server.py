@@ -1,0 +1,67 @@
+"""The action server: ``python -m whichpath.server.action_server``. Started and watched by whichpath/server/run.py.
+
+The SDK's own start script binds to every address, allows every origin, asks nobody who they are, and answers
+a fault with the whole conversation in it; this one does none of that.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+
+from sanic import Sanic
+from sanic.exceptions import SanicException
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
+
+from whichpath import logs
+from whichpath.console import Stop, fail
+from whichpath.settings import read_settings
+from whichpath.store.identity import action_token
+
+logger = logging.getLogger(__name__)
+#: Rasa sends the whole conversation with every call.
+BODY_BYTES = 32 * 1024 * 1024
+
+
+async def on_fault(_request: Request, fault: Exception) -> HTTPResponse:
+    """Any exception: its type, for Rasa's turn guard. No text of it, no tracker."""
+    status = fault.status_code if isinstance(fault, SanicException) else 500
+    logger.error("fault: %s", logs.where(fault))
+    return json({"error": type(fault).__name__}, status=status)
+
+
+def guard(app: Sanic, token: str) -> None:
+    """Lets in who shows ``token``. Liveness needs none, but a wrong one is told, so that Rasa sees it at once."""
+    expected = f"Bearer {token}".encode()
+
+    async def admit(request: Request) -> HTTPResponse | None:
+        given = request.headers.get("authorization")
+        if given is None and request.path == "/health":
+            return None
+        # Sanic keeps bytes that are no text as half characters.
+        if hmac.compare_digest((given or "").encode(errors="surrogateescape"), expected):
+            return None
+        return json({"error": "The token does not fit."}, status=401, headers={"WWW-Authenticate": "Bearer"})
+
+    app.register_middleware(admit, "request")
+
+
+def main() -> None:
+    """Serves the package ``actions`` on 127.0.0.1 until a signal ends the process."""
+    logs.configure()
+    try:
+        settings, token = read_settings(), action_token()
+    except (Stop, ValueError) as fault:
+        fail(str(fault))
+    from rasa_sdk.endpoint import create_app
+
+    app = create_app("actions", cors_origins="")
+    app.config.REQUEST_MAX_SIZE = BODY_BYTES
+    app.error_handler.add(Exception, on_fault)
+    guard(app, token)
+    app.run("127.0.0.1", settings.action_port)
+
+
+if __name__ == "__main__":
+    main()

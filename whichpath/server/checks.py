@@ -1,0 +1,90 @@
+"""Finds a broken file before anything is trained or started: ``make content``.
+
+Rasa skips some broken files with a warning and trains without them, so every YAML file is read here first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+
+from whichpath.console import Stop, done, fail, one_line
+from whichpath.settings import ROOT
+
+#: What a model is made of, beside the code in nlu/. `content/` is read at start, not trained.
+TRAINED = ("config.yml", "domain.yml", "data")
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def yaml_files() -> Iterator[Path]:
+    """The YAML files that the bot is made of, in a fixed order."""
+    for name in (*TRAINED, "content", "endpoints.yml", "credentials.yml"):
+        place = ROOT / name
+        if place.is_dir():
+            yield from sorted(p for p in place.rglob("*") if p.suffix in (".yml", ".yaml"))
+        elif place.exists():
+            yield place
+
+
+def check_yaml() -> int:
+    """Reads every YAML file. Returns their number.
+
+    Raises:
+        Stop: one is missing or is not YAML; names file and line.
+    """
+    for name in TRAINED:
+        if not (ROOT / name).exists():
+            raise Stop(f"{name} is missing.")
+    number = 0
+    for path in yaml_files():
+        number += 1
+        where = path.relative_to(ROOT)
+        try:
+            yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe one that finds double keys
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            line = f", line {mark.line + 1}" if mark else ""
+            raise Stop(f"{where}{line}: {one_line(getattr(error, 'problem', None) or error)}.") from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise Stop(f"{where}: cannot be read ({one_line(error)}).") from None
+    return number
+
+
+def check_content() -> int:
+    """Loads the answer cards, the states and the channels' own words. Returns the number of cards.
+
+    Raises:
+        Stop: a file does not fit its schema; names file, card and field.
+    """
+    from whichpath.channels.sms.words import load_commands
+    from whichpath.library.cards import load_library
+    from whichpath.library.files import ContentError
+    from whichpath.library.phrases import load_phrases
+    from whichpath.library.states.packs import load_states
+    from whichpath.library.wording_reminders import load_wording as load_reminders
+    from whichpath.library.wording_sms import load_wording as load_sms
+    from whichpath.library.wording_telegram import load_wording as load_telegram
+    from whichpath.pathway.compose import Composer
+
+    try:
+        cards = load_library()
+        Composer(load_states())
+        load_phrases(), load_sms(), load_commands(), load_telegram(), load_reminders()
+    except ContentError as error:
+        raise Stop(f"content: {one_line(error)}") from None
+    return len(cards)
+
+
+def main() -> None:
+    """``make content``."""
+    try:
+        files, cards = check_yaml(), check_content()
+    except Stop as fault:
+        fail(str(fault))
+    done(f"{files} files, {cards} answer cards: all well.")
+
+
+if __name__ == "__main__":
+    main()

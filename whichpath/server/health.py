@@ -1,0 +1,103 @@
+"""Liveness and readiness: ``GET /health/live``, ``GET /health/ready``."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+import aiohttp
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import InputChannel
+from sanic import Blueprint, Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from whichpath.channels.guards import turn
+from whichpath.channels.guards.server import Routes
+from whichpath.store.shared import redis_url
+
+logger = logging.getLogger(__name__)
+_PROBE_SECONDS = 2.0
+
+
+class HealthInput(InputChannel):
+    """No channel for messages: Rasa gives its channels the only way to add routes."""
+
+    def __init__(self) -> None:
+        self.warm = False
+        self._probe: asyncio.Task[dict[str, bool]] | None = None
+        turn.install()
+
+    @classmethod
+    def name(cls) -> str:
+        """As Rasa lists it."""
+        return "health"
+
+    def url_prefix(self) -> str:
+        """At the root, not below ``/webhooks/``."""
+        return "/health"
+
+    def blueprint(self, on_new_message: turn.Handler) -> Blueprint:
+        """The routes."""
+        routes = Routes("whichpath_health")
+
+        @routes.listener("after_server_start")
+        async def warm_up(app: Sanic, _loop: Any) -> None:
+            agent: Agent | None = getattr(app.ctx, "agent", None)
+            if agent is not None and agent.is_ready():
+                # The first message loads what the libraries load late; nobody has to wait for that.
+                await agent.parse_message("hello")
+                self.warm = True
+
+        @routes.get("/live")
+        async def live(_request: Request) -> HTTPResponse:
+            return response.json({"status": "ok"})
+
+        @routes.get("/ready")
+        async def ready(request: Request) -> HTTPResponse:
+            # Whoever asks a hundred times at once makes one look, not a hundred.
+            if self._probe is None or self._probe.done():
+                self._probe = asyncio.ensure_future(self.parts(getattr(request.app.ctx, "agent", None)))
+            parts = await asyncio.shield(self._probe)
+            return response.json(parts, status=200 if all(parts.values()) else 503)
+
+        return routes
+
+    async def parts(self, agent: Agent | None) -> dict[str, bool]:
+        """Which of the parts that an answer needs do their work."""
+        if agent is None or not agent.is_ready():
+            return {"model": False, "database": False, "actions": False, **({"redis": False} if redis_url() else {})}
+        parts = {"database": _answers("database", agent.tracker_store), "actions": _actions(agent)}
+        if redis_url():
+            parts["redis"] = _answers("redis", agent.lock_store)
+        found = await asyncio.gather(*parts.values())
+        return {"model": self.warm, **dict(zip(parts, found, strict=True))}
+
+
+async def _answers(name: str, store: Any) -> bool:
+    ping = getattr(store, "ping", None)
+    if ping is None:
+        return False  # Rasa fell back to memory: what people tell would be lost at the next start
+    try:
+        await asyncio.wait_for(ping(), _PROBE_SECONDS)
+    except Exception as error:
+        logger.warning("%s does not answer: %s", name, type(error).__name__)
+        return False
+    return True
+
+
+async def _actions(agent: Agent) -> bool:
+    endpoint = agent.action_endpoint
+    if endpoint is None or not endpoint.url:
+        return False
+    url = endpoint.url.rsplit("/", 1)[0] + "/health"
+    try:
+        timeout = aiohttp.ClientTimeout(total=_PROBE_SECONDS)
+        async with (
+            aiohttp.ClientSession(timeout=timeout, headers=endpoint.headers) as client,
+            client.get(url) as answer,
+        ):
+            return answer.status == 200
+    except (aiohttp.ClientError, asyncio.TimeoutError, OSError):
+        return False

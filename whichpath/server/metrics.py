@@ -1,0 +1,135 @@
+"""The page of what is counted: ``GET /metrics``, in Prometheus's format.
+
+Each process counts for itself and is scraped by itself. The page is for this machine, or for who brings
+``WHICHPATH_METRICS_TOKEN`` as a bearer token: for everybody else it is not there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import os
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from rasa.core.channels.channel import InputChannel
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from whichpath.channels.desk import office
+from whichpath.channels.guards.counts import CHANNELS, label, registry
+from whichpath.channels.guards.server import Routes
+from whichpath.channels.requests import BadRequest, is_local
+from whichpath.store.jobs import EVENTS
+from whichpath.store.schema import inbox, job, reminder
+
+logger = logging.getLogger(__name__)
+
+
+class Queues:
+    """How long things wait, read from the database when somebody scrapes."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def collect(self) -> Iterator[Metric]:
+        """As a collector of prometheus_client. A database that does not answer has no ages."""
+        now = time.time()
+        waiting = GaugeMetricFamily("whichpath_inbox_waiting", "Messages that wait", labels=["channel"])
+        oldest = GaugeMetricFamily("whichpath_inbox_oldest_seconds", "Age of the oldest of them", labels=["channel"])
+        late = GaugeMetricFamily("whichpath_reminders_due", "Reminders that are due and not out")
+        age = GaugeMetricFamily("whichpath_reminders_oldest_due_seconds", "How late the latest of them is")
+        due = (reminder.c.state == "waiting", reminder.c.due <= now, reminder.c.until > now)
+        try:
+            with self.engine.connect() as db:
+                rows = db.execute(
+                    sa.select(inbox.c.channel, sa.func.count(), sa.func.min(inbox.c.received)).group_by(inbox.c.channel)
+                ).all()
+                count, first = db.execute(sa.select(sa.func.count(), sa.func.min(reminder.c.due)).where(*due)).one()
+        except SQLAlchemyError as error:
+            logger.warning("metrics: the database does not answer: %s", type(error).__name__)
+            return
+        found = {label(row[0], CHANNELS): row for row in rows}
+        for channel in ("sms", "telegram"):
+            row = found.get(channel, (channel, 0, now))
+            waiting.add_metric([channel], row[1])
+            oldest.add_metric([channel], max(0.0, now - row[2]))
+        late.add_metric([], count)
+        age.add_metric([], max(0.0, now - first) if first else 0.0)
+        yield from (waiting, oldest, late, age)
+
+
+class Jobs:
+    """What the jobs did, as they wrote it down: the same from every process of ours that is asked."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def collect(self) -> Iterator[Metric]:
+        """As a collector of prometheus_client. 0 stands for never; a database that does not answer has no times."""
+        events = CounterMetricFamily("whichpath_job_events", "What the jobs did", labels=["job", "event"])
+        last = GaugeMetricFamily(
+            "whichpath_job_last_success_timestamp_seconds", "When a job last did all that was due", labels=["job"]
+        )
+        try:
+            with self.engine.connect() as db:
+                found = {(row.name, row.event): row for row in db.execute(sa.select(job))}
+        except SQLAlchemyError as error:
+            logger.warning("metrics: the database does not answer: %s", type(error).__name__)
+            return
+        for name, kinds in EVENTS.items():
+            for event in kinds:
+                row = found.get((name, event))
+                events.add_metric([name, event], row.count if row else 0)
+            row = found.get((name, "round"))
+            last.add_metric([name], row.at if row else 0.0)
+        yield from (events, last)
+
+
+def page(engine: Engine) -> bytes:
+    """All of this process, and what the database tells of the queues and the jobs."""
+    kept = CollectorRegistry(auto_describe=False)
+    for collector in (Queues(engine), Jobs(engine)):
+        kept.register(collector)  # type: ignore[arg-type]
+    return generate_latest(registry) + generate_latest(kept)
+
+
+def may_read(request: Request, token: str | None) -> bool:
+    """Whether ``request`` comes from this machine, or brings the token."""
+    given = (request.headers.get("authorization") or "").removeprefix("Bearer ").encode()
+    return is_local(request) or bool(token and hmac.compare_digest(given, token.encode()))
+
+
+class MetricsInput(InputChannel):
+    """No channel for messages: Rasa gives its channels the only way to add routes."""
+
+    @classmethod
+    def name(cls) -> str:
+        """As Rasa lists it."""
+        return "metrics"
+
+    def url_prefix(self) -> str:
+        """At the root, not below ``/webhooks/``."""
+        return "/metrics"
+
+    def blueprint(self, on_new_message: Any) -> Blueprint:
+        """The route."""
+        routes = Routes("whichpath_metrics")
+
+        @routes.get("/")
+        async def metrics(request: Request) -> HTTPResponse:
+            if not may_read(request, os.environ.get("WHICHPATH_METRICS_TOKEN")):
+                return BadRequest("There is no such page.", 404).answer()
+            loop = asyncio.get_running_loop()
+            shown = await loop.run_in_executor(None, page, office().engine)
+            return HTTPResponse(shown, content_type=CONTENT_TYPE_LATEST)
+
+        return routes

@@ -1,0 +1,50 @@
+"""The Rasa server: ``python -m whichpath.server.serve``. Started and watched by whichpath/server/run.py.
+
+Calls Rasa's own start-up function rather than its command line, which would import the training side too.
+"""
+
+from __future__ import annotations
+
+from whichpath import logs
+from whichpath.console import Stop, fail
+from whichpath.server import lean, quick
+from whichpath.server.train import newest_model
+from whichpath.settings import ROOT, read_settings
+from whichpath.store.identity import action_token
+
+
+def main() -> None:
+    """Serves the newest model until a signal ends the process."""
+    logs.configure()
+    try:
+        settings, token = read_settings(), action_token()
+    except (Stop, ValueError) as fault:
+        fail(str(fault))
+    model = newest_model()
+    if model is None:
+        fail("There is no model in models/: run `make train`.")
+
+    lean.install(model)
+    quick.install()
+    from rasa.core.run import serve_application
+    from rasa.core.utils import AvailableEndpoints
+
+    endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
+    if endpoints.action is not None and settings.action_port != settings.__class__.action_port:
+        endpoints.action.url = f"{settings.action_url}/webhook"
+    if endpoints.action is not None:
+        # In a header: a token in the address would stand in logs.
+        endpoints.action.headers["Authorization"] = f"Bearer {token}"
+    serve_application(
+        model_path=str(model),
+        interface=settings.host,
+        port=settings.port,
+        credentials=str(ROOT / "credentials.yml"),
+        endpoints=endpoints,
+        enable_api=False,
+        cors=None,
+    )
+
+
+if __name__ == "__main__":
+    main()

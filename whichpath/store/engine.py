@@ -1,0 +1,100 @@
+"""Connections to the database. Without Rasa: what only sends reminders need not load it."""
+
+from __future__ import annotations
+
+import os
+import select
+import time
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine.url import make_url
+
+from whichpath.settings import ROOT
+
+DEFAULT_FILE = ROOT / "var" / "whichpath.db"
+#: Seconds for a statement, and for a connection to come up.
+STATEMENT_SECONDS, CONNECT_SECONDS = 5, 3
+
+
+def database_url() -> str:
+    """Where the conversations are: ``WHICHPATH_DB_URL``, ``DB_URL``, or SQLite in ``var/``."""
+    return os.environ.get("WHICHPATH_DB_URL") or os.environ.get("DB_URL") or f"sqlite:///{DEFAULT_FILE}"
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with time-outs, that checks a connection before it uses it and keeps values out of its errors.
+
+    Raises:
+        ConnectionError: no driver for this kind of database is installed.
+    """
+    parsed = make_url(url)
+    arguments: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
+    if parsed.get_backend_name() == "sqlite":
+        if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        arguments["connect_args"] = {"timeout": STATEMENT_SECONDS, "check_same_thread": False}
+    elif parsed.get_backend_name() == "postgresql":
+        arguments["connect_args"] = {
+            "connect_timeout": CONNECT_SECONDS,
+            "options": f"-c statement_timeout={STATEMENT_SECONDS * 1000}",
+            "tcp_user_timeout": STATEMENT_SECONDS * 1000,
+            "keepalives_idle": 30,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+        }
+        arguments["pool_size"] = int(os.environ.get("SQL_POOL_SIZE") or 10)
+        arguments["max_overflow"] = int(os.environ.get("SQL_MAX_OVERFLOW") or 20)
+        arguments["pool_timeout"] = STATEMENT_SECONDS
+    try:
+        engine = sa.create_engine(parsed, **arguments)
+    except ImportError as error:
+        # Rasa takes an ImportError here for a mistyped class name and goes on in memory.
+        raise ConnectionError(f"no driver for {parsed.drivername}: {error.name}") from None
+    if parsed.get_backend_name() == "sqlite":
+        sa.event.listen(engine, "connect", _set_up_sqlite)
+    elif parsed.get_backend_name() == "postgresql":
+        _bound_waiting()
+    return engine
+
+
+def _bound_waiting() -> None:
+    """A server that is frozen, or cut off, answers no time-out of its own: psycopg2 waits here, and not for ever.
+
+    psycopg2 closes a connection whose waiting raised.
+    """
+    import psycopg2
+    from psycopg2 import extensions
+
+    def wait(connection: Any) -> None:
+        end = time.monotonic() + STATEMENT_SECONDS + 1
+        while (state := connection.poll()) != extensions.POLL_OK:
+            poll = select.poll()
+            poll.register(connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
+            if not poll.poll(max(0, 1000 * (end - time.monotonic()))):
+                raise psycopg2.OperationalError("the server does not answer")
+
+    extensions.set_wait_callback(wait)
+
+
+def upsert(db: Connection, table: sa.Table, row: dict[str, Any], **changes: Any) -> None:
+    """Inserts ``row``, or makes ``changes`` to the row that has its place (all of ``row`` where none are named).
+
+    In one statement: of two processes that both see no row yet, neither fails.
+    """
+    kind = sqlite if db.dialect.name == "sqlite" else postgresql
+    insert = kind.insert(table).values(**row)
+    place = [column.name for column in table.primary_key]
+    db.execute(insert.on_conflict_do_update(index_elements=place, set_=changes or row))
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    """Readers do not wait for a writer; deleted text is overwritten, not merely unlinked."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA secure_delete=ON")
+    cursor.close()

@@ -1,0 +1,94 @@
+"""Who a conversation belongs to: pseudonyms instead of raw ids, and session ids that cannot be forged."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import time
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from whichpath.settings import ROOT
+
+KEY_FILE = ROOT / "var" / "secret"
+#: Seconds that a web session id is good for after it was issued.
+SESSION_SECONDS = 24 * 3600
+
+
+@lru_cache(maxsize=1)
+def key() -> bytes:
+    """The project's key: ``WHICHPATH_SECRET``, or made once in ``var/secret`` (mode 0600).
+
+    Several machines need the variable: with different keys a person would be another one on each.
+
+    Raises:
+        ValueError: the variable is shorter than 16 characters.
+    """
+    given = os.environ.get("WHICHPATH_SECRET")
+    if given:
+        if len(given) < 16:
+            raise ValueError("WHICHPATH_SECRET has to have at least 16 characters")
+        return given.encode()
+    return _key_in(KEY_FILE)
+
+
+def _key_in(path: Path) -> bytes:
+    """The key in ``path``, made there where it is missing; of two processes at once one wins."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}-{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_bytes().strip()
+
+
+def _sign(purpose: str, value: str) -> str:
+    # Half characters come in through JSON: an odd id is still an id.
+    return hmac.new(key(), f"{purpose}\0{value}".encode(errors="surrogatepass"), hashlib.sha256).hexdigest()[:40]
+
+
+def action_token(environment: Mapping[str, str] = os.environ) -> str:
+    """What Rasa shows to the action server: ``WHICHPATH_ACTION_TOKEN``, or derived from the project's key.
+
+    Raises:
+        ValueError: the variable is shorter than 16 characters, or holds what no header can carry.
+    """
+    given = environment.get("WHICHPATH_ACTION_TOKEN")
+    if not given:
+        return hmac.new(key(), b"whichpath action token v1", hashlib.sha256).hexdigest()
+    if len(given) < 16 or not given.isascii() or not given.isprintable() or " " in given:
+        raise ValueError("WHICHPATH_ACTION_TOKEN has to have at least 16 printable ASCII characters, and no spaces")
+    return given
+
+
+def pseudonym(channel: str, raw_id: str) -> str:
+    """The conversation id that Rasa and the database see. The raw id cannot be had back from it."""
+    return f"{channel}:{_sign(f'sender:{channel}', raw_id)}"
+
+
+def new_session(now: float | None = None) -> str:
+    """A session id for a browser: ``<random>.<issued>.<signature>``."""
+    body = f"{secrets.token_urlsafe(18)}.{int(time.time() if now is None else now)}"
+    return f"{body}.{_sign('session', body)}"
+
+
+def session_sender(session: object, now: float | None = None) -> str | None:
+    """The conversation id of a session id that we issued; ``None`` where it is forged, old, or no session id."""
+    if not isinstance(session, str) or len(session) > 200 or session.count(".") != 2 or not session.isascii():
+        return None
+    body, _, signature = session.rpartition(".")
+    if not hmac.compare_digest(_sign("session", body).encode(), signature.encode()):
+        return None
+    random, _, issued = body.partition(".")
+    age = (time.time() if now is None else now) - int(issued)
+    return pseudonym("web", random) if -60 <= age <= SESSION_SECONDS else None

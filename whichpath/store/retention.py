@@ -1,0 +1,113 @@
+"""Deletes conversations that are over: how long each channel's are kept, and how they go.
+
+Several processes may do it at once, also while turns are taken. A turn that is on its way loses nothing: nobody has
+said anything for longer than a session lasts (``domain.yml``), so it starts a new session, whose rows are all new.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.sql import ColumnElement
+
+from whichpath.store.inbox import IDLE, SESSION, Inbox
+from whichpath.store.insights import Insights
+from whichpath.store.reminders import Reminders
+from whichpath.store.schema import events, inbox
+
+#: Conversations that are deleted in one go.
+BATCH = 200
+
+
+def keep_seconds(environment: Mapping[str, str] = os.environ) -> dict[str, float]:
+    """Seconds after the last word for which a conversation is kept, by the beginning of its id; ``""``: all others.
+
+    Less than a session lasts it cannot be: a turn might be on its way.
+    """
+    minutes = float(environment.get("WHICHPATH_WEB_IDLE_MINUTES") or IDLE / 60)
+    return {"web:": max(IDLE, minutes * 60), "": SESSION}
+
+
+class Retention:
+    """All that goes by itself. ``now`` is the clock; tests move it."""
+
+    def __init__(self, engine: Engine, keep: Mapping[str, float] | None = None, now: Callable[[], float] = time.time):
+        self.engine = engine
+        self.keep = keep or keep_seconds()
+        self.now = now
+
+    def conversations(self) -> int:
+        """Deletes the conversations whose time is over, and of the others the sessions before the last; how many rows.
+
+        Raises:
+            SQLAlchemyError: the database does not answer.
+        """
+        gone = 0
+        named = [prefix for prefix in self.keep if prefix]
+        for prefix, seconds in self.keep.items():
+            of_channel = (
+                [events.c.sender_id.startswith(prefix, autoescape=True)]
+                if prefix
+                else [~events.c.sender_id.startswith(other, autoescape=True) for other in named]
+            )
+            moment = self.now() - seconds
+            for senders in self._batches(of_channel, moment):
+                gone += self._delete(senders, moment)
+        if gone and self.engine.dialect.name == "sqlite":
+            # The write-ahead log still holds what was written: fold it in and cut it to nothing.
+            with self.engine.connect() as db:
+                db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone
+
+    def _batches(self, of_channel: list[ColumnElement], moment: float) -> Iterator[list[str]]:
+        """Whose rows may be old enough, some at a time, in the order of their ids."""
+        after = ""
+        while True:
+            rows = (
+                sa.select(events.c.sender_id)
+                .where(*of_channel, events.c.timestamp < moment, events.c.sender_id > after)
+                .group_by(events.c.sender_id)
+                .order_by(events.c.sender_id)
+                .limit(BATCH)
+            )
+            with self.engine.connect() as db:
+                senders = [row.sender_id for row in db.execute(rows)]
+            if not senders:
+                return
+            yield senders
+            after = senders[-1]
+
+    def _delete(self, senders: list[str], moment: float) -> int:
+        # Looked at again in the deleting statement itself: somebody may have come back a moment ago.
+        last, newer = events.alias(), events.alias()
+        begun = (
+            sa.select(sa.func.max(last.c.id))
+            .where(last.c.sender_id == events.c.sender_id, last.c.type_name == "session_started")
+            .scalar_subquery()
+        )
+        fresh = sa.exists().where(newer.c.sender_id == events.c.sender_id, newer.c.timestamp >= moment)
+        # A message that waits for its answer may be taken up again after a crash, and then asks what was said.
+        waits = sa.exists().where(inbox.c.sender_id == events.c.sender_id)
+        over = sa.or_(~fresh, sa.and_(events.c.timestamp < moment, events.c.id < begun))
+        with self.engine.begin() as db:
+            ours = events.c.sender_id.in_(senders)
+            ids = [row.id for row in db.execute(sa.select(events.c.id).where(ours, over, ~waits))]
+            for at in range(0, len(ids), 500):
+                db.execute(sa.delete(events).where(events.c.id.in_(ids[at : at + 500])))
+        return len(ids)
+
+
+def everything(retention: Retention, office: Inbox) -> int:
+    """One round over all tables; how many rows of conversations went.
+
+    Raises:
+        SQLAlchemyError: the database does not answer.
+    """
+    office.purge()
+    Reminders(retention.engine, retention.now).purge()
+    Insights(retention.engine, office.seal, retention.now).purge()
+    return retention.conversations()
