@@ -10,18 +10,18 @@ from functools import lru_cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import AllSlotsReset, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import slots
-from whichpath.library.cards import Library, load_library
+from whichpath.library.entries import Answers, load_answers
 from whichpath.library.files import CONTENT, read_yaml
 from whichpath.library.situation import Situation
 from whichpath.library.states.packs import load_states
 from whichpath.pathway import conversation
 from whichpath.pathway.clock import Clock
 from whichpath.pathway.compose import Composer, DayWords, Rendered
-from whichpath.pathway.routes import OVERVIEW_ROLE, route_of
+from whichpath.pathway.routes import route_of
 from whichpath.pathway.turn import Dialogue, Message, Reading, Tell, TellDay, TellState, Turn, Utter, reading_of
 from whichpath.store import calendar_link
 
@@ -30,14 +30,14 @@ Buttons = list[dict[str, str]]
 
 
 @lru_cache(maxsize=1)
-def library() -> Library:
-    """The cards, read once a process."""
-    return load_library()
+def library() -> Answers:
+    """The answers, read once a process."""
+    return load_answers()
 
 
 @lru_cache(maxsize=1)
 def composer() -> Composer:
-    """The one place that turns cards into messages, made once a process."""
+    """The one place that turns answers into messages, made once a process."""
     return Composer(load_states())
 
 
@@ -53,6 +53,14 @@ def titles() -> dict[str, str]:
     return read_yaml(CONTENT / "topics.yml")
 
 
+def title_of(payload: str) -> str:
+    """The words on the button of ``payload``: an entry's own question, or the title of an intent."""
+    intent, _, entities = payload.strip("/").partition("{")
+    if '"question"' in entities:
+        return library()[entities.split('"')[3]].question
+    return titles()[intent]
+
+
 def situation_of(tracker: Tracker) -> Situation:
     """The situation kept in the slots."""
     values = {name: tracker.get_slot(name) for name in slots.SITUATION}
@@ -64,6 +72,7 @@ def slot_events(turn: Turn, tracker: Tracker) -> list[EventType]:
     now = {name: getattr(turn.situation, name) for name in slots.SITUATION}
     now[slots.FLAGS] = sorted(turn.situation.flags) or None
     now[slots.DIALOGUE] = turn.dialogue.to_slot() or None
+    now[slots.OPEN_QUESTION] = turn.dialogue.question
     return [SlotSet(name, value) for name, value in now.items() if value != tracker.get_slot(name)]
 
 
@@ -76,8 +85,11 @@ def _menu_just_shown(tracker: Tracker) -> tuple[str, ...]:
 class Voice:
     """Says messages of the conversation through a Rasa dispatcher, and keeps the last menu."""
 
-    def __init__(self, dispatcher: CollectingDispatcher, domain: dict[str, Any], situation: Situation) -> None:
+    def __init__(
+        self, dispatcher: CollectingDispatcher, domain: dict[str, Any], situation: Situation, language: str | None = None
+    ) -> None:
         self.dispatcher = dispatcher
+        self.spanish = composer().spanish if language == "es" else None
         self.responses = domain.get("responses") or {}
         self.situation = situation
         self.menu: tuple[str, ...] = ()
@@ -91,59 +103,71 @@ class Voice:
             self._tell_day(message)
         elif isinstance(message, TellState):
             route = route_of(self.situation)
-            self._card(composer().state(message.state, self.situation, route, message.elsewhere), ())
+            told = composer().state(self.situation, message.fields, route, message.elsewhere)
+            self._card(told, message.choices)
         else:
             self._tell(message)
 
     def words(self, name: str, values: Any = None) -> str:
         """The words of response ``name``. A missing one is a fault of the release, never silence."""
-        variants = self.responses.get(name) or []
+        variants = self._plain(name)
         if not variants:
             raise KeyError(f"domain.yml has no response {name}")
-        text = variants[0].get("text") or ""
+        text = (self.spanish and self.spanish.said(name)) or variants[0].get("text") or ""
         return text.format(**values) if values else text
+
+    def _plain(self, name: str) -> list[dict[str, Any]]:
+        """The variants of a response that hold in any language: Spanish words stand in ``content/spanish.yml``."""
+        return [variant for variant in self.responses.get(name) or () if not variant.get("condition")]
 
     def _tell(self, message: Tell) -> None:
         lead = " ".join(self.words(name) for name in message.lead)
-        card = library()[message.card]
-        self._card(composer().card(card, self.situation, message.route, lead), message.choices)
+        entry = library()[message.entry]
+        told = composer().entry(entry, message.variant, self.situation, message.route, lead, message.form)
+        self._card(composer().in_spanish(told, entry) if self.spanish else told, message.choices)
 
     def _tell_day(self, message: TellDay) -> None:
         day, link = dt.date.fromisoformat(message.day), calendar_link.address(message.day)
-        more = [self.words("utter_hearing_check")]
-        if link:
-            more.append(self.words("utter_hearing_calendar", {"link": link}))
+        more = self.words("utter_hearing_calendar", {"link": link}) if link else ""
         words = DayWords(
             day=day,
             today=dt.date.fromisoformat(message.today),
             title=self.words("utter_hearing_title"),
-            more="\n\n".join(more),
+            more=more,
             check_sms=self.words("utter_hearing_check"),
             link_sms=link or "",
         )
-        card = library().for_topic("ask_hearing", self.situation) or library()[OVERVIEW_ROLE]
-        rendered = composer().day(words, card, self.situation, message.route)
-        self._send(rendered.text, self._own_buttons(message.offer) if message.offer else [], {"data": rendered.data})
+        rendered = composer().day(words, self.situation, message.route, message.alone)
+        data = {**rendered.data, "calendar": link} if link else rendered.data
+        self._send(rendered.text, self._own_buttons(message.offer) if message.offer else [], {"data": data})
 
     def _card(self, rendered: Rendered, choices: tuple[str, ...]) -> None:
         self._send(rendered.text, self._choices(choices), {"data": rendered.data})
 
     def _send(self, text: str, buttons: Buttons, custom: dict[str, Any] | None) -> None:
         self.menu = tuple(b["payload"] for b in buttons)
-        self.dispatcher.utter_message(text=text, buttons=buttons or None, json_message=custom)
+        data = {"lang": "es" if self.spanish else "en", **((custom or {}).get("data") or {}), "known": self._known()}
+        if self.spanish:
+            buttons = [{**b, "title": self.spanish.title(b["payload"]) or b["title"]} for b in buttons]
+        self.dispatcher.utter_message(text=text, buttons=buttons or None, json_message={"data": data})
+
+    def _known(self) -> dict[str, str]:
+        """What is understood of the person, for the channel to show: only what is known."""
+        values = {name: getattr(self.situation, name) for name in slots.SITUATION}
+        return {name: value for name, value in values.items() if value}
 
     def _own_buttons(self, name: str) -> Buttons:
-        variants = self.responses.get(name) or [{}]
+        variants = self._plain(name) or [{}]
         return list(variants[0].get("buttons") or ())
 
     def _custom(self, message: Utter) -> dict[str, Any] | None:
-        variants = self.responses.get(message.name) or [{}]
+        variants = self._plain(message.name) or [{}]
         custom = variants[0].get("custom")
         return {"data": {**((custom or {}).get("data") or {}), **message.data}} if message.data else custom
 
     @staticmethod
     def _choices(payloads: tuple[str, ...]) -> Buttons:
-        return [{"title": titles()[p.strip("/")], "payload": p} for p in payloads]
+        return [{"title": title_of(p), "payload": p} for p in payloads]
 
 
 class PathwayAction(Action, ABC):
@@ -156,9 +180,9 @@ class PathwayAction(Action, ABC):
     def name(self) -> str:
         """As in ``domain.yml``. Abstract here, so that the SDK does not register the base itself."""
 
-    def answer(self, reading: Reading, known: Situation, dialogue: Dialogue, cards: Library) -> Turn:
+    def answer(self, reading: Reading, known: Situation, dialogue: Dialogue, answers: Answers) -> Turn:
         """The turn for ``reading``; most actions leave the choice to the conversation itself."""
-        return conversation.respond(reading, known, dialogue, cards, clock())
+        return conversation.respond(reading, known, dialogue, answers, clock())
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """One turn. Returns the slots that changed."""
@@ -168,7 +192,7 @@ class PathwayAction(Action, ABC):
             heard = reading_of(tracker.latest_message)
             reading = replace(heard, channel=tracker.get_latest_input_channel())
             turn = self.answer(reading, known, dialogue, library())
-            voice = Voice(dispatcher, domain, turn.situation)
+            voice = Voice(dispatcher, domain, turn.situation, tracker.get_slot(slots.LANGUAGE))
             for message in turn.messages:
                 voice.say(message)
         except Exception as error:
@@ -180,4 +204,6 @@ class PathwayAction(Action, ABC):
             return []
         menu = voice.menu if turn.messages else _menu_just_shown(tracker)
         turn = Turn(turn.messages, turn.situation, turn.dialogue.with_(menu=menu))
+        if any(isinstance(m, Utter) and {"erase", "restart"} & set(m.data) for m in turn.messages):
+            return [AllSlotsReset()]
         return slot_events(turn, tracker)

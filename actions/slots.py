@@ -1,6 +1,10 @@
 """Names of the slots, in one place. A test checks them against ``domain.yml``."""
 
-SITUATION = ("matter", "role", "stage", "side", "state", "hearing_date")
+SITUATION = ("matter", "role", "stage", "outcome", "order_type", "side", "state", "hearing_date")
 FLAGS = "flags"
 DIALOGUE = "dialogue"
-ALL = (*SITUATION, FLAGS, DIALOGUE)
+#: The open question by name, for the stories.
+OPEN_QUESTION = "open_question"
+#: The language of the newest message in one: filled by Rasa from the entity.
+LANGUAGE = "language"
+ALL = (*SITUATION, FLAGS, DIALOGUE, OPEN_QUESTION, LANGUAGE)

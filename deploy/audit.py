@@ -23,7 +23,7 @@ from pydantic import BaseModel, Extra, Field
 from whichpath.console import done, fail, one_line, step
 from whichpath.settings import ROOT
 
-LOCKS = ("requirements/base.lock", "requirements/dev.lock")
+LOCKS = ("requirements/base.lock", "requirements/dev.lock", "requirements/encoder.lock")
 PIP_AUDIT = ROOT / ".cache" / "tools" / "bin" / "pip-audit"
 ACCEPTED = ROOT / "deploy" / "audit-accepted.yml"
 WITHIN = 300
@@ -72,7 +72,7 @@ def load_accepted(path: Path = ACCEPTED) -> list[Accepted]:
 
 def installed(root: Path = ROOT) -> dict[str, str]:
     """Package -> version of everything that is locked, for Python and for the widget's build."""
-    found = {}
+    found: dict[str, str] = {}
     for lock in LOCKS:
         found.update(re.findall(r"^([a-z0-9._-]+)==(\S+)", (root / lock).read_text(), re.MULTILINE))
     packages = json.loads((root / "widget" / "package-lock.json").read_text())["packages"]

@@ -7,8 +7,8 @@ unset PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV
 uv="$(need_uv)"
 case "$uv" in /*) ;; *) uv="$PWD/$uv" ;; esac
 cd requirements
-# dev.lock starts from base.lock, so that tests run on the very versions that are served.
-for kind in base dev; do
+# The others start from base.lock, so that tests run on the very versions that are served.
+for kind in base dev encoder; do
     say "Resolving $kind.in"
     [ "$kind" = base ] || cp base.lock .pins.txt
     "$uv" pip compile -q "$@" --python-version 3.10 --generate-hashes --no-header --no-annotate \

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Makes .venv from the locked requirements: scripts/setup.sh [base|dev]
-#   base  what the two servers need at run time          (make run, make train)
-#   dev   that, and what tests and measurements need     (make test, make bench, make evaluate)
+# Makes .venv from the locked requirements: scripts/setup.sh [base|dev|encoder]
+#   base     what the two servers need at run time        (make run, make train)
+#   dev      that, and what checks and measurements need  (make lint, make content, make test, make bench, make evaluate)
+#   encoder  base, and what tunes the sentence encoder    (make encoder)
 # Prints a line per step; nothing where there is nothing to do. Installs nothing outside this folder.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -58,6 +59,6 @@ say "Installing $(grep -c '==' "$lock") packages from $lock (one to three minute
 "$uv" pip install -q --python .venv/bin/python --require-hashes --no-deps --compile-bytecode -r "$lock" ||
     fail "The packages in $lock could not be installed (see above). Is the network reachable, and is there 3 GB of free disk?"
 
-rm -f .venv/.base-* .venv/.dev-*
-touch "$(stamp base)"           # dev.lock holds everything that base.lock does
+rm -f .venv/.base-* ".venv/.$kind-"*
+touch "$(stamp base)"           # the other locks hold everything that base.lock does
 [ "$kind" = base ] || touch "$(stamp "$kind")"

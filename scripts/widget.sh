@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 node="$(bash scripts/node.sh)"
 stamp="widget/node_modules/.lock-$(cksum <widget/package-lock.json | tr ' ' '-')"
 if [ ! -f "$stamp" ]; then
-    (cd widget && bash ../ops/npm.sh ci --silent >&2) || { echo "✗ The packages of the widget could not be installed (npm ci in widget/)." >&2; exit 1; }
+    (cd widget && bash ../scripts/npm.sh ci --silent >&2) || { echo "✗ The packages of the widget could not be installed (npm ci in widget/)." >&2; exit 1; }
     touch "$stamp"
 fi
 [ "${1:-}" = --packages ] && exit 0

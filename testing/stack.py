@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import httpx
@@ -222,7 +223,7 @@ class Chat:
         """Writes, and waits for the answer."""
         return self.sends(text=text)
 
-    def sends(self, **content: object) -> dict:
+    def sends(self, **content: Any) -> dict:
         """Sends a message of any kind, and waits for the answer."""
         return self._answered(lambda: self.deliver(message=self.api.new_message(self.id, **content)))
 

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 
-from training.bert_graph import BertShape, sentence_encoder
 from whichpath.nlu.text.encoder import MAX_LEN
 from whichpath.settings import ROOT
 
@@ -60,18 +59,20 @@ def published_weights() -> dict[str, np.ndarray]:
     Raises:
         RuntimeError: they are not the published file.
     """
-    from safetensors.numpy import load_file
-
     path = weights_folder() / "model.safetensors"
     found = sha256(path)
     if found != WEIGHTS_SHA256:
         raise RuntimeError(f"The encoder's weights are not the published ones (SHA-256 {found}).")
+    from safetensors.numpy import load_file
+
     return load_file(path)
 
 
 def build(folder: Path = FOLDER, *, weights: dict[str, np.ndarray] | None = None, int8: bool = True) -> Path:
     """Writes `model.onnx` and `tokenizer.json` into `folder` and returns it; several processes may do so at once."""
     import onnx
+
+    from training.bert_graph import BertShape, sentence_encoder
 
     started = time.monotonic()
     folder.parent.mkdir(parents=True, exist_ok=True)

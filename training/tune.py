@@ -1,6 +1,7 @@
 """Tunes the sentence encoder on our own training examples: `make encoder` (TensorFlow, ten minutes to half an hour).
 
-Not part of training: the tuned weights stand in `whichpath/nlu/text/weights/`, small and int8; a fresh machine needs no tuning.
+Not part of training: the tuned weights stand in `whichpath/nlu/text/weights/`, small and int8; a fresh
+machine needs no tuning.
 Run it again when the training examples have grown a lot, and compare with `make evaluate` before committing.
 """
 
@@ -24,7 +25,8 @@ from training.bert_graph import BertShape
 from training.bert_tensorflow import embed, variables
 from whichpath.nlu.danger.head import danger_of
 from whichpath.nlu.situation.component import HEADS, known
-from whichpath.nlu.text import fresh, spelling
+from whichpath.nlu.text import fresh, neutral, spelling
+from whichpath.library.topics import GOALS
 from whichpath.nlu.text.encoder import WEIGHTS
 from whichpath.settings import ROOT
 
@@ -39,7 +41,7 @@ UNKNOWN = -1
 class Settings:
     """What gave the best result: docs/decisions/0002-understanding.md."""
 
-    epochs: int = 4
+    epochs: int = 3
     batch: int = 32
     rate: float = 1e-4
     weight_decay: float = 0.01
@@ -47,25 +49,28 @@ class Settings:
     temperature: float = 0.1
     max_len: int = 96
     noise: float = 0.35  # share of texts that get typing mistakes
-    who: float = (
-        2.0  # how much role and stage count, each beside the topic: who did what to whom is the harder question
-    )
+    # How much role and stage count, each beside the topic: who did what to whom is the harder question.
+    who: float = 1.5
+    # How much the question entry counts: it is what decides the answer.
+    question: float = 3.0
 
 
 def examples(folder: Path = DATA) -> tuple[list[str], dict[str, list[str | None]]]:
     """The texts that are not kept fresh, and per question (intent, danger, role, stage …) the label of each or None."""
     texts: list[str] = []
-    labels: dict[str, list[str | None]] = {name: [] for name in ("intent", "danger", *HEADS)}
+    labels: dict[str, list[str | None]] = {name: [] for name in ("intent", "question", "danger", *HEADS)}
     for path in sorted(folder.rglob("*.yml")):
         for block in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("nlu") or []:
             if "intent" not in block:
                 continue
             told = known(block.get("metadata") or {})
-            danger = danger_of(block["intent"], block.get("metadata") or {})
+            danger = danger_of(block["intent"].partition("/")[0], block.get("metadata") or {})
             for line in block["examples"].splitlines():
                 if line.strip().startswith("- ") and not fresh.kept_fresh(line.strip()[2:]):
                     texts.append(line.strip()[2:].strip())
-                    labels["intent"].append(block["intent"])
+                    topic, _, entry = block["intent"].partition("/")
+                    labels["intent"].append(topic)
+                    labels["question"].append(entry or (topic if topic in GOALS else None))
                     labels["danger"].append(danger)
                     for name in HEADS:
                         labels[name].append(told.get(name))
@@ -102,7 +107,9 @@ class Tuner:
             loss = self._settings.contrast * self._contrast(vectors, labels["intent"])
             for name, head in self._heads.items():
                 # Vectors have length 1: without the factor the softmax could never become sure.
-                share = self._settings.who if name in ("role", "stage") else 1.0
+                share = {"role": self._settings.who, "stage": self._settings.who, "question": self._settings.question}.get(
+                    name, 1.0
+                )
                 loss += share * _cross_entropy(20.0 * vectors @ tf.math.l2_normalize(head, axis=0), labels[name])
         gradients = tape.gradient(loss, trained + heads)
         clipped, _ = tf.clip_by_global_norm(gradients[: len(trained)], 1.0)
@@ -132,7 +139,7 @@ def _batches(texts: Sequence[str], tokenizer: Any, settings: Settings, random: n
     """Shuffled batches of texts of about the same length."""
     noisy = [augment.noisy(t, random) if random.random() < settings.noise else t for t in texts]
     words = frozenset(w for w in tokenizer.get_vocab() if not w.startswith("##"))
-    tokens = [e.ids for e in tokenizer.encode_batch([spelling.mend(t, words) for t in noisy])]
+    tokens = [e.ids for e in tokenizer.encode_batch([neutral.canonical(spelling.mend(t, words)) for t in noisy])]
     # A little chance in the order keeps batches different from epoch to epoch, without much padding.
     order = np.argsort([len(t) + random.uniform(0, 12) for t in tokens])
     groups = [order[i : i + settings.batch] for i in range(0, len(order), settings.batch)]

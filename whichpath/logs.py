@@ -6,23 +6,29 @@ prints tracebacks with their local variables. Neither must reach a log here.
 
 from __future__ import annotations
 
+import json
 import logging
+import secrets
 import sys
 import warnings
+from collections.abc import MutableMapping
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
 
+#: The turn that is being taken: a random number, the same in every line about it. It tells nothing about anybody.
+turn: ContextVar[str | None] = ContextVar("turn_id", default=None)
 #: What may stand in a log line beside the event's name.
 _HARMLESS = frozenset({"event", "level", "timestamp", "exception", "action_name", "status", "channel", "component"})
 
 
-def only_harmless(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def only_harmless(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
     """A structlog processor: leaves out every field that is not known to be harmless."""
     return {key: value for key, value in event.items() if key in _HARMLESS}
 
 
-def plain_traceback(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def plain_traceback(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """A structlog processor: an exception as the chain of its types and places, without its message.
 
     Messages of exceptions hold database parameters, request bodies and the like.
@@ -78,6 +84,34 @@ class PlainFormatter(logging.Formatter):
         return where(ei[1])
 
 
+class JsonFormatter(PlainFormatter):
+    """The same as one JSON object a line, with the turn that it is about."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.exc_text = None
+        row: dict[str, Any] = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            row["exception"] = where(record.exc_info[1]) if record.exc_info[1] else None
+        if turn.get():
+            row["turn"] = turn.get()
+        return json.dumps(row, ensure_ascii=False)
+
+
+def new_turn() -> str:
+    """A number for a turn."""
+    return secrets.token_hex(4)
+
+
+def with_turn(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """A structlog processor: adds the turn."""
+    return {**event, "turn": turn.get()} if turn.get() else event
+
+
 def configure_structlog(level: int = logging.WARNING) -> None:
     """What Rasa logs with structlog, without anybody's words."""
     structlog.configure(
@@ -86,6 +120,7 @@ def configure_structlog(level: int = logging.WARNING) -> None:
             structlog.processors.TimeStamper(fmt="iso"),
             plain_traceback,
             only_harmless,
+            with_turn,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -93,15 +128,24 @@ def configure_structlog(level: int = logging.WARNING) -> None:
     )
 
 
-def configure(level: int = logging.WARNING) -> None:
-    """Sets logging and structlog of this process."""
+def configure(level: int = logging.WARNING, kind: str | None = None) -> None:
+    """Sets logging and structlog of this process. ``kind``: ``plain`` or ``json``; ``WHICHPATH_LOGS`` where left out."""
     # Sanic turns deprecation warnings on again, whatever PYTHONWARNINGS says. None is ours to mend.
     warnings.showwarning = lambda *_args, **_more: None
     handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(PlainFormatter())
+    handler.setFormatter(JsonFormatter() if (kind or _kind()) == "json" else PlainFormatter())
     handler.addFilter(_no_banner)
     handler.addFilter(_no_path)
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # Libraries set levels of their own, some by LOG_LEVEL: their details hold addresses, and what stands in them.
     logging.disable(level - 1)
     configure_structlog(level)
+
+
+def _kind() -> str:
+    from whichpath.settings import read_settings
+
+    try:
+        return read_settings().logs
+    except ValueError:
+        return "plain"  # the server says in a moment which variable is wrong, and ends

@@ -27,18 +27,18 @@ const styles = {
     steps.onLoad({ filter: /\.css$/ }, () => ({ contents: minified, loader: "text" }));
   },
 };
-// On its own, so that the text box stands before the transport has arrived.
-await build({ ...common, entryPoints: ["src/socket.ts"], outfile: `${out}/socket.js`, format: "esm" });
+// On its own, so that the text box stands before what is needed for answers has arrived.
+await build({ ...common, entryPoints: ["src/later.ts"], outfile: `${out}/later.js`, format: "esm" });
 // Named by its content: a browser may keep it for good, and never pairs it with a script of another day.
-const version = createHash("sha256").update(readFileSync(`${out}/socket.js`)).digest("hex").slice(0, 10);
+const version = createHash("sha256").update(readFileSync(`${out}/later.js`)).digest("hex").slice(0, 10);
 await build({
   ...common,
   entryPoints: ["src/main.ts"],
   outfile: `${out}/whichpath.js`,
   format: "iife",
   plugins: [styles],
-  define: { SOCKET: JSON.stringify(`socket.js?v=${version}`) },
+  define: { LATER: JSON.stringify(`later.js?v=${version}`) },
 });
-for (const name of ["socket.js", "whichpath.css", "whichpath.js"]) {
+for (const name of ["later.js", "whichpath.css", "whichpath.js"]) {
   writeFileSync(`${out}/${name}.br`, brotliCompressSync(readFileSync(`${out}/${name}`)));
 }

@@ -116,7 +116,7 @@ class Example:
 
 def examples(folder: Path = TRAINING) -> list[Example]:
     """All training examples, in the order of the files."""
-    found = []
+    found: list[Example] = []
     for path in sorted(folder.rglob("*.yml")):
         for block in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("nlu") or []:
             if "intent" in block:

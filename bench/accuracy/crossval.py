@@ -1,6 +1,7 @@
 """Five-fold cross-validation over the training examples, with the pipeline's own classifiers and settings.
 
-Scored are the examples that the encoder was never tuned on (`whichpath/nlu/text/fresh.py`): of the others it knows too much.
+Scored are the examples that the encoder was never tuned on (`whichpath/nlu/text/fresh.py`): of the others it
+knows too much.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""Lists every address in ``content/``: where it comes from, whether people are sent there: ``python -m bench.accuracy.links``.
+"""Lists every address in ``content/``: where it comes from, whether people are sent there.
+
+``python -m bench.accuracy.links``
 
 Nothing is opened: this is the list for a link check, and for whoever doubts an address.
 """

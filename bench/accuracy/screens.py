@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -18,7 +19,7 @@ from testing.servers import QUIET, ROOT, Servers, find_chromium
 OUT = ROOT / "docs" / "screenshots"
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1100, "height": 800}}
-DEVICES = {"phone": PHONE, "desk": DESK}
+DEVICES: dict[str, dict[str, Any]] = {"phone": PHONE, "desk": DESK}
 #: What a person types first, and the choices they take then.
 SITUATIONS: dict[str, list[str]] = {
     "protected_temporary": ["I got a temporary order against my husband last week and want to take it back"],

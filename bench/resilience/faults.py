@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from bench.accuracy.cases import ROOT
 from bench.resilience.faults_kinds import BOUND, FAULTS, Fault, World
@@ -177,7 +178,7 @@ def run(wanted: Sequence[Fault]) -> list[Cell]:
 
 
 def _people(around: World, channels: Sequence[str]) -> list[Person]:
-    doubles = {"SMS": [around.texts], "Telegram": [around.telegram]}
+    doubles: dict[str, list[Any]] = {"SMS": [around.texts], "Telegram": [around.telegram]}
     return [CHANNELS[name](around.servers.address, *doubles.get(name, [])) for name in channels]
 
 

@@ -91,7 +91,8 @@ class Rest(Person):
 
     def __init__(self, address: str) -> None:
         super().__init__()
-        self.address, self.sender, self._got = address, uuid.uuid4().hex, []
+        self.address, self.sender = address, uuid.uuid4().hex
+        self._got: list[str] = []
 
     def send(self, text: str) -> str | None:
         body = {"sender": self.sender, "message": text}
@@ -113,7 +114,8 @@ class Text(Person):
 
     def __init__(self, address: str, double: Twilio) -> None:
         super().__init__()
-        self.address, self.double, self.phone, self._replies = address, double, Phone(), []
+        self.address, self.double, self.phone = address, double, Phone()
+        self._replies: list[tuple[float, str]] = []
 
     def send(self, text: str) -> str | None:
         try:

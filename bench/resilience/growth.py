@@ -1,4 +1,6 @@
-"""What many stored conversations do to a reply, to the size of the database and to tidying: ``python -m bench.resilience.growth``.
+"""What many stored conversations do to a reply, to the size of the database and to tidying.
+
+``python -m bench.resilience.growth``
 
 Real conversations are held once; the database then gets as many copies of them as are wanted, each under a
 sender of its own, in one statement of SQL.

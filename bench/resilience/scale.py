@@ -120,7 +120,7 @@ class Web:
         whole = await Page(self.page.url.split("/chat/")[0], self.page.session).come()
         sender = session_sender(self.page.session)
         for question in self.asked:
-            kept = stored[sender, question]
+            kept = stored[str(sender), question]
             self.tally.lost += kept == 0
             said = whole.said(question)
             self.tally.twice += kept > 1 or len(set(said)) < len(said) or said != self.page.said(question)
@@ -225,7 +225,8 @@ async def load(fleet: Fleet, seconds: float, people: int) -> dict[str, Tally]:
         await asyncio.sleep(seconds / 6)
         fleet.members[0].restart()
 
-    await asyncio.gather(strike(), *(person.talk(end) for person in (*web, *rest, *sms)))
+    people_of: tuple[Web | Rest | Sms, ...] = (*web, *rest, *sms)
+    await asyncio.gather(strike(), *(person.talk(end) for person in people_of))
     await asyncio.sleep(1)
     with make_engine(fleet.environment["WHICHPATH_DB_URL"]).connect() as db:
         wanted = sa.select(events.c.sender_id, events.c.data).where(events.c.type_name == "user")

@@ -12,6 +12,7 @@ import json
 import threading
 import time
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -123,7 +124,7 @@ def main() -> None:
     with running(ROOT) as servers:
         found = soak(servers, given.seconds, given.users, pause=0.0 if given.fast else 1.0)
     first, second = found.halves()
-    told = {"load": found.load, "slope": found.slope, "first half": first, "second half": second}
+    told: dict[str, Any] = {"load": found.load, "slope": found.slope, "first half": first, "second half": second}
     print(json.dumps({name: asdict(value) for name, value in told.items()}))
     for turns, memory in found.levels():
         print(f"{turns:>7,} turns {memory:6.0f} MB")

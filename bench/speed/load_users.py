@@ -121,7 +121,8 @@ class WebPerson(User):
             self.on_stop()
             self.line = Line(self.host or "")
         self.turns += 1
-        began, fault, messages = time.perf_counter(), None, []
+        began, messages = time.perf_counter(), []
+        fault: Exception | None = None
         try:
             messages = self.line.say(words())
             fault = None if _said(messages) else RuntimeError("silent, or only an apology")

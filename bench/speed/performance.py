@@ -29,6 +29,10 @@ def ratio(mine: float, theirs: float, more_is_better: bool = False) -> str:
     return f"{above / below:.1f} ×" if below else ""
 
 
+def _right_first(name: str) -> Callable[[Figures], float]:
+    return lambda figures: figures.right_first[name]
+
+
 def side_by_side(systems: dict[str, Figures], whole: Training | None) -> list[Row]:
     """One line a figure; the last column compares what learned from the same examples.
 
@@ -42,7 +46,7 @@ def side_by_side(systems: dict[str, Figures], whole: Training | None) -> list[Ro
 
     rows = []
     for name in next(iter(systems.values())).right_first:
-        row = line(f"topic right first, {name}", lambda f, name=name: f.right_first[name], "{:.1%}")
+        row = line(f"topic right first, {name}", _right_first(name), "{:.1%}")
         if pair[0] and pair[1]:
             row[-1] = f"{100 * (pair[0].right_first[name] - pair[1].right_first[name]):+.1f} points"
         rows.append(row)

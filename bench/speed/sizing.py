@@ -1,4 +1,6 @@
-"""How many processes, how much database and what cost for so many conversations a day: ``python -m bench.speed.sizing``.
+"""How many processes, how much database and what cost for so many conversations a day.
+
+``python -m bench.speed.sizing``
 
 Arithmetic from measured figures: those of ``make bench`` (reports/performance.json), or given as options. What is no
 measurement is an assumption; each is an option too, and is printed with the result.

@@ -33,7 +33,7 @@ async def test_it_loads_nothing_from_elsewhere(bot):
     assert loaded and all(place.startswith(("/", "data:")) for place in loaded)
     # Its styles travel inside it.
     assert "<style>" in page and "stylesheet" not in page and "@import" not in page
-    for name in ("whichpath.js", "socket.js", "whichpath.css"):
+    for name in ("whichpath.js", "later.js", "whichpath.css"):
         asset = await bot.http.get(f"/widget/{name}")
         assert asset.status_code == 200
         assert "innerHTML" not in asset.text and "localStorage.s" not in asset.text and "@import" not in asset.text
@@ -52,11 +52,11 @@ async def test_every_answer_has_the_headers(bot, path):
 
 async def test_files_that_name_their_version_are_kept_for_good(bot):
     script = (await bot.http.get("/widget/whichpath.js")).text
-    named = re.search(r"socket\.js\?v=\w{10}", script)
+    named = re.search(r"later\.js\?v=\w{10}", script)
     assert named
     answer = await bot.http.get(f"/widget/{named[0]}")
     assert "immutable" in answer.headers["cache-control"]
-    assert "immutable" not in (await bot.http.get("/widget/socket.js")).headers["cache-control"]
+    assert "immutable" not in (await bot.http.get("/widget/later.js")).headers["cache-control"]
 
 
 @pytest.mark.parametrize(("asked", "sent"), [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("identity", None)])

@@ -18,6 +18,7 @@ from whichpath.nlu.danger.component import DEFAULTS, DangerDetector, is_legal_to
 from whichpath.nlu.danger.head import DANGER, SELF_HARM, DangerModel, Likely, danger_of
 from whichpath.nlu.danger.patterns import read
 from whichpath.nlu.text.encoder import SentenceEncoder, get_encoder
+from whichpath.nlu.text.neutral import canonical
 
 CASES: dict[str, dict[str, str]] = yaml.safe_load((Path(__file__).parent / "danger_cases.yml").read_text("utf-8"))
 MIN_RECALL = 0.95
@@ -138,9 +139,36 @@ def test_ordinary_questions_stay_as_they_are() -> None:
 @pytest.mark.parametrize("kind", [DANGER, SELF_HARM])
 def test_the_classifier_can_find_it_alone(kind: str) -> None:
     enough = DEFAULTS["threshold"]
-    found = processed("it is bad over here", ("get_order", 0.9), likely=enough + 0.01, kind=kind).get("danger")
+    found = processed("it is dark over here", ("get_order", 0.9), likely=enough + 0.01, kind=kind).get("danger")
     assert (found["kind"], found["groups"], found["legal_intent"]) == (kind, [], "get_order")
-    assert processed("it is bad over here", ("get_order", 0.9), likely=enough - 0.01, kind=kind).get("danger") is None
+    assert processed("it is dark over here", ("get_order", 0.9), likely=enough - 0.01, kind=kind).get("danger") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["she keeps calling me", "can she see the kids on sunday", "she broke the order by emailing me", "so then i do not go?"]
+)
+def test_the_classifier_alone_does_not_make_contact_a_danger(text: str) -> None:
+    assert read(text).calm
+    enough = DEFAULTS["calm_threshold"]
+    assert processed(text, ("ask_contact", 0.9), likely=enough - 0.01).get("danger") is None
+    assert processed(text, ("ask_contact", 0.9), likely=enough + 0.01).get("danger")["kind"] == DANGER
+
+
+@pytest.mark.parametrize("text", ["just end that", "so then i do not go?", "im so tired", "if i ought to"])
+def test_the_wish_to_die_needs_a_word_of_it(text: str) -> None:
+    assert not read(text).despair
+    enough = DEFAULTS["no_despair_threshold"]
+    assert processed(text, ("end_order", 0.9), likely=enough - 0.01, kind=SELF_HARM).get("danger") is None
+
+
+def test_both_genders_are_read_alike() -> None:
+    for text in messages("danger") + messages("self_harm") + messages("safe"):
+        assert read(canonical(text)).kind == read(text).kind, text
+
+
+@pytest.mark.parametrize("text", CASES["danger"]["other_languages"].splitlines())
+def test_a_cry_for_help_is_heard_in_ten_languages(text: str) -> None:
+    assert read(text).kind == DANGER
 
 
 def test_an_accusation_needs_a_surer_classifier() -> None:

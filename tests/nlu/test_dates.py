@@ -18,6 +18,7 @@ TODAY = dt.date(2026, 11, 22)
 CASES = yaml.safe_load(Path(__file__).with_name("date_cases.yml").read_text(encoding="utf-8"))
 #: (the day it is, message, the day of the hearing or "")
 ROWS = [(today, text, day) for today, texts in CASES.items() for text, day in texts.items()]
+PARTS = yaml.safe_load(Path(__file__).with_name("date_parts.yml").read_text(encoding="utf-8"))
 NOT_TOLD = [text for _, text, day in ROWS if not day]
 
 
@@ -29,6 +30,30 @@ def test_understood(today, text, day):
 def test_table_is_long_enough():
     assert len([row for row in ROWS if row[2]]) >= 60
     assert len(NOT_TOLD) >= 60
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "part"), [(kind, *row) for kind in ("bad", "spans") for row in PARTS[kind].items()], ids=str
+)
+def test_told_without_a_day(kind, text, part):
+    read = date_spans.read(text, dt.date(2026, 11, 24))
+    assert not read.days
+    assert [found.text for found in getattr(read, kind)][:1] == [part]
+
+
+@pytest.mark.parametrize("text", PARTS["none"])
+def test_told_of_something_else(text):
+    assert not any(date_spans.read(text, dt.date(2026, 11, 24)))
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "value"),
+    [("court is feb 30", "bad_date", "feb 30"), ("court is in 2 weeks", "span", "in 2 weeks")],
+)
+def test_entity_without_a_day(text, entity, value):
+    message = Message(data={TEXT: text})
+    DateExtractor().process([message])
+    assert [(found["entity"], found["value"]) for found in message.get(ENTITIES)] == [(entity, value)]
 
 
 @pytest.mark.parametrize("number", range(7))
@@ -81,7 +106,7 @@ def test_never_raises_and_leaves_payloads_alone(monkeypatch):
     payload = Message(data={TEXT: '/inform{"date": "2026-12-05"}'})
     DateExtractor().process([payload])
     assert not payload.get(ENTITIES)
-    monkeypatch.setattr(date_spans, "find", lambda text, today: 1 / 0)
+    monkeypatch.setattr(date_spans, "read", lambda text, today: 1 / 0)
     message = Message(data={TEXT: "court dec 5"})
     DateExtractor().process([message])
     assert message.get(ENTITIES) == []

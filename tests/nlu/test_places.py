@@ -11,7 +11,9 @@ from rasa.shared.nlu.training_data.message import Message
 from bench.accuracy import understood
 from whichpath.library.states.packs import load_states
 from whichpath.nlu.places import names as place_names
+from whichpath.nlu.places import tables
 from whichpath.nlu.places.component import PlaceExtractor
+from whichpath.nlu.places.letters import ANSWERS
 
 STATES = load_states()
 
@@ -35,8 +37,55 @@ def test_not_named(text):
     assert codes(text) == ""
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [(kind, *row) for kind in ("ambiguous", "abroad") for row in CASES[kind].items()],
+)
+def test_no_state_but_a_place(kind, text, value):
+    read = place_names.read(text)
+    assert not read.places
+    assert [other.value for other in getattr(read, kind)][:1] == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "value"),
+    [("im in portland", "ambiguous_place", "portland"), ("i live in toronto, canada", "abroad", "Canada")],
+)
+def test_entity_where_no_state_is_told(text, entity, value):
+    message = Message(data={TEXT: text})
+    PlaceExtractor().process([message])
+    assert [(found["entity"], found["value"]) for found in message.get(ENTITIES)] == [(entity, value)]
+
+
+#: A town, or a name that is also one, and the state it is said to be in: the state is what counts.
+TOWNS = ["Nevada", "California", "Miami", "Houston", "Springfield", "Manhattan", "Salem", "Indiana", "Denver"]
+
+
+@pytest.mark.parametrize("code", sorted(place_names.codes() - {"WA", "DC", "AS", "GU", "MP", "VI", "PR"}))
+def test_a_town_before_any_state(code):
+    name = STATES.packs[code].name
+    for town in TOWNS:
+        if town == name:
+            continue
+        for text in (
+            f"{town}, {name}",
+            f"i live in {town}, {name}",
+            f"{town.lower()} {name.lower()}",
+            f"{town}, {name}.",
+        ):
+            assert codes(text) == code, text
+        if code not in ANSWERS:
+            assert codes(f"{town}, {code}") == code, (town, code)
+
+
+@pytest.mark.parametrize("code", sorted(place_names.codes() - {"MP", "AS"}))
+def test_a_zip_code_of_each_state(code):
+    first = next(digits for digits, state in tables.zips().items() if state == code)
+    assert codes(f"{first}01") == codes(f"my zip is {first}01") == code
+
+
 def test_table_is_long_enough():
-    assert len(NAMED) >= 150
+    assert len(NAMED) >= 400
     assert len(NOT_NAMED) >= 100
     assert place_names.codes() <= set(" ".join(NAMED.values()).split())
 
@@ -108,7 +157,7 @@ def test_never_raises_and_leaves_payloads_alone(monkeypatch):
     payload = Message(data={TEXT: '/inform{"state": "TX"}'})
     PlaceExtractor().process([payload])
     assert not payload.get(ENTITIES)
-    monkeypatch.setattr(place_names, "find", lambda text: 1 / 0)
+    monkeypatch.setattr(place_names, "read", lambda text: 1 / 0)
     message = Message(data={TEXT: "in texas"})
     PlaceExtractor().process([message])
     assert message.get(ENTITIES) == []

@@ -213,7 +213,7 @@ def test_a_port_that_is_none(value):
 
 
 def test_addresses():
-    assert read_settings({}) == Settings("127.0.0.1", 5005, 5055)
+    assert read_settings({}) == Settings(host="127.0.0.1", port=5005, action_port=5055)
     open_to_all = read_settings({"WHICHPATH_HOST": "0.0.0.0", "WHICHPATH_PORT": "80"})
     assert open_to_all.local_url == "http://127.0.0.1:80"
     assert read_settings({"WHICHPATH_ACTION_PORT": "6000"}).action_url == "http://127.0.0.1:6000"

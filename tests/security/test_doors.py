@@ -23,7 +23,7 @@ from whichpath.settings import ROOT
 from whichpath.store.identity import action_token
 
 RASA_ROUTES = [
-    ("GET", "/status"), ("GET", "/version"), ("PUT", "/model"), ("POST", "/model/train"), ("POST", "/model/parse"),
+    ("GET", "/status"), ("PUT", "/model"), ("POST", "/model/train"), ("POST", "/model/parse"),
     ("POST", "/model/predict"), ("POST", "/model/test/stories"), ("DELETE", "/model"), ("GET", "/domain"),
     ("GET", "/conversations/x/tracker"), ("POST", "/conversations/x/tracker/events"), ("POST", "/conversations/x/execute"),
     ("POST", "/conversations/x/messages"), ("GET", "/conversations/x/story"), ("GET", "/models/"),
@@ -37,6 +37,11 @@ RASA_ROUTES = [
 @pytest.mark.parametrize(("method", "path"), RASA_ROUTES)
 def test_rasas_own_routes_are_not_there(http, method, path):
     assert well(http.request(method, path, json={} if method != "GET" else None)).status_code == 404
+
+
+def test_the_version_is_ours_and_tells_nothing_else(http):
+    answer = well(http.get("/version"))
+    assert answer.status_code == 200 and set(answer.json()) == {"version", "model"}
 
 
 # --- the action server ---

@@ -7,7 +7,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from bench.accuracy import insights as command
+from whichpath.jobs import insights as command
 from whichpath.store.engine import make_engine
 from whichpath.store.insights import KEEP_PHRASES, LEAST, Cell, Insights
 from whichpath.store.migrate import upgrade

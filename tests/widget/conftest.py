@@ -12,6 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Locator, Page, WebSocketRoute, async_playwright, expect
 
 from testing.servers import QUIET, Servers, find_chromium
+from tests.widget import stub
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1200, "height": 850}
 BOX = "Tell us what is going on"
@@ -73,7 +74,7 @@ class Person:
 
     @property
     def exit(self) -> Locator:
-        return self.page.locator("a.govuk-exit-this-page__button")
+        return self.page.locator("a.exit-link")
 
     async def open(self, path: str = "/") -> None:
         await self.page.goto(self.address + path)
@@ -175,6 +176,57 @@ async def visit(browser: Browser, address: str) -> AsyncIterator:
         # Of all sites seen: no cookie, nothing in localStorage. Both outlive the tab.
         assert await context.storage_state() == {"cookies": [], "origins": []}
         await context.close()
+
+
+class Seat(Person):
+    """Somebody at the widget whose server is played."""
+
+    stub: stub.Stub
+
+    async def tap(self, name: str) -> None:
+        """Presses the last thing of that name."""
+        await self.page.get_by_role("button", name=name, exact=True).last.click()
+
+    async def more(self, name: str) -> None:
+        """Opens the menu and takes ``name``."""
+        await self.tap("More options")
+        await self.page.get_by_role("region", name="More options").get_by_text(name, exact=True).click()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def seat(browser: Browser) -> AsyncIterator:
+    """``await seat(phone=True, host=..., init=...)``: as ``visit``, with canned answers and no server at all.
+
+    ``host``: the page that the widget stands in; ``init``: a script before all others.
+    """
+    seats: list[Seat] = []
+
+    async def come(
+        phone: bool = False, dark: bool = False, host: str | None = None, init: str = "", path: str = "/", **options
+    ) -> Seat:
+        size = {"viewport": PHONE, "is_mobile": True, "has_touch": True} if phone else {"viewport": DESK}
+        context = await browser.new_context(**{**size, "color_scheme": "dark" if dark else "light", **options})
+        await exit_is_weather(context)
+        played = await stub.Stub().take(context)
+        if host is not None:
+            path = "/host"
+            played.host[path] = host
+        if init:
+            await context.add_init_script(init)
+        person = Seat(await context.new_page(), stub.ADDRESS)
+        person.stub = played
+        seats.append(person)
+        await person.open(path)
+        if host is None:
+            await person.online()
+        return person
+
+    yield come
+    for person in seats:
+        assert person.faults == []
+        assert person.hosts <= {urlsplit(stub.ADDRESS).netloc, urlsplit(EXIT).netloc}
+        assert await person.page.context.storage_state() == {"cookies": [], "origins": []}
+        await person.page.context.close()
 
 
 @pytest.fixture

@@ -38,6 +38,8 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
 AT_ONCE = 8
 #: Seconds for writing a message down: a database that hangs lets several of its own time-outs pass one after the other.
 WRITE_WITHIN = 6.0
+#: Seconds for a question of the database that an emergency text waits for.
+AT_ONCE_WITHIN = 1.0
 #: Seconds in which one person is told once that something does not work.
 SORRY_EVERY = 60.0
 PURGE_EVERY = 900
@@ -97,14 +99,16 @@ class Desk:
         """Runs a blocking call of the inbox."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
 
-    async def accept(self, provider_id: str, sender_id: str, address: str, message: dict[str, Any]) -> bool:
-        """Writes a message down. ``False`` where it was there before.
+    async def accept(
+        self, provider_id: str, sender_id: str, address: str, message: dict[str, Any], hold: float = 0.0
+    ) -> bool:
+        """Writes a message down. ``False`` where it was there before. ``hold``: seconds that it waits for its rest.
 
         Raises:
             Crowded: too many of this person wait.
             SQLAlchemyError, OSError: it could not be written: the provider has to send it again.
         """
-        writing = self.in_thread(office().accept, self.door.channel, provider_id, sender_id, address, message)
+        writing = self.in_thread(office().accept, self.door.channel, provider_id, sender_id, address, message, hold)
         try:
             new = await asyncio.wait_for(writing, WRITE_WITHIN)
         except asyncio.TimeoutError:
@@ -112,6 +116,25 @@ class Desk:
             raise TimeoutError("the database hangs") from None
         self._wake.set()
         return new
+
+    async def first(self, provider_id: str) -> bool:
+        """Whether a message that is answered at once, without waiting here, comes for the first time.
+
+        Where the database does not say: yes. An answer twice is better than none.
+        """
+        try:
+            seeing = self.in_thread(office().see, self.door.channel, provider_id)
+            return await asyncio.wait_for(seeing, AT_ONCE_WITHIN)
+        except (SQLAlchemyError, OSError, asyncio.TimeoutError) as error:
+            logger.warning("%s: the inbox does not answer: %s", self.door.channel, type(error).__name__)
+            return True
+
+    async def waiting(self) -> int:
+        """How many messages of this channel wait for their answer, as far as the database says soon; else 0."""
+        try:
+            return await asyncio.wait_for(self.in_thread(office().waiting, self.door.channel), AT_ONCE_WITHIN)
+        except (SQLAlchemyError, OSError, asyncio.TimeoutError):
+            return 0
 
     def start(self) -> None:
         """Begins to work, with what an earlier process left."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import ipaddress
 import json
 import re
@@ -15,7 +16,12 @@ from sanic.response import HTTPResponse
 
 #: Bytes of a body that are read. A message is cut at 1,000 characters, so this is generous.
 BODY_LIMIT = 256 * 1024
-_PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip")
+#: What proxies, load balancers and tunnels add. Whoever sends one of these did not come straight from this machine.
+_PROXY_HEADER = re.compile(
+    r"via|forwarded|x-forwarded(-.*)?|(.*-)?(client|real|connecting|original|user)-ip|cf-.*|cdn-.*|x-(envoy|amzn|amz|azure|arr"
+    r"|appengine|cloud|google|original|proxy|scheme|host|cluster|sucuri|varnish|akamai|vercel|nginx|traefik|ngrok|railway)"
+    r"(-.*)?|fastly-.*|fly-.*|proxy-.*|true-client-.*|x-remote-.*|x-client-.*|client-address|max-forwards"
+)
 _LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]", ""})
 _PORT = re.compile(r":\d+$")
 #: Half a character: JavaScript cuts between the two halves, and JSON lets it pass.
@@ -41,7 +47,7 @@ def is_local(request: Request) -> bool:
     The name that it called us by counts too: a foreign page whose name was turned to 127.0.0.1 (DNS rebinding)
     still sends its own.
     """
-    if request.app.config.PROXIES_COUNT or any(name in request.headers for name in _PROXY_HEADERS):
+    if request.app.config.PROXIES_COUNT or any(_PROXY_HEADER.fullmatch(name.lower()) for name in request.headers):
         return False
     if _PORT.sub("", request.host or "") not in _LOCAL_NAMES:
         return False
@@ -51,6 +57,14 @@ def is_local(request: Request) -> bool:
         return False
     mapped = getattr(address, "ipv4_mapped", None)
     return bool((mapped or address).is_loopback)
+
+
+def has_token(request: Request, token: str | None) -> bool:
+    """Whether ``request`` shows ``token`` as ``Authorization: Bearer``; never where there is none to show."""
+    kind, _, given = (request.headers.get("authorization") or "").partition(" ")
+    # Sanic keeps bytes that are no text as half characters.
+    same = hmac.compare_digest(given.strip().encode(errors="surrogateescape"), (token or "").encode())
+    return bool(token) and kind.lower() == "bearer" and same
 
 
 def is_same_origin(request: Request) -> bool:

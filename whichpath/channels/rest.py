@@ -2,12 +2,13 @@
 
 In: ``{"sender": "<any id>", "message": "<text>"}``. Out: a list of messages, each
 ``{"recipient_id", "text", "buttons"?, "custom"?}``; never empty. Whoever knows a sender id can speak in
-its conversation, so the door is open to this machine alone unless the operator opens it.
+its conversation, so the door is open to this machine alone, unless the operator opens it (``WHICHPATH_REST=open``) to whoever
+brings ``WHICHPATH_REST_TOKEN`` as a bearer token.
 """
 
 from __future__ import annotations
 
-import os
+import logging
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel
@@ -16,15 +17,18 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from whichpath.channels.guards import turn
+from whichpath.channels.guards import danger, turn
 from whichpath.channels.guards.limits import PER_ADDRESS, PER_REST_SENDER, address_of
 from whichpath.channels.guards.limits_shared import limits
 from whichpath.channels.guards.server import Routes
-from whichpath.channels.requests import BadRequest, is_local, is_same_origin, json_object
+from whichpath.channels.output import Message
+from whichpath.channels.requests import BadRequest, has_token, is_local, is_same_origin, json_object
+from whichpath.settings import read_settings
 from whichpath.store.identity import pseudonym
 
 ACCESS = ("local", "open", "off")
 SENDER_LIMIT = 255
+logger = logging.getLogger(__name__)
 
 
 class RestInput(InputChannel):
@@ -34,6 +38,9 @@ class RestInput(InputChannel):
         if access not in ACCESS:
             raise RasaException(f"REST access '{access}' is none of {', '.join(ACCESS)}.")
         self.access = access
+        self.token = read_settings().rest_token
+        if access == "open" and self.token is None:
+            logger.warning("REST is open to this machine only: WHICHPATH_REST_TOKEN is not set")
         self.limits = limits()
         turn.install()
 
@@ -45,7 +52,7 @@ class RestInput(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> RestInput:
         """``access`` from ``credentials.yml``; the variable ``WHICHPATH_REST`` goes before."""
-        access = os.environ.get("WHICHPATH_REST") or (credentials or {}).get("access") or "local"
+        access = read_settings().rest or (credentials or {}).get("access") or "local"
         return cls(str(access))
 
     def blueprint(self, on_new_message: turn.Handler) -> Blueprint:
@@ -59,27 +66,37 @@ class RestInput(InputChannel):
         @routes.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
             try:
-                await self._admit(request)
+                self._admit(request)
                 sender, text = _fields(json_object(request))
-                conversation = pseudonym("rest", sender)
-                await self.limits.admit(PER_REST_SENDER, conversation)
+                messages = await self._answer(request, on_new_message, sender, text)
             except BadRequest as fault:
                 return fault.answer()
-            messages = await turn.reply_to(on_new_message, text, conversation, self.name())
             return response.json([{"recipient_id": sender, **message} for message in messages])
 
         return routes
 
-    async def _admit(self, request: Request) -> None:
+    def _admit(self, request: Request) -> None:
         if self.access == "off":
             raise BadRequest("REST is switched off.", 404)
-        if self.access == "local" and not is_local(request):
-            raise BadRequest("REST is open to this machine only.", 403)
+        if not is_local(request) and not (self.access == "open" and has_token(request, self.token)):
+            raise BadRequest("REST is open to this machine only, or with the token.", 403)
         if not is_same_origin(request):
             raise BadRequest("REST takes no requests from pages of other sites.", 403)
-        if not is_local(request):
-            # A program of this machine speaks for many people; others are held to what one address may send.
-            await self.limits.admit(PER_ADDRESS, f"rest {address_of(request)}")
+
+    async def _answer(self, request: Request, handle: turn.Handler, sender: str, text: str) -> list[Message]:
+        """The answer to ``text``; words of danger are answered past every limit."""
+        conversation = pseudonym("rest", sender)
+        try:
+            if not is_local(request):
+                # A program of this machine speaks for many people; others are held to what one address may send.
+                await self.limits.admit_at(PER_ADDRESS, address_of(request), "rest")
+            await self.limits.admit(PER_REST_SENDER, conversation)
+        except BadRequest:
+            urgent = danger.help_for(text)
+            if urgent is None:
+                raise
+            return [urgent]
+        return await turn.reply_to(handle, text, conversation, self.name())
 
 
 def _fields(body: dict[str, Any]) -> tuple[str, str]:

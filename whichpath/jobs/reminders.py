@@ -1,4 +1,6 @@
-"""Sends the reminders that are due: ``python -m whichpath.jobs.reminders``. Started and watched by whichpath/server/run.py.
+"""Sends the reminders that are due: ``python -m whichpath.jobs.reminders``.
+
+Started and watched by whichpath/server/run.py.
 
 Each is claimed in the database before it goes out, so several of these may run at once, and one that is
 killed loses nothing: what it had claimed is free again when its lease is over.
@@ -25,6 +27,7 @@ from whichpath.store.identity import key
 from whichpath.store.inbox import SESSION, Inbox
 from whichpath.store.jobs import Ledger
 from whichpath.store.migrate import upgrade
+from whichpath.store.private import keep_private
 from whichpath.store.reminders import Job, Reminders
 from whichpath.store.seal import Seal
 
@@ -151,6 +154,7 @@ async def _run() -> None:
 def main() -> None:
     """Works until a signal ends it."""
     logs.configure()
+    keep_private()
     if not senders():
         fail("Neither SMS nor Telegram is configured: there is nothing to remind anybody by.")
     asyncio.run(_run())

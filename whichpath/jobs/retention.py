@@ -1,4 +1,6 @@
-"""Deletes what has been kept long enough: ``python -m whichpath.jobs.retention``. Started and watched by whichpath/server/run.py.
+"""Deletes what has been kept long enough: ``python -m whichpath.jobs.retention``.
+
+Started and watched by whichpath/server/run.py.
 
 ``--once`` makes one round and ends: for cron, or a CronJob of Kubernetes. Several may run at once.
 """
@@ -20,6 +22,7 @@ from whichpath.store.identity import key
 from whichpath.store.inbox import Inbox
 from whichpath.store.jobs import Ledger
 from whichpath.store.migrate import upgrade
+from whichpath.store.private import keep_private
 from whichpath.store.retention import Retention, everything
 from whichpath.store.seal import Seal
 
@@ -49,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--once", action="store_true", help="one round, then end (exit status 1 where it failed)")
     once = parser.parse_args(arguments).once
     logs.configure()
+    keep_private()
     engine = make_engine(database_url())
     retention, office = Retention(engine), Inbox(engine, Seal(key()))
     if once:

@@ -6,9 +6,14 @@ They stand in ``content/questions/<topic>.yml``. How an answer is written: ``doc
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Literal
 
 from pydantic import BaseModel, Extra, Field, root_validator, validator
+
+from whichpath.library.files import CONTENT, ContentError, read_yaml, validated
+from whichpath.library.situation import Situation
 
 #: Facts of a situation that a variant can ask for, with their values.
 FOR: dict[str, tuple[str, ...]] = {
@@ -28,6 +33,10 @@ STATE_FIELDS = (
 )  # fmt: skip
 ANSWER_WORDS, STEP_WORDS, FOLD_WORDS, STEPS, QUESTION_CHARS, SMS_CHARS = 45, 20, 80, 3, 60, 200
 _STRICT = {"extra": Extra.forbid, "frozen": True}
+#: Topic of the path cards: what somebody on a route can do. Their ids are the route ids.
+PATH = "path"
+#: Facts that can be asked for where an answer depends on them, in the order of asking.
+ASKED = ("role", "stage", "matter")
 
 
 def words(text: str) -> int:
@@ -83,7 +92,7 @@ class Variant(BaseModel, **_STRICT):
     review: Literal["drafted"] | Review | None = None
 
     @validator("fits", pre=True)
-    def _lists(cls, value: dict) -> dict:
+    def _lists(cls, value: dict[str, Any]) -> dict[str, tuple[str, ...]]:
         return {k: (v,) if isinstance(v, str) else tuple(v) for k, v in (value or {}).items()}
 
     @validator("fits")
@@ -111,6 +120,21 @@ class Variant(BaseModel, **_STRICT):
                 raise ValueError(f"a step of {words(step)} words, at most {STEP_WORDS}: {step}")
         return value
 
+    def fit(self, known: Situation) -> tuple[int, int] | None:
+        """How well it fits: (facts that match, facts it needs that are not known); ``None`` where one contradicts."""
+        match = unknown = 0
+        for name, wanted in self.fits.items():
+            value = getattr(known, name)
+            if value is None and name == "matter" and "civil_order" in wanted:
+                match += 1  # an order is a civil one unless something says otherwise
+            elif value is None:
+                unknown += 1
+            elif value in wanted:
+                match += 1
+            else:
+                return None
+        return match, unknown
+
     @validator("by_state", each_item=True)
     def _state_field(cls, value: str) -> str:
         if value not in STATE_FIELDS:
@@ -132,7 +156,7 @@ class Entry(BaseModel, **_STRICT):
     next: tuple[str, ...] = ()
 
     @root_validator(skip_on_failure=True)
-    def _complete(cls, values: dict) -> dict:
+    def _complete(cls, values: dict[str, Any]) -> dict[str, Any]:
         if not values["variants"] or len(values["next"]) > 3:
             raise ValueError("at least one variant, at most 3 questions in 'next'")
         for variant in values["variants"]:
@@ -141,3 +165,100 @@ class Entry(BaseModel, **_STRICT):
         if values["expires"] <= values["reviewed"]:
             raise ValueError("'expires' is not after 'reviewed'")
         return values
+
+    @property
+    def payload(self) -> str:
+        """The button that asks it. A path stands under the wish that leads to it."""
+        topic = "end_order" if self.topic == PATH else self.topic
+        return f'/{topic}{{"question": "{self.id}"}}'
+
+    def choices(self, known: Situation) -> list[int]:
+        """The variants that may be told to somebody: one, or several that differ by what is not known yet.
+
+        Empty where none fits: the question is not theirs, or nobody wrote an answer for them.
+        """
+        fitting = {n: fit for n, v in enumerate(self.variants) if (fit := v.fit(known)) is not None}
+        sure = {n: fit for n, fit in fitting.items() if fit[1] == 0}
+        if sure:
+            return [max(sure, key=lambda n: sure[n][0])]
+        # An outcome or a kind of order that nobody spoke of is not assumed where something else is left.
+        plain = [n for n in fitting if not {"outcome", "order_type"} & self._unknown(n, known)]
+        return plain or list(fitting)
+
+    def missing(self, choices: Iterable[int], known: Situation) -> str | None:
+        """The fact that tells the ``choices`` apart and can be asked for."""
+        unknown = [self._unknown(n, known) for n in choices]
+        return next((name for name in ASKED if any(name in u for u in unknown)), None)
+
+    def _unknown(self, number: int, known: Situation) -> set[str]:
+        return {name for name in self.variants[number].fits if getattr(known, name) is None}
+
+    def sources_of(self, variant: Variant) -> tuple[Source, ...]:
+        """What stands behind a variant."""
+        return variant.sources or self.sources
+
+    def reviewed_on(self, variant: Variant) -> dt.date:
+        """When it was last looked at."""
+        return variant.reviewed or self.reviewed
+
+    def fresh(self, variant: Variant, today: dt.date) -> bool:
+        """Whether a variant may still be shown."""
+        return today <= (variant.expires or self.expires)
+
+
+def read_entries(folder: Path) -> list[Entry]:
+    """Every entry in ``folder/*.yml``.
+
+    Raises:
+        ContentError: names file, entry and field of the first fault.
+    """
+    entries = []
+    for path in sorted(folder.glob("*.yml")):
+        rows = read_yaml(path)
+        if not isinstance(rows, list):
+            raise ContentError(f"{path.name}: a list of entries is expected")
+        for number, row in enumerate(rows, 1):
+            name = row.get("id", f"number {number}") if isinstance(row, dict) else f"number {number}"
+            entry = validated(Entry, row, f"{path.name}, entry {name}")
+            if entry.topic != path.stem and folder.name != "paths":
+                raise ContentError(
+                    f"{path.name}, entry {entry.id}, field 'topic': '{entry.topic}' is not the file's name"
+                )
+            entries.append(entry)
+    return entries
+
+
+class Answers:
+    """All question entries and path cards, by id."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries: dict[str, Entry] = {}
+        for entry in entries:
+            if entry.id in self.entries:
+                raise ContentError(f"entry '{entry.id}' stands twice")
+            self.entries[entry.id] = entry
+
+    def __getitem__(self, entry_id: str | None) -> Entry:
+        return self.entries[entry_id or ""]
+
+    def get(self, entry_id: str | None) -> Entry | None:
+        """The entry, if there is one."""
+        return self.entries.get(entry_id or "")
+
+    def __contains__(self, entry_id: str | None) -> bool:
+        return entry_id in self.entries
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries.values())
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def questions(self) -> list[Entry]:
+        """The entries that are questions, not paths."""
+        return [entry for entry in self if entry.topic != PATH]
+
+
+def load_answers(folder: Path = CONTENT) -> Answers:
+    """Reads ``folder/questions`` and ``folder/paths``; :class:`ContentError` names the first fault."""
+    return Answers([*read_entries(folder / "questions"), *read_entries(folder / "paths")])

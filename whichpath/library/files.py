@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from whichpath.settings import ROOT
 
 CONTENT = ROOT / "content"
+_Model = TypeVar("_Model", bound=BaseModel)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -33,7 +34,7 @@ def read_yaml(path: Path) -> Any:
         raise ContentError(f"{path.name}{where}: {problem}") from None
 
 
-def validated(model: type[BaseModel], row: Any, where: str) -> Any:
+def validated(model: type[_Model], row: Any, where: str) -> _Model:
     """``row`` as ``model``; :class:`ContentError` with the first fault as «where, field 'x': fault»."""
     if not isinstance(row, Mapping):
         raise ContentError(f"{where}: a mapping is expected, found {type(row).__name__}")

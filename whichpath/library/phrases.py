@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, Extra, Field, validator
 
-from whichpath.library.cards import SMS_CARD_LIMIT
+from whichpath.library.entries import SMS_CHARS
 from whichpath.library.files import CONTENT, read_yaml, validated
 from whichpath.library.gsm7 import GSM7
 
@@ -19,7 +20,7 @@ class Phrase(BaseModel, extra=Extra.forbid, frozen=True):
     """One thing to say, in both forms."""
 
     text: str = Field(min_length=10)
-    sms: str = Field(min_length=10, max_length=SMS_CARD_LIMIT)
+    sms: str = Field(min_length=10, max_length=SMS_CHARS)
 
     @validator("sms")
     def _gsm7(cls, value: str) -> str:
@@ -28,7 +29,7 @@ class Phrase(BaseModel, extra=Extra.forbid, frozen=True):
             raise ValueError(f"characters outside GSM-7: {' '.join(odd)}")
         return value.strip()
 
-    def message(self) -> dict[str, object]:
+    def message(self) -> dict[str, Any]:
         """As a message of a turn (see :mod:`whichpath.channels.output`)."""
         return {"text": self.text, "custom": {"data": {"guard": True, "sms": self.sms}}}
 
@@ -42,11 +43,14 @@ class Phrases(BaseModel, extra=Extra.forbid, frozen=True):
     new_session: Phrase
     kept: Phrase
     slow: Phrase
+    danger: Phrase
+    self_harm: Phrase
+    busy: Phrase
 
 
 @lru_cache(maxsize=1)
 def load_phrases(path: Path = CONTENT / "guard.yml") -> Phrases:
-    """The phrases; :class:`~whichpath.library.cards.ContentError` names the first fault."""
+    """The phrases; :class:`~whichpath.library.files.ContentError` names the first fault."""
     rows = read_yaml(path)
     if not isinstance(rows, dict):
         return validated(Phrases, rows, path.name)

@@ -7,7 +7,20 @@ from dataclasses import dataclass, replace
 MATTERS = ("civil_order", "criminal_case", "criminal_no_contact_order")
 CRIMINAL = ("criminal_case", "criminal_no_contact_order")
 ROLES = ("protected", "restrained", "third_party")
-STAGES = ("none", "temporary", "final", "denied")
+STAGES = ("none", "temporary", "final")
+OUTCOMES = ("petition_denied", "motion_denied", "ended")
+ORDER_TYPES = (
+    "domestic",
+    "harassment_stalking",
+    "workplace",
+    "elder",
+    "emergency",
+    "red_flag",
+    "criminal",
+    "military",
+    "tribal",
+    "other",
+)
 SIDES = ("protected", "restrained")
 FLAGS = ("both_want_it_ended", "mutual_orders", "criminal_alongside", "custody_alongside")
 
@@ -23,6 +36,11 @@ ROUTES = (
     "third_party",
     "no_order_yet",
     "motion_denied",
+    "petition_denied",
+    "order_ended",
+    "keep_order",
+    "extend_order",
+    "enforce_order",
 )
 
 
@@ -33,6 +51,8 @@ class Situation:
     matter: str | None = None
     role: str | None = None
     stage: str | None = None
+    outcome: str | None = None
+    order_type: str | None = None
     side: str | None = None
     state: str | None = None
     hearing_date: str | None = None

@@ -51,5 +51,5 @@ class Wording(BaseModel, extra=Extra.forbid, frozen=True):
 
 @lru_cache(maxsize=1)
 def load_wording(path: Path = CONTENT / "reminders.yml") -> Wording:
-    """The words; :class:`~whichpath.library.cards.ContentError` names the first fault."""
+    """The words; :class:`~whichpath.library.files.ContentError` names the first fault."""
     return validated(Wording, read_yaml(path), path.name)

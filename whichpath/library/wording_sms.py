@@ -28,6 +28,7 @@ class Wording(BaseModel, extra=Extra.forbid, frozen=True):
     picture_too: str = Field(min_length=10, max_length=40)
     no_choice: str = Field(min_length=20, max_length=160)
     more_done: str = Field(min_length=20, max_length=160)
+    wrong_number: str = Field(min_length=GLANCE, max_length=160)
     more: list[str] = Field(min_items=1)
     part: str = Field(regex=r"^.*\{lawyer\}$", max_length=60)
 
@@ -40,5 +41,5 @@ class Wording(BaseModel, extra=Extra.forbid, frozen=True):
 
 @lru_cache(maxsize=1)
 def load_wording(path: Path = CONTENT / "sms.yml") -> Wording:
-    """The sentences; :class:`~whichpath.library.cards.ContentError` names the first fault."""
+    """The sentences; :class:`~whichpath.library.files.ContentError` names the first fault."""
     return validated(Wording, read_yaml(path), path.name)

@@ -23,5 +23,5 @@ class Wording(BaseModel, extra=Extra.forbid, frozen=True):
 
 @lru_cache(maxsize=1)
 def load_wording(path: Path = CONTENT / "telegram.yml") -> Wording:
-    """The sentences; :class:`~whichpath.library.cards.ContentError` names the first fault."""
+    """The sentences; :class:`~whichpath.library.files.ContentError` names the first fault."""
     return validated(Wording, read_yaml(path), path.name)

@@ -46,6 +46,7 @@ class Words(BaseModel, extra=Extra.forbid, frozen=True):
     by: str
     on_the_day: str
     steps: tuple[StepWords, ...]
+    source: str
     reviewed: dt.date
     expires: dt.date
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from whichpath.library.topics import TOPICS
+from whichpath.pathway.answer import answer, heard, ranked
 from whichpath.pathway.questions import ALL_QUESTIONS
 from whichpath.pathway.steps import onwards
-from whichpath.pathway.talk import Talk
+from whichpath.pathway.talk import MAX_CHOICES, Talk, learned
 from whichpath.pathway.turn import Message, Turn, Utter
 
-#: How many of the nearest topics are offered where a message was not understood.
-NEAREST = 3
+#: The share from which a question is offered where the message was not understood.
+NEAR = 0.05
 SHORT = 3
+#: How sure the refusal of another subject has to be to stand against a question that was heard.
+REFUSE = 0.75
 
 
 def not_understood(talk: Talk) -> Turn:
-    """Never twice in a row the same words: examples, then nearest topics, then a person, and round again."""
+    """Never twice in a row the same words: examples, then nearest questions, then a person, and round again."""
     misses = talk.dialogue.misses % 3 + 1
     question = talk.dialogue.question
-    near = tuple(f"/{name}" for name in talk.reading.nearest if name in TOPICS)[:NEAREST]
+    near = tuple(entry.payload for entry, share in ranked(talk).entries[: MAX_CHOICES - 1] if share >= NEAR)
     if misses == 3:
         messages: tuple[Message, ...] = (Utter("utter_refer"),)
         if question:
@@ -31,14 +33,20 @@ def not_understood(talk: Talk) -> Turn:
     elif misses == 1:
         messages = (Utter("utter_rephrase"),)
     else:
-        messages = (Utter("utter_clarify_again", choices=(*near, "/help", "/human")),)
+        messages = (Utter("utter_clarify_again", choices=(*near[:1], "/help", "/human")),)
     return talk.done(*messages, misses=misses)
+
+
+def unclear(talk: Talk) -> Turn:
+    """No topic is sure: a question that is heard all the same is answered."""
+    talk = learned(talk)
+    least = 0.3 if talk.reading.asks else 0.5
+    return answer(talk) if heard(talk, least) else not_understood(talk)
 
 
 def points_back(talk: Talk) -> Turn:
     """«What about the other thing?»: what was offered last is likelier meant than what the words resemble."""
-    raised = (*talk.dialogue.menu, *(f"/{name}" for name in talk.dialogue.others))
-    offered = tuple(dict.fromkeys(payload for payload in raised if payload.strip("/") in TOPICS))[:NEAREST]
+    offered = tuple(payload for payload in talk.dialogue.menu if '"question"' in payload)[:MAX_CHOICES]
     if not offered or talk.dialogue.misses:
         return not_understood(talk)
     return talk.done(Utter("utter_vague", choices=(*offered, "/human")), misses=1)
@@ -46,19 +54,22 @@ def points_back(talk: Talk) -> Turn:
 
 def out_of_scope(talk: Talk) -> Turn:
     """Refused kindly, without a legal card, and not twice in a row in the same words."""
+    if talk.reading.confidence < REFUSE and heard(learned(talk)):
+        return answer(learned(talk))
     if talk.dialogue.question and talk.reading.words <= SHORT:
         # A word or two after a question is an answer that was not caught ("Portland"), not a new subject.
         return not_understood(talk)
     misses = talk.dialogue.misses % 3 + 1
     name = {1: "utter_out_of_scope", 2: "utter_out_of_scope_again", 3: "utter_refer"}[misses]
-    return talk.resumed(Utter(name), misses=misses)
+    return talk.done(Utter(name), misses=misses)
 
 
 def _unanswered(talk: Talk, messages: tuple[Message, ...]) -> Turn:
     """Three misses on one question: it is left open, the person is not held up by it."""
     question = talk.dialogue.question or ""
-    talk = talk.knowing(talk.situation, skipped=(*talk.dialogue.skipped, question), question=None, misses=0)
-    if talk.dialogue.told or talk.dialogue.goal is None:
+    skipped = (*talk.dialogue.skipped, question)
+    talk = talk.knowing(talk.situation, skipped=skipped, question=None, pending=None, misses=0)
+    if talk.wants_no_path:
         return talk.done(*messages)
     turn = onwards(talk, lead=("utter_skipped",))
     return Turn((*messages, *turn.messages), turn.situation, turn.dialogue)

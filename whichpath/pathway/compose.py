@@ -1,39 +1,53 @@
-"""The one place where a card becomes a message: notice and referral are attached here, always.
+"""The one place where an answer becomes a message: notice and referral are attached here, always.
 
-Nothing else in the project turns a card into text, so no code path can send one without.
+Nothing else in the project turns an answer into text, so no code path can send one without.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, Extra, Field
 
-from whichpath.library.cards import SMS_CARD_LIMIT, Card
+from whichpath.library.entries import SMS_CHARS, STEPS, Entry, Fold
 from whichpath.library.files import CONTENT, read_yaml, validated
-from whichpath.library.situation import Situation
+from whichpath.library.rules import StateRules, Told, load_rules
+from whichpath.library.situation import CRIMINAL, Situation
+from whichpath.library.spanish import load_spanish
 from whichpath.library.states.packs import States
 from whichpath.pathway import calendar
 
 SMS_LIMIT = 320
 #: Fields of a state pack that lead to a lawyer.
 LAWYERS = ("legal_aid_url", "bar_referral_url")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+#: Ways to a lawyer below an answer.
+LINKS = 3
+#: Lines of a state in an answer, and where the state itself is what is told.
+IN_ANSWER, ALONE = 1, 3
 
 
 class Notice(BaseModel, extra=Extra.forbid):
-    """``content/notice.yml``: the words that go with every card."""
+    """``content/notice.yml``: the words that go with every answer."""
 
     text: str = Field(min_length=40)
     sms: str = Field(min_length=20, max_length=70)
     lawyer: str = Field(min_length=40)
     lawyer_sms: str = Field(min_length=20, max_length=60)
+    lawyers: str = Field(min_length=8)
     expired: str = Field(min_length=40)
     expired_sms: str = Field(min_length=20, max_length=200)
+    for_them: str = Field(min_length=8)
+    in_state: str
+    in_state_domestic: str
+    state_nothing: str
+    state_nothing_sms: str = Field(max_length=200)
+    state_criminal: str
+    state_title: str
+    state_check: str
 
 
 class Help(BaseModel, extra=Extra.forbid):
@@ -72,44 +86,63 @@ class DayWords:
     link_sms: str
 
 
-def _before(local: str, general: str) -> str:
-    """A state's short words, and as many sentences of the general ones as fit behind them."""
-    if not local:
-        return general
-    said = [local]
-    for sentence in _SENTENCE_END.split(general):
-        if len(" ".join([*said, sentence])) > SMS_CARD_LIMIT:
-            break
-        said.append(sentence)
-    # A question whose answer did not fit ("Missed it?") says nothing.
-    return " ".join(said[:-1] if said[-1].endswith("?") else said)
+@dataclass(frozen=True)
+class Body:
+    """What an answer says before it is put together."""
+
+    answer: str
+    steps: Sequence[str] = ()
+    sections: Sequence[Fold] = ()
+    sms: str = ""
+
+    def text(self) -> str:
+        """Answer and numbered steps."""
+        rows = [f"{n}. {step}" for n, step in enumerate(self.steps, 1)]
+        return "\n\n".join(filter(None, [self.answer, "\n".join(rows)]))
 
 
 class Composer:
-    """Attaches notice and referral to cards.
+    """Attaches notice and referral to answers.
 
     Args:
-        states: the state packs, for local ways to a lawyer.
+        states: the state packs, for names and local ways to a lawyer.
+        rules: what differs by state.
         folder: where ``notice.yml`` and ``help.yml`` stand.
         today: the date that decides what is out of date; a function, so that tests can move it.
     """
 
-    def __init__(self, states: States, folder: Path = CONTENT, today=dt.date.today) -> None:
+    def __init__(
+        self,
+        states: States,
+        rules: StateRules | None = None,
+        folder: Path = CONTENT,
+        today: Callable[[], dt.date] = dt.date.today,
+    ) -> None:
         self.states = states
+        self.rules = rules or load_rules({code: pack.name for code, pack in states.packs.items()})
         self.today = today
         self.notice: Notice = validated(Notice, read_yaml(folder / "notice.yml"), "notice.yml")
         rows = read_yaml(folder / "help.yml")
         self.calendar = calendar.load_calendar(folder)
+        self.spanish = load_spanish(folder)
         self.help: list[Help] = [validated(Help, row, f"help.yml, {row.get('id')}") for row in rows]
 
-    def referral(self, situation: Situation, elsewhere: str | None = None) -> str:
-        """Ways to a lawyer for this person: their states' own; nationwide ones of each kind that is not known there."""
+    # --- ways to a lawyer ---
+
+    def lawyers(self, situation: Situation, elsewhere: str | None = None) -> list[str]:
+        """Ways to a lawyer for this person: their state's own, and nationwide ones of each kind not known there."""
         today, codes = self.today(), (situation.state, elsewhere)
         local = [line for code in codes for line in self.states.lawyers(code, today)]
         own = {field for code in codes for field in LAWYERS if self.states.facts(code, field, today)}
-        kinds = self._help_for(situation, advocate=True)
-        lines = [*local, *(h.line for h in kinds if h.roles or h.instead_of not in own)] or [self.notice.lawyer]
-        return "Find a lawyer, free help included:\n" + "\n".join(f"- {line}" for line in lines)
+        general = [h.line for h in self._help_for(situation) if h.roles or h.instead_of not in own]
+        # An advocate's line first where it is theirs: the rest can wait.
+        advocate = [h.line for h in self._help_for(situation) if h.roles]
+        lines = [*advocate, *local, *(line for line in general if line not in advocate)]
+        return lines[:LINKS] or [self.notice.lawyer]
+
+    def referral(self, situation: Situation, elsewhere: str | None = None) -> str:
+        """The same as one text."""
+        return f"{self.notice.lawyers}\n" + "\n".join(f"- {line}" for line in self.lawyers(situation, elsewhere))
 
     def referral_sms(self, situation: Situation) -> str:
         """The same in one short line."""
@@ -117,71 +150,141 @@ class Composer:
         fresh = (h.sms for h in self.help if h.sms and h.expires >= self.today())
         return own or next(fresh, self.notice.lawyer_sms)
 
-    def _help_for(self, situation: Situation, advocate: bool) -> list[Help]:
+    def _help_for(self, situation: Situation) -> list[Help]:
         """Nationwide help: lawyers for everybody, an advocate's line for whom the order protects (or may)."""
         role = situation.side if situation.role == "third_party" else situation.role
-        return [
-            h
-            for h in self.help
-            if h.expires >= self.today() and (not h.roles or (advocate and (role is None or role in h.roles)))
-        ]
+        return [h for h in self.help if h.expires >= self.today() and (not h.roles or role is None or role in h.roles)]
 
-    def card(self, card: Card, situation: Situation, route: str | None, lead: str = "") -> Rendered:
-        """``card`` with notice and referral, and what the person's state says on its topic.
+    # --- what is told ---
 
-        Past its date the card's words are not shown.
+    def entry(
+        self, entry: Entry, number: int, situation: Situation, route: str | None, lead: str = "", form: str = "answer"
+    ) -> Rendered:
+        """Variant ``number`` of ``entry``, and what the person's state says on its subject.
+
+        Past its date its words are not shown. ``form`` ``more``: its sections in place of the answer.
         """
-        fresh = card.fresh(self.today())
-        body = card.text if fresh else self.notice.expired.format(title=card.title)
-        short = card.sms if fresh else self.notice.expired_sms
-        reviewed, sources = card.reviewed, card.sources
-        if local := self.states.on_topic(card.topic, situation, self.today()):
-            body, short = f"{body}\n\n{local.text}", _before(local.sms, short)
-            reviewed, sources = min(reviewed, local.reviewed), (*sources, *local.sources)
-        elif card.route and (first := self.states.urgent(situation, self.today())):
-            # On the web the state's own message stands below; a text must not wait for MORE to tell a deadline.
-            short, sources = _before(first.sms, short), (*sources, *first.sources)
+        variant, today = entry.variants[number], self.today()
+        reviewed, sources = entry.reviewed_on(variant), entry.sources_of(variant)
+        if not entry.fresh(variant, today):
+            body = Body(self.notice.expired.format(title=entry.question), sms=self.notice.expired_sms)
+        elif form == "more":
+            answer = "\n\n".join(f"{fold.title}: {fold.text}" for fold in variant.more)
+            body = Body(answer, sms=_first_that_fits([f.text for f in variant.more], variant.sms))
+        else:
+            answer, sms = variant.answer, variant.sms
+            local = self.rules.told(situation, variant.by_state, today, IN_ANSWER)
+            if local:
+                answer = f"{answer} {' '.join(self.spoken(local))}"
+                sms = self._sms_with(local, sms)
+                reviewed = min(reviewed, local.reviewed)
+                sources = (*sources, *(rule.as_source(local.state) for rule in local.rules))
+            for_them = self.notice.for_them if situation.role == "third_party" and _of_a_side(variant.fits) else ""
+            body = Body(" ".join(filter(None, [for_them, answer])), variant.do, variant.more, sms)
+        is_path = entry.topic == "path"
         data = {
-            "card": card.id,
-            "title": card.title,
+            "card": entry.id,
+            "question": None if is_path else entry.id,
+            "title": entry.question,
             "reviewed": reviewed.isoformat(),
-            "sources": [s.dict(exclude_none=True) for s in sources],
+            "review": _review(variant.review or entry.review),
+            "sources": [s.dict(exclude_none=True, exclude={"says"}) for s in sources],
         }
-        return self.legal(body, short, situation, route, data, lead)
+        return self.legal(body, situation, route, data, lead)
+
+    def in_spanish(self, rendered: Rendered, entry: Entry) -> Rendered:
+        """An answer for somebody who writes in Spanish: in Spanish where there are words, with the English folded."""
+        words, data = self.spanish.ui, rendered.data
+        own = self.spanish.answer(entry.id, self.today())
+        english = "\n".join([data["answer"], *(f"{n}. {step}" for n, step in enumerate(data["steps"], 1))])
+        referral = "\n- ".join([words["lawyers"], words["hotline"], words["lawhelp"]])
+        if own:
+            answer, sections = f"{own} {words['english_details']}", [{"title": "English", "text": english}]
+        else:
+            answer, sections = f"{words['english_only_here']}\n\n{data['body']}", data["sections"]
+        text = "\n\n".join([answer, words["notice"], referral])
+        sms = f"{(own or data['answer'])[:SMS_CHARS]} {words['notice_sms']} {data['lawyer_sms']}"
+        changes = {
+            "answer": answer,
+            "body": answer,
+            "steps": [],
+            "sections": sections,
+            "notice": words["notice"],
+            "referral": referral,
+            "sms": sms,
+            "lead": None,
+            "lang": "es",
+        }
+        return Rendered(text, {**data, **changes})
+
+    def spoken(self, local: Told) -> list[str]:
+        """The lines of a state, the first with its name."""
+        words = self.notice.in_state_domestic if local.assumed else self.notice.in_state
+        first, *rest = (rule.spoken() for rule in local.rules)
+        return [words.format(state=local.state, line=first), *rest]
+
+    def _sms_with(self, local: Told, general: str) -> str:
+        """The state's short line, with the general words in front where both fit."""
+        short = next((f"{local.state}: {rule.sms}" for rule in local.rules if rule.sms), "")
+        both = f"{general} {short}".strip()
+        return both if len(both) <= SMS_CHARS else general
 
     def state(
-        self, code: str, situation: Situation, route: str | None = None, elsewhere: str | None = None
+        self, situation: Situation, fields: Sequence[str], route: str | None = None, elsewhere: str | None = None
     ) -> Rendered:
-        """What the person's state adds to a path: names, times, forms and help, each with its source."""
-        local = self.states.told(code, situation, self.today(), elsewhere)
-        data = {
-            "card": f"state_{code}",
-            "title": local.title,
-            "reviewed": local.reviewed.isoformat(),
-            "sources": [s.dict(exclude_none=True) for s in local.sources],
-        }
-        return self.legal(local.text, local.sms, situation, route, data, referral=self.referral(situation, elsewhere))
+        """What the person's state adds: its lines on ``fields``, each with its source."""
+        code = situation.state or ""
+        name, today = self.states.name(code) or code, self.today()
+        local = self.rules.told(situation, fields, today, ALONE)
+        data: dict[str, Any] = {"card": f"state_{code}", "question": None}
+        data["title"] = self.notice.state_title.format(state=name)
+        if local:
+            steps = self.spoken(local)
+            body = Body("\n".join([*steps, self.notice.state_check]), sms=self._state_sms(local, name))
+            data["reviewed"] = local.reviewed.isoformat()
+            data["sources"] = [rule.as_source(name).dict(exclude_none=True) for rule in local.rules]
+        else:
+            criminal = self.notice.state_criminal if situation.matter in CRIMINAL else self.notice.state_nothing
+            body = Body(criminal.format(state=name), sms=self.notice.state_nothing_sms.format(state=name))
+            data["reviewed"], data["sources"] = today.isoformat(), []
+        return self.legal(body, situation, route, data, referral=self.referral(situation, elsewhere))
 
-    def day(self, told: DayWords, card: Card, situation: Situation, route: str | None) -> Rendered:
-        """The day in court: how far off, what to do by when. ``card`` is the one whose sources stand behind it."""
-        data = {
-            "card": "hearing_date",
-            "title": told.title,
-            "reviewed": min(card.reviewed, self.calendar.reviewed).isoformat(),
-            "sources": [s.dict(exclude_none=True) for s in card.sources],
-        }
+    def _state_sms(self, local: Told, name: str) -> str:
+        parts = [rule.sms for rule in local.rules if rule.sms] or [local.rules[0].line]
+        while len(parts) > 1 and len(f"{name}: {' '.join(parts)}") > SMS_CHARS:
+            parts.pop()
+        text = f"{name}: {' '.join(parts)}"
+        return text if len(text) <= SMS_CHARS else self.notice.state_nothing_sms.format(state=name)
+
+    def day(self, told: DayWords, situation: Situation, route: str | None, alone: bool) -> Rendered:
+        """The day in court: how far off; and what to do by when, where it is all that is told."""
         role = situation.side if situation.role == "third_party" else situation.role
-        body = calendar.told(told.day, told.today, self.calendar, role)
         lead = calendar.lead(told.day, told.today, self.calendar)
+        data: dict[str, Any] = {
+            "card": "hearing_date",
+            "question": None,
+            "title": told.title,
+            "hearing": told.day.isoformat(),
+        }
+        answer = " ".join(filter(None, [lead, told.check_sms]))
         parts = [lead, told.check_sms, told.link_sms]
-        while len(" ".join(parts)) > SMS_CARD_LIMIT:
-            parts.pop()  # its full words, on MORE, hold everything
-        return self.legal("\n\n".join(filter(None, [body, told.more])), " ".join(parts).strip(), situation, route, data)
+        while len(" ".join(parts)) > SMS_CHARS:
+            parts.pop()
+        sms = " ".join(parts).strip()
+        if not alone:
+            return Rendered("\n".join(filter(None, [answer, told.more])), {**data, "sms": sms})
+        steps = [f"{s.when}: {s.text}" for s in calendar.steps(told.day, told.today, self.calendar, role)]
+        data["reviewed"] = self.calendar.reviewed.isoformat()
+        data["sources"] = [{"title": self.calendar.source}]
+        rest = "\n".join(steps[STEPS:])
+        sections = [{"title": self.calendar.steps_heading.rstrip(":"), "text": rest}] if rest else []
+        body = Body("\n".join(filter(None, [answer, told.more])), steps[:STEPS], (), sms)
+        rendered = self.legal(body, situation, route, data)
+        return Rendered(rendered.text, {**rendered.data, "sections": sections})
 
     def legal(
         self,
-        body: str,
-        short: str,
+        body: Body,
         situation: Situation,
         route: str | None,
         data: dict[str, Any],
@@ -190,18 +293,32 @@ class Composer:
     ) -> Rendered:
         """Any legal words with notice and referral, as text, and as SMS in ``data["sms"]``."""
         referral = referral or self.referral(situation)
-        parts = [lead, body, self.notice.text, referral]
         lawyer = self.referral_sms(situation)
-        sms = f"{short} {self.notice.sms} {lawyer}"
         payload = {
             **data,
             "route": route,
             "legal": True,
             "lead": lead or None,
-            "body": body,
+            "body": body.text(),
+            "answer": body.answer,
+            "steps": list(body.steps),
+            "sections": [fold.dict() for fold in body.sections],
             "notice": self.notice.text,
             "referral": referral,
-            "sms": sms,
+            "sms": f"{body.sms} {self.notice.sms} {lawyer}",
             "lawyer_sms": lawyer,
         }
-        return Rendered("\n\n".join(part.strip() for part in parts if part), payload)
+        return Rendered("\n\n".join(filter(None, [lead, body.text(), self.notice.text, referral])), payload)
+
+
+def _of_a_side(fits: dict[str, tuple[str, ...]]) -> bool:
+    """Whether an answer speaks to one of the two sides: a helper is told for whom it is."""
+    return bool(fits.get("role")) and "third_party" not in fits["role"]
+
+
+def _first_that_fits(texts: Sequence[str], otherwise: str) -> str:
+    return next((text for text in texts if len(text) <= SMS_CHARS), otherwise)
+
+
+def _review(review: Any) -> str:
+    return review if isinstance(review, str) else f"{review.by}, {review.on}"

@@ -9,22 +9,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from whichpath.library.cards import Library
-from whichpath.library.situation import Situation
-from whichpath.library.topics import GOALS, QUESTIONS, TOPICS
-from whichpath.pathway.clarify import not_understood, out_of_scope, points_back
+from whichpath.library.entries import Answers
+from whichpath.library.situation import CRIMINAL, Situation
+from whichpath.library.topics import GOALS, QUESTIONS
+from whichpath.pathway import session
+from whichpath.pathway.answer import answer, heard
+from whichpath.pathway.clarify import not_understood, out_of_scope, points_back, unclear
 from whichpath.pathway.clock import Clock
 from whichpath.pathway.hearing import answered, noted
 from whichpath.pathway.path import correct, goal, inform
-from whichpath.pathway.question import affirm, ask_why, deny, not_sure
-from whichpath.pathway.talk import Talk, asks_state, learned, topic_card, topic_choices
-from whichpath.pathway.turn import Dialogue, Reading, Tell, Turn, Utter, reading_of_payload
+from whichpath.pathway.question import CHANGED, affirm, ask_why, deny, not_sure
+from whichpath.pathway.talk import MAX_CHOICES, Talk, learned
+from whichpath.pathway.turn import Dialogue, Reading, Turn, Utter, reading_of_payload
 
-_GOALS_CHOSEN = frozenset(f"/{goal}" for goal in GOALS)
+#: Intents that end on what they say.
+_BANNER = ("danger", "self_harm")
+#: What need not be said beside a question about a day or a place.
+_GIVES_WAY = (
+    "utter_again_state",
+    "utter_ask_state",
+    "utter_rephrase",
+    "utter_clarify",
+    "utter_noted",
+    "utter_what_else",
+)
 
 
 def respond(
-    reading: Reading, situation: Situation, dialogue: Dialogue, library: Library, clock: Clock | None = None
+    reading: Reading, situation: Situation, dialogue: Dialogue, library: Answers, clock: Clock | None = None
 ) -> Turn:
     """What to say to ``reading``. Never raises for any combination, never returns no message."""
     clock = clock or Clock()
@@ -38,58 +50,79 @@ def respond(
             return not_understood(talk)
         chosen = replace(reading_of_payload(dialogue.menu[reading.choice - 1]), channel=reading.channel)
         return respond(chosen, situation, dialogue, library, clock)
-    return noted(talk, answered(talk) or _handler(talk)(talk))
+    return _doubted(talk, _cleared_up(talk, noted(talk, answered(talk) or _handler(talk)(talk))))
 
 
 def _handler(talk: Talk) -> Callable[[Talk], Turn]:
     """Whose turn it is. What answers the open question is an answer, whatever else it looks like ("Ohio")."""
-    reading = talk.reading
-    if reading.intent in ("out_of_scope", "nlu_fallback") and talk.dialogue.question in reading.found:
-        return inform
+    reading, question = talk.reading, talk.dialogue.question
+    if reading.pressed:
+        return HANDLERS.get(reading.intent, not_understood)
+    if question in reading.found and not (reading.asks and heard(learned(talk))):
+        return inform if not talk.corrects else correct
     if reading.vague and reading.intent == "nlu_fallback":
-        return not_sure if talk.dialogue.question else points_back
+        return not_sure if question else points_back
     return HANDLERS.get(reading.intent, not_understood)
 
 
-def topic(talk: Talk) -> Turn:
-    """A question on the way: answered, then the open question comes back."""
-    talk = learned(talk, override=False)
-    card = topic_card(talk, talk.reading.intent)
-    if card is None:
-        return not_understood(talk)
-    choices = topic_choices(talk, card.next)
-    if talk.dialogue.question == "state":
-        talk = _asked_enough(talk)
-    if talk.dialogue.question:
-        return talk.resumed(Tell(card.id, talk.dialogue.route))
-    if not talk.dialogue.told:
-        choices = choices if set(choices) & _GOALS_CHOSEN else (*choices, "/end_order")
-    if asks_state(talk):
-        # The answer differs by state: one question, and what is known there follows.
-        told = Tell(card.id, talk.dialogue.route, (), choices)
-        return talk.done(told, Utter("utter_ask_state"), question="state")
-    return talk.done(Tell(card.id, talk.dialogue.route, (), choices))
+def _doubted(before: Talk, turn: Turn) -> Turn:
+    """``turn``, with a question where the message contradicts what was said before. Never taken in silence."""
+    doubt = turn.dialogue.doubt
+    if not doubt or doubt == before.dialogue.doubt or before.reading.intent in _BANNER:
+        return turn
+    name, _value = doubt
+    old = getattr(turn.situation, name)
+    if turn.dialogue.question or old is None:
+        return replace(turn, dialogue=turn.dialogue.with_(doubt=()))
+    criminal = "_criminal" if name == "role" and turn.situation.matter in CRIMINAL else ""
+    asked = Utter(f"utter_ask_changed_{name}_{old}{criminal}")
+    return replace(turn, messages=(*turn.messages, asked), dialogue=turn.dialogue.with_(question=CHANGED))
 
 
-def _asked_enough(talk: Talk) -> Talk:
-    """The state is asked for twice at most: who asks on instead of answering is not held up by it."""
-    if "state" not in talk.dialogue.helped:
-        return talk.knowing(talk.situation, helped=(*talk.dialogue.helped, "state"))
-    return talk.knowing(talk.situation, question=None, skipped=(*talk.dialogue.skipped, "state"))
+def _cleared_up(before: Talk, turn: Turn) -> Turn:
+    """``turn``, with one question where a day or a place was named that cannot be taken as it stands."""
+    odd, known = before.reading.odd, turn.situation
+    if not odd or before.reading.intent in _BANNER or turn.dialogue.question not in (None, "state"):
+        return turn
+    wanted = {
+        "abroad": known.state is None,
+        "ambiguous_place": known.state is None,
+        "bad_date": before.reading.date is None,
+        "span": known.hearing_date is None and "day" not in turn.dialogue.helped,
+    }
+    name = next((name for name, due in wanted.items() if due and name in odd), None)
+    if name is None:
+        return turn
+    kept = [m for m in turn.messages if not (isinstance(m, Utter) and m.name in _GIVES_WAY)]
+    helped = (*turn.dialogue.helped, "day") if name == "span" else turn.dialogue.helped
+    dialogue = turn.dialogue.with_(misses=0, helped=helped, question="state" if name == "ambiguous_place" else None)
+    return replace(turn, messages=(*kept, Utter(f"utter_odd_{name}", {"value": odd[name]})), dialogue=dialogue)
+
+
+def question(talk: Talk) -> Turn:
+    """A question on the way. What it tells of the case is taken in, what it asks is answered."""
+    if talk.reading.pressed and not talk.reading.asked:
+        return topic_menu(talk)
+    return answer(learned(talk))
+
+
+def topic_menu(talk: Talk) -> Turn:
+    """A topic was chosen, no question: which of its questions."""
+    if talk.reading.intent == "ask_denied" and talk.situation.outcome is None:
+        return talk.done(Utter("utter_ask_outcome"), question="outcome")
+    fitting = [e for e in talk.library if e.topic == talk.reading.intent and e.choices(talk.situation)]
+    choices = tuple(entry.payload for entry in fitting[:MAX_CHOICES])
+    return talk.done(Utter("utter_which_question", choices=(*choices, "/something_else")))
 
 
 def after_danger(talk: Talk) -> Turn:
-    """Danger help was just given. The legal answer follows where one was asked for too."""
-    intent = talk.reading.legal_intent
-    if intent in TOPICS:
-        reading = Reading(intent, talk.reading.found, talk.reading.flags, talk.reading.date)
-        return respond(reading, talk.situation, talk.dialogue, talk.library, talk.clock)
-    return talk.resumed(Utter("utter_go_on"))
-
-
-def session(talk: Talk) -> Turn:
-    """Small talk and help reached through a choice; typed, the rules answer it."""
-    return talk.resumed(Utter(f"utter_{talk.reading.intent}"))
+    """Danger help was just given. What was asked beside it is answered."""
+    talk = learned(talk)
+    if heard(talk) or talk.reading.legal_intent in QUESTIONS:
+        return answer(talk)
+    if talk.reading.legal_intent in GOALS:
+        return goal(talk.knowing(talk.situation))
+    return talk.done(Utter("utter_go_on"))
 
 
 def resume(talk: Talk) -> Turn:
@@ -99,17 +132,27 @@ def resume(talk: Talk) -> Turn:
     return Turn((), talk.situation, talk.dialogue.with_(misses=0))
 
 
+def small_talk(talk: Talk) -> Turn:
+    """Small talk and help reached through a choice; typed, the rules answer it."""
+    return talk.resumed(Utter(f"utter_{talk.reading.intent}"))
+
+
 HANDLERS: dict[str, Callable[[Talk], Turn]] = {
     **dict.fromkeys(GOALS, goal),
-    **dict.fromkeys(QUESTIONS, topic),
+    **dict.fromkeys(QUESTIONS, question),
     "inform": inform,
     "correct": correct,
     "not_sure": not_sure,
+    "something_else": session.none_of_these,
     "ask_why": ask_why,
     "affirm": affirm,
     "deny": deny,
     "out_of_scope": out_of_scope,
+    "nlu_fallback": unclear,
     "danger": after_danger,
     "self_harm": after_danger,
-    **dict.fromkeys(("help", "human", "ask_privacy", "greet"), session),
+    "misuse": session.misuse,
+    "erase": session.erase,
+    "restart": session.restart,
+    **dict.fromkeys(("help", "human", "ask_privacy", "greet"), small_talk),
 }

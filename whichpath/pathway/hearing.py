@@ -7,16 +7,17 @@ from dataclasses import replace
 from whichpath.library.situation import CRIMINAL
 from whichpath.library.topics import GOALS
 from whichpath.pathway import reminders
+from whichpath.pathway.answer import tell
 from whichpath.pathway.calendar import day_of, has_passed, spoken
 from whichpath.pathway.path import inform
 from whichpath.pathway.questions import PATH_QUESTIONS
 from whichpath.pathway.steps import afterwards, onwards
-from whichpath.pathway.talk import Talk, learned, topic_card, topic_choices
+from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import Message, Tell, TellDay, Turn, Utter
 
 #: The open question whether a hearing whose day has passed took place.
 QUESTION = "held"
-MISSED = "ask_missed_hearing"
+MISSED, MISSED_ENTRY = "ask_missed_hearing", "missed_my_hearing"
 _DANGER = ("danger", "self_harm")
 #: What a bare date may be taken for by the classifier.
 _BARE = ("inform", "correct", "affirm", "deny", "nlu_fallback")
@@ -65,7 +66,10 @@ def noted(before: Talk, turn: Turn) -> Turn:
         offer = before.reading.channel in reminders.CHANNELS and turn.dialogue.reminder != "on"
         offer = offer and turn.dialogue.question != reminders.QUESTION
         today = before.clock.today(turn.situation.state)
-        told = TellDay(str(day), str(today), turn.dialogue.route, reminders.OFFER if offer and day > today else None)
+        alone = not any(isinstance(m, Tell) for m in turn.messages)
+        told = TellDay(
+            str(day), str(today), turn.dialogue.route, reminders.OFFER if offer and day > today else None, alone
+        )
         turn = replace(turn, dialogue=turn.dialogue.with_(hearing=mark))
         return _with(turn, (told, *followed))
     return _passed(before, _with(turn, followed), mark, spoken(day))
@@ -76,7 +80,7 @@ def _passed(before: Talk, turn: Turn, mark: str, date: str) -> Turn:
     if turn.dialogue.question in PATH_QUESTIONS:
         return turn if turn.messages else _with(turn, (Utter("utter_hearing_passed", {"date": date}),))
     dialogue = turn.dialogue.with_(hearing=mark)
-    if before.reading.intent == MISSED or turn.situation.stage in ("final", "denied"):
+    if before.reading.intent == MISSED or turn.situation.stage == "final" or turn.situation.outcome:
         messages = turn.messages or (Utter("utter_noted"),)
         return Turn(messages, turn.situation, dialogue)
     # One question at a time: this one comes before the state.
@@ -124,7 +128,6 @@ def _took_place(talk: Talk) -> Turn:
 def _missed(talk: Talk) -> Turn:
     """It was missed, or nobody knows: what can still be done."""
     talk = talk.knowing(talk.situation, question=None)
-    card = topic_card(talk, MISSED)
-    if card is None:
+    if MISSED_ENTRY not in talk.library:
         return talk.done(Utter("utter_refer"))
-    return talk.done(Tell(card.id, talk.dialogue.route, (), topic_choices(talk, card.next)))
+    return tell(talk, talk.library[MISSED_ENTRY])

@@ -3,90 +3,96 @@
 from __future__ import annotations
 
 from whichpath.library.situation import CRIMINAL
+from whichpath.library.topics import KEEPING
+from whichpath.pathway.answer import answer, heard, told_state
 from whichpath.pathway.clarify import not_understood
 from whichpath.pathway.questions import assumed, next_question
-from whichpath.pathway.routes import path_of
-from whichpath.pathway.steps import afterwards, onwards
+from whichpath.pathway.steps import afterwards, fitting_goal, onwards
 from whichpath.pathway.talk import Talk, learned
-from whichpath.pathway.turn import Tell, TellState, Turn, Utter
+from whichpath.pathway.turn import Turn, Utter
 
 
 def goal(talk: Talk) -> Turn:
-    """Somebody says what they want done."""
+    """Somebody says what they want done, or asks something about it."""
     reading, known = talk.reading, talk.situation
     matter = reading.found.get("matter")
     wants_criminal = matter in CRIMINAL or (reading.intent == "drop_charges" and matter != "civil_order")
     if wants_criminal and known.matter == "civil_order":
-        return _second_matter(talk, matter or "criminal_case")
-    if known.matter in CRIMINAL and reading.intent != "drop_charges" and matter == "civil_order":
-        # The other way round: the order is a second matter beside the case told of first.
-        flags = known.flags | {"criminal_alongside"}
-        talk = talk.knowing(known.with_(matter="civil_order", stage=None, flags=flags), told=False)
-    # A new goal after a told path may be a new story: what the message says counts.
-    talk = learned(talk, override=talk.dialogue.told)
-    ask_which = reading.two_courts and reading.intent in ("end_order", "modify_order")
-    situation = talk.situation if ask_which else assumed(talk.situation, reading.intent)
-    return onwards(talk.knowing(situation, goal=reading.intent, told=False))
+        talk = talk.knowing(known.with_(flags=known.flags | {"criminal_alongside"}))
+    talk = learned(talk)
+    if not reading.pressed and heard(talk):
+        if talk.dialogue.goal is None:
+            talk = talk.knowing(talk.situation, goal=reading.intent)
+        return answer(talk)
+    if reading.asked:
+        return answer(talk)
+    wanted = reading.intent
+    if wanted in KEEPING and talk.situation.role == "restrained" and not reading.pressed:
+        # An order against somebody is not theirs to keep: what is asked is answered.
+        return answer(talk)
+    ask_which = reading.two_courts and wanted in ("end_order", "modify_order")
+    situation = talk.situation if ask_which else assumed(talk.situation, wanted)
+    talk = talk.knowing(situation, goal=wanted, told=talk.dialogue.told and talk.dialogue.goal == wanted)
+    talk = talk.knowing(talk.situation, goal=fitting_goal(talk))
+    return onwards(talk)
 
 
 def inform(talk: Talk) -> Turn:
     """A bare fact: the answer to a question, or something added."""
     reading, known = talk.reading, talk.situation
     if not (reading.found or reading.flags or reading.date):
-        return not_understood(talk)
+        talk = learned(talk)
+        return answer(talk) if heard(talk) else not_understood(talk)
     matter = reading.found.get("matter")
-    if matter in CRIMINAL and known.matter == "civil_order" and talk.dialogue.question != "matter":
-        return _second_matter(talk, matter)
-    late = talk.dialogue.goal is None and "state" in talk.dialogue.skipped
-    if _only_state(talk) and (talk.dialogue.told or talk.dialogue.question == "state" or late):
-        return _tell_state(learned(talk, override=True))
-    talk = learned(talk, override=True)
-    if talk.dialogue.told and talk.situation == known:
-        return talk.resumed(Utter("utter_noted"))
-    wanted = talk.dialogue.goal or "end_order"
+    if (
+        matter in CRIMINAL
+        and known.matter == "civil_order"
+        and talk.dialogue.question != "matter"
+        and not talk.corrects
+    ):
+        talk = talk.knowing(known.with_(flags=known.flags | {"criminal_alongside"}))
+    asked = talk.dialogue.question
+    talk = learned(talk)
+    if asked in reading.found:
+        talk = talk.knowing(talk.situation, question=None)
+    if reading.asks and heard(talk):
+        return answer(talk)
+    if _only_state(talk) and (talk.dialogue.last or talk.dialogue.told or asked == "state"):
+        return told_state(talk)
+    if talk.situation == known and (talk.dialogue.told or talk.dialogue.last):
+        return talk.done(Utter("utter_noted"), *([] if talk.dialogue.question else afterwards(talk)))
+    wanted = fitting_goal(talk)
+    if talk.dialogue.last and not talk.dialogue.goal and not talk.dialogue.pending and asked not in reading.found:
+        # Questions are being asked, no path: a fact more starts none.
+        return talk.done(Utter("utter_noted"), *afterwards(talk), question=None)
     talk = talk.knowing(assumed(talk.situation, wanted), goal=wanted, told=False)
-    # Something else than what was asked: taken, and the question put again.
-    still = talk.dialogue.question and talk.dialogue.question == next_question(
-        talk.situation, frozenset(talk.dialogue.skipped)
-    )
+    still = asked and asked == next_question(talk.situation, frozenset(talk.dialogue.skipped), wanted)
     return onwards(talk, lead=("utter_noted",) if still else ())
 
 
 def correct(talk: Talk) -> Turn:
-    """The person says that something was understood wrongly."""
+    """The person says that something was understood wrongly: it is dropped, and the goal chosen anew."""
     reading = talk.reading
     if not (reading.found or reading.flags or reading.date):
+        talk = learned(talk)
+        if heard(talk):
+            return answer(talk)
         return talk.done(Utter("utter_ask_correct"), question="correct")
-    matter = reading.found.get("matter")
-    if matter in CRIMINAL:
-        # Not a second matter but the right name for the first.
-        flags = talk.situation.flags - {"criminal_alongside"}
-        talk = talk.knowing(talk.situation.with_(flags=flags, stage=None))
-    if _only_state(talk) and talk.wants_no_path and talk.situation.state:
-        return _tell_state(learned(talk, override=True), Utter("utter_corrected"))
+    before = talk.situation
     talk = learned(talk, override=True)
-    wanted = talk.dialogue.goal or "end_order"
     skipped = tuple(q for q in talk.dialogue.skipped if q not in reading.found)
-    situation = assumed(talk.situation, wanted)
-    return onwards(talk.knowing(situation, goal=wanted, told=False, skipped=skipped), lead=("utter_corrected",))
+    talk = talk.knowing(talk.situation, skipped=skipped, question=None, repeats=0)
+    if reading.asks and heard(talk):
+        return answer(talk)
+    lead = ("utter_corrected",) if talk.situation != before else ()
+    if _only_state(talk) and (talk.dialogue.told or talk.dialogue.last):
+        return told_state(talk, *(Utter(name) for name in lead))
+    wanted = fitting_goal(talk)
+    last = None if talk.situation != before else talk.dialogue.last
+    return onwards(talk.knowing(assumed(talk.situation, wanted), goal=wanted, told=False, last=last), lead=lead)
 
 
 def _only_state(talk: Talk) -> bool:
     """Whether the message tells the state and nothing else of the case."""
     reading = talk.reading
     return set(reading.found) == {"state"} and not reading.flags and not reading.date
-
-
-def _tell_state(talk: Talk, *lead: Utter) -> Turn:
-    """What is known of the state; the path was told, or nobody asked for one."""
-    told = TellState(talk.situation.state or "", talk.dialogue.elsewhere)
-    return talk.done(*lead, told, *afterwards(talk), question=None)
-
-
-def _second_matter(talk: Talk, matter: str) -> Turn:
-    """A criminal matter beside the civil order: told of at once, the civil path stays open."""
-    known = talk.situation
-    beside = known.with_(matter=matter, flags=known.flags | talk.reading.flags)
-    path = path_of(beside, talk.library)
-    talk = talk.knowing(known.with_(flags=beside.flags | {"criminal_alongside"}))
-    return talk.resumed(Tell(path.cards[0].id, path.route, ("utter_second_matter",)))

@@ -3,47 +3,53 @@
 from __future__ import annotations
 
 from whichpath.library.situation import CRIMINAL, Situation
+from whichpath.library.topics import KEEPING
 
 #: In the order of asking. ``side`` stands in for ``stage`` where somebody asks for another person,
 #: so nobody is asked more than four. ``state`` comes after the path: no route depends on it.
 PATH_QUESTIONS = ("matter", "role", "side", "stage")
-ALL_QUESTIONS = (*PATH_QUESTIONS, "state")
+ALL_QUESTIONS = (*PATH_QUESTIONS, "outcome", "state")
 
 
 def assumed(situation: Situation, goal: str | None) -> Situation:
     """``situation`` with what the goal itself tells, where the person did not say otherwise.
 
-    Somebody who wants to contest an order is the one it is against; somebody who wants to get one
-    has none yet. The path is told with a check, so a wrong guess is seen and corrected.
+    Somebody who wants to contest an order is the one it is against; somebody who wants to keep or extend one asked
+    for it; somebody who wants to get one has none yet. The path is told with a check, so a wrong guess is seen.
     """
     if situation.matter is None and goal not in (None, "drop_charges"):
         situation = situation.with_(matter="civil_order")
     if goal == "contest_order" and situation.role is None:
         situation = situation.with_(role="restrained")
-    if goal == "get_order":
+    if goal in KEEPING and situation.role is None:
+        situation = situation.with_(role="protected")
+    if goal == "get_order" and situation.outcome is None:
         situation = situation.with_(role=situation.role or "protected", stage=situation.stage or "none")
     return situation
 
 
-def next_question(situation: Situation, skipped: frozenset[str] = frozenset()) -> str | None:
+def next_question(situation: Situation, skipped: frozenset[str] = frozenset(), goal: str | None = None) -> str | None:
     """The question that decides most now, ``None`` where the path is clear (or all were skipped)."""
     for question in PATH_QUESTIONS:
-        if getattr(situation, question) is None and question not in skipped and _matters(question, situation):
+        if getattr(situation, question) is None and question not in skipped and _matters(question, situation, goal):
             return question
     return None
 
 
-def _matters(question: str, situation: Situation) -> bool:
+def _matters(question: str, situation: Situation, goal: str | None) -> bool:
     """Whether the answer to ``question`` can change the path."""
+    criminal = situation.matter in CRIMINAL
     if question == "matter":
-        return True
+        return situation.outcome is None
     if question == "side":
-        return situation.role == "third_party" and situation.matter not in CRIMINAL
+        return situation.role == "third_party" and not criminal
     if question == "role":
-        return not ("mutual_orders" in situation.flags and situation.matter not in CRIMINAL)
-    # Stage: not in a criminal matter, not for a helper, not where the flags already decide.
-    return (
-        situation.matter not in CRIMINAL
-        and situation.role != "third_party"
-        and not {"mutual_orders", "both_want_it_ended"} & situation.flags
+        return not ("mutual_orders" in situation.flags and not criminal)
+    # Stage: not in a criminal matter, not for a helper, not where something else already decides.
+    return not (
+        criminal
+        or situation.outcome
+        or goal in KEEPING
+        or situation.role == "third_party"
+        or {"mutual_orders", "both_want_it_ended"} & situation.flags
     )

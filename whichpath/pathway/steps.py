@@ -1,54 +1,59 @@
-"""What comes next: the question that decides most, or the path where nothing more has to be asked."""
+"""What comes next on the way to a path: the question that decides most, or the path where nothing more is asked."""
 
 from __future__ import annotations
 
-from whichpath.library.situation import CRIMINAL, Situation
+from whichpath.library.topics import GOALS, KEEPING
+from whichpath.pathway.answer import check_line, follow_ups, tell
 from whichpath.pathway.questions import next_question
-from whichpath.pathway.routes import path_of
-from whichpath.pathway.talk import Talk, topic_card, topic_choices
-from whichpath.pathway.turn import Message, Tell, TellState, Turn, Utter
+from whichpath.pathway.routes import ADD_ONS, card_of, route_of
+from whichpath.pathway.talk import MAX_CHOICES, Talk
+from whichpath.pathway.turn import Message, Tell, Turn, Utter
 
 
 def onwards(talk: Talk, lead: tuple[str, ...] = ()) -> Turn:
-    """The next question, or the path where nothing more has to be asked."""
-    question = next_question(talk.situation, frozenset(talk.dialogue.skipped))
+    """The next question, or what was asked before it, or the path where nothing more has to be asked."""
+    pending = talk.dialogue.pending
+    if pending in talk.library:
+        talk = talk.knowing(talk.situation, pending=None, question=None)
+        return tell(talk, talk.library[pending], lead)
+    question = next_question(talk.situation, frozenset(talk.dialogue.skipped), talk.dialogue.goal)
     if question:
         opening: tuple[Message, ...] = tuple(Utter(name) for name in lead)
-        if talk.reading.intent == "drop_charges" and (card := topic_card(talk, "drop_charges")):
+        if talk.reading.intent == "drop_charges" and not talk.dialogue.told:
             # "Drop the charges" hides several things: say which, then ask which.
-            opening = (*opening, Tell(card.id))
+            opening = (*opening, Utter("utter_drop_charges"))
         return talk.done(*opening, Utter(talk.named("ask", question)), question=question)
-    return _tell_path(talk, lead)
+    return tell_path(talk, lead)
 
 
-def _tell_path(talk: Talk, lead: tuple[str, ...] = ()) -> Turn:
-    situation = talk.situation
-    if talk.dialogue.goal == "get_order":
-        situation = situation.with_(matter="civil_order", stage="none")
-    path = path_of(situation, talk.library)
-    card = path.cards[0]
-    if talk.dialogue.goal == "modify_order" and situation.matter == "civil_order":
-        card = topic_card(talk, "modify_order") or card
-    check = _check_line(situation)
-    choices = topic_choices(talk, card.next)
-    main = Tell(card.id, path.route, (*lead, *check), ("/correct", *choices) if check else choices)
-    extra = tuple(Tell(card.id, path.route) for card in path.cards[1:])
-    after: tuple[Message, ...] = ()
-    question = None
-    if situation.state:
-        after = (TellState(situation.state, talk.dialogue.elsewhere),)
-    elif "state" not in talk.dialogue.skipped:
-        question, after = "state", (Utter("utter_ask_state"),)
-    return talk.done(main, *extra, *after, question=question, route=path.route, told=True)
+def tell_path(talk: Talk, lead: tuple[str, ...] = ()) -> Turn:
+    """The card of the route; where it was the last thing said, its sections, then what else there is."""
+    route = route_of(talk.situation, talk.dialogue.goal)
+    name, number = card_of(route, talk.situation, talk.library)
+    entry = talk.library[name]
+    variant = entry.variants[number]
+    again = talk.dialogue.last == name and not lead
+    if again and (talk.dialogue.repeats or not variant.more):
+        return talk.done(Utter("utter_nothing_more", choices=(*follow_ups(talk, entry)[:2], "/human")), question=None)
+    asks = talk.situation.state is None and not {"state"} & {*talk.dialogue.skipped, *talk.dialogue.helped}
+    beside = tuple(talk.library[flag].payload for flag in ADD_ONS if flag in talk.situation.flags)
+    choices = () if asks else (*beside, *follow_ups(talk, entry))[:MAX_CHOICES]
+    told = Tell(name, number, route, (*lead, *check_line(talk)), choices, "more" if again else "answer")
+    after: tuple[Message, ...] = (Utter("utter_ask_state"),) if asks else ()
+    changes = {"route": route, "told": True, "last": name, "repeats": int(again)}
+    return talk.done(told, *after, question="state" if asks else None, **changes)
 
 
-def _check_line(situation: Situation) -> tuple[str, ...]:
-    """The response that says back what was understood, where there is something to check."""
-    if situation.role is None:
-        return ()
-    if situation.matter in CRIMINAL:
-        return (f"utter_check_{situation.matter}_{situation.role}",)
-    return (f"utter_check_{situation.role}_{situation.stage or 'unsure'}",)
+def fitting_goal(talk: Talk) -> str:
+    """The goal that fits what is known now: a corrected reading can leave any goal behind."""
+    goal, known = talk.dialogue.goal or "end_order", talk.situation
+    wrong = (
+        (goal == "get_order" and (known.stage in ("temporary", "final") or known.outcome))
+        or (goal == "contest_order" and known.role == "protected")
+        or (goal in KEEPING and known.role == "restrained")
+        or (goal == "drop_charges" and known.matter == "civil_order")
+    )
+    return "end_order" if wrong or goal not in GOALS else goal
 
 
 def afterwards(talk: Talk) -> tuple[Message, ...]:

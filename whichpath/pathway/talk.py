@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from whichpath.library.cards import Card, Library
+from whichpath.library.entries import Answers
 from whichpath.library.situation import CRIMINAL, Situation
-from whichpath.library.topics import BY_STATE, GOALS, QUESTIONS, TOPICS
+from whichpath.library.topics import TOPICS
 from whichpath.pathway.clock import Clock
 from whichpath.pathway.turn import Dialogue, Message, Reading, Turn, Utter
 
-MAX_CHOICES = 4
+#: Buttons below a message, at most.
+MAX_CHOICES = 3
+#: Facts of which one that contradicts what was said is never taken in silence.
+SAID = ("role", "matter", "stage", "outcome", "side")
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Talk:
     reading: Reading
     situation: Situation
     dialogue: Dialogue
-    library: Library
+    library: Answers
     clock: Clock = field(default_factory=Clock)
 
     def done(self, *messages: Message, **dialogue: object) -> Turn:
@@ -32,8 +35,7 @@ class Talk:
         """Like :meth:`done`, with the open question put again at the end."""
         question = self.dialogue.question
         if question:
-            others = tuple(f"/{t}" for t in self.others()[:1])
-            messages = (*messages, Utter(self.named("ask", question), choices=others))
+            messages = (*messages, Utter(self.named("ask", question)))
         return self.done(*messages, **dialogue)
 
     def named(self, kind: str, question: str) -> str:
@@ -44,58 +46,67 @@ class Talk:
     def others(self) -> tuple[str, ...]:
         """Further topics the person raised and was not answered yet, newest message first."""
         raised = dict.fromkeys((*self.reading.others, *self.dialogue.others))
-        # Beside a goal, another one is most often the same wish in other words.
-        has_goal = self.reading.intent in GOALS or self.dialogue.goal is not None
-        wanted = QUESTIONS if has_goal else TOPICS
-        return tuple(t for t in raised if t in wanted and t != self.reading.intent)[:MAX_CHOICES]
+        return tuple(t for t in raised if t in TOPICS and t != self.reading.intent)[:MAX_CHOICES]
 
     @property
     def wants_no_path(self) -> bool:
         """Whether the path was told, or nobody asked for one: a fact more starts none."""
         return self.dialogue.told or self.dialogue.goal is None
 
+    @property
+    def corrects(self) -> bool:
+        """Whether the message says that something was understood wrongly."""
+        return self.reading.intent in ("correct", "deny")
+
     def knowing(self, situation: Situation, **dialogue: object) -> Talk:
         """The same turn with more known."""
         return Talk(self.reading, situation, self.dialogue.with_(**dialogue), self.library, self.clock)
 
 
-def learned(talk: Talk, *, override: bool) -> Talk:
+def learned(talk: Talk, *, override: bool = False) -> Talk:
     """``talk`` with the facts of the message taken in.
 
-    A plain question may fill gaps but not turn over what is known ("what if she texts me?" does
-    not change who the order is against). Only an answer, a correction or a button overrides.
+    What a person said changes only by an answer to the question, a button or an explicit correction (``override``).
+    A fact that is stated beyond doubt and contradicts it is kept as ``doubt``, to be asked about.
     """
     reading, known = talk.reading, talk.situation
-    changes = {name: value for name, value in reading.found.items() if override or getattr(known, name) is None}
+    override = override or reading.pressed or talk.corrects
+    changes: dict[str, str | None] = {}
+    doubt: tuple[str, ...] = ()
+    for name, value in reading.found.items():
+        old = getattr(known, name)
+        if old is None or override or name == talk.dialogue.question or name not in SAID:
+            changes[name] = value
+        elif old != value and name in reading.sure and not reading.asks:
+            doubt = (name, value)
     # Who made the order decides, not where somebody lives now.
     elsewhere = reading.elsewhere or (reading.lives_in if known.state else None) or talk.dialogue.elsewhere
-    if known.state and changes.get("state") == reading.lives_in and reading.intent not in ("correct", "deny"):
+    if known.state and changes.get("state") == reading.lives_in and not talk.corrects:
         changes.pop("state", None)
+    changes = _consistent(changes, known)
+    if reading.date and (override or known.hearing_date is None or not reading.asks):
+        changes["hearing_date"] = reading.date
+    after = known.with_(flags=_flags(talk, changes), **changes)
+    elsewhere = None if elsewhere == after.state else elsewhere
+    chosen = set(talk.dialogue.chosen)
+    if override or talk.dialogue.question in changes:
+        chosen |= set(changes)
+    return talk.knowing(after, chosen=tuple(sorted(chosen)), elsewhere=elsewhere, doubt=doubt)
+
+
+def _consistent(changes: dict[str, str | None], known: Situation) -> dict[str, str | None]:
+    """A stage named anew takes back what became of the order, and the other way round."""
     if changes.get("role") in ("protected", "restrained"):
         changes.setdefault("side", None)
-    if reading.date and (override or known.hearing_date is None):
-        changes["hearing_date"] = reading.date
-    flags = known.flags | reading.flags
-    chosen = set(talk.dialogue.chosen)
-    asked = talk.dialogue.question
-    if reading.pressed or reading.intent == "correct" or asked in changes:
-        chosen |= set(changes)
-    after = known.with_(flags=flags, **changes)
-    elsewhere = None if elsewhere == after.state else elsewhere
-    return talk.knowing(after, chosen=tuple(sorted(chosen)), elsewhere=elsewhere)
+    if changes.get("stage") in ("temporary", "final") and known.outcome:
+        changes.setdefault("outcome", None)
+    if changes.get("outcome") == "petition_denied":
+        changes.setdefault("stage", None)
+    if changes.get("matter") in CRIMINAL and known.matter == "civil_order":
+        changes.setdefault("stage", None)
+    return changes
 
 
-def asks_state(talk: Talk) -> bool:
-    """Whether the state is still to be asked for after the answer to the question just read."""
-    wanted = talk.reading.intent in BY_STATE and talk.situation.matter not in CRIMINAL
-    return wanted and talk.situation.state is None and "state" not in talk.dialogue.skipped
-
-
-def topic_card(talk: Talk, name: str) -> Card | None:
-    return talk.library.for_topic(name, talk.situation)
-
-
-def topic_choices(talk: Talk, wanted: tuple[str, ...]) -> tuple[str, ...]:
-    """Payloads for what else the person asked, then what fits next; no repeats."""
-    topics = [t for t in (*talk.others(), *wanted) if t in TOPICS and t != talk.reading.intent]
-    return tuple(f"/{topic}" for topic in dict.fromkeys(topics))[: MAX_CHOICES - 1]
+def _flags(talk: Talk, changes: dict[str, str | None]) -> frozenset[str]:
+    flags = talk.situation.flags | talk.reading.flags
+    return flags - {"criminal_alongside"} if changes.get("matter") in CRIMINAL else flags

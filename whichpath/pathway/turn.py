@@ -8,13 +8,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from whichpath.library.situation import FLAGS, MATTERS, ROLES, SIDES, STAGES, Situation
+from whichpath.library.situation import FLAGS, MATTERS, ORDER_TYPES, OUTCOMES, ROLES, SIDES, STAGES, Situation
+from whichpath.pathway.requests import plain_request
 
 #: Facts of the situation that a message can tell, with the values allowed (``None``: checked elsewhere).
 FACTS: dict[str, tuple[str, ...] | None] = {
     "matter": MATTERS,
     "role": ROLES,
     "stage": STAGES,
+    "outcome": OUTCOMES,
+    "order_type": ORDER_TYPES,
     "side": SIDES,
     "state": None,
 }
@@ -24,6 +27,17 @@ REMINDER = ("yes", "safe", "no")
 LEGAL_TOO = 0.4
 #: A bare "no contact order" is a civil order or a condition of bail: who can end it differs.
 _TWO_COURTS = re.compile(r"\b(no|stay)[ -](contact|away)\b", re.IGNORECASE)
+#: A question by its shape, with or without its mark.
+_ASKS = re.compile(
+    r"\?|\b(can|could|may|do|does|did|will|would|should|is|are|am|was|has|have|shall) (i|we|you|he|she|they|it|my|"
+    r"her|his|the|there|that|this|a|an|u)\b|\b(what|whats|how|hows|when|whens|where|wheres|who|whos|why|which|qué|que|"
+    r"cómo|como|cuándo|cuando|dónde|donde|quién|quien|puedo|puede)\b",
+    re.IGNORECASE,
+)
+#: A day that does not exist, a span in place of a day, a place in several states, a place outside the United States.
+ODD = ("bad_date", "span", "ambiguous_place", "abroad")
+#: How sure a fact read out of a text has to be to contradict what the person said before.
+SURE = 0.85
 _PAYLOAD = re.compile(r"^/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?$")
 
 
@@ -38,6 +52,10 @@ class Reading:
     ``elsewhere`` is a second state of the message, ``lives_in`` one that somebody merely lives in.
     ``vague`` tells that the words only point back at what was said before ("what about the other thing").
     ``two_courts`` tells that it speaks of an order which civil and criminal courts both make, not which one.
+    ``questions`` are the entries it most resembles, each with its share (0 to 1); ``asked`` is the entry of a button.
+    ``asks`` tells that it is put as a question; ``confidence`` is that of the intent; ``sure`` are the facts it
+    states beyond doubt; ``plain`` is ``erase`` or ``restart`` where the words can mean nothing else.
+    ``odd`` holds what was named and cannot be taken as it stands, by :data:`ODD`.
     """
 
     intent: str
@@ -57,6 +75,14 @@ class Reading:
     lives_in: str | None = None
     reminder: str | None = None
     channel: str | None = None
+    questions: tuple[tuple[str, float], ...] = ()
+    asked: str | None = None
+    asks: bool = False
+    confidence: float = 1.0
+    sure: frozenset[str] = frozenset()
+    plain: str | None = None
+    odd: Mapping[str, str] = field(default_factory=dict)
+    language: str | None = None
 
 
 def reading_of(message: Mapping[str, Any]) -> Reading:
@@ -64,14 +90,23 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
     found: dict[str, str] = {}
     flags, date, dates, choice, reminder = set(), None, {}, None, None
     vague = False
-    elsewhere = lives_in = None
+    elsewhere = lives_in = asked = None
+    sure, odd, language = set(), {}, None
     for entity in message.get("entities") or ():
         name, value = entity.get("entity"), entity.get("value")
-        if name in FACTS and isinstance(value, str) and (FACTS[name] is None or value in FACTS[name]):
+        if name in FACTS and isinstance(value, str) and ((allowed := FACTS[name]) is None or value in allowed):
             if name == "state":
                 elsewhere = elsewhere or (value if found.get(name, value) != value else None)
                 lives_in = value if entity.get("lives") else lives_in
             found.setdefault(name, value)
+            if entity.get("confidence", 1.0) >= SURE:
+                sure.add(name)
+        elif name == "question" and isinstance(value, str):
+            asked = value
+        elif name in ODD:
+            odd.setdefault(name, str(value))
+        elif name == "language":
+            language = str(value)
         elif name == "flag" and value in FLAGS:
             flags.add(value)
         elif name == "date" and isinstance(value, str):
@@ -84,6 +119,7 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
         elif name == "choice" and str(value).isdigit():
             choice = int(value)
     danger = message.get("danger") or {}
+    text = str(message.get("text") or "")
     return Reading(
         intent=(message.get("intent") or {}).get("name") or "nlu_fallback",
         found=found,
@@ -94,13 +130,21 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
         others=tuple(t["name"] for t in message.get("topics") or ()),
         nearest=tuple(r["name"] for r in message.get("intent_ranking") or ()),
         legal_intent=danger.get("legal_intent") if danger.get("legal_confidence", 0) >= LEGAL_TOO else None,
-        pressed=str(message.get("text") or "").startswith("/"),
-        words=len(str(message.get("text") or "").split()),
+        pressed=text.startswith("/"),
+        words=len(text.split()),
         vague=vague,
-        two_courts="matter" not in found and bool(_TWO_COURTS.search(str(message.get("text") or ""))),
+        two_courts="matter" not in found and bool(_TWO_COURTS.search(text)),
         elsewhere=elsewhere,
         lives_in=lives_in,
         reminder=reminder,
+        questions=tuple((row["name"], float(row["confidence"])) for row in message.get("questions") or ()),
+        asked=asked,
+        asks=bool(_ASKS.search(text)),
+        confidence=float((message.get("intent") or {}).get("confidence") or 0.0),
+        sure=frozenset(sure),
+        plain=plain_request(text),
+        odd=odd,
+        language=language,
     )
 
 
@@ -127,6 +171,8 @@ class Dialogue:
     the choices offered last; ``misses`` how many turns in a row were not understood; ``others`` the
     topics raised beside the main one and not answered yet; ``hearing`` is the day that was said back,
     ``reminder`` is ``on`` where reminders were agreed on, ``elsewhere`` is a second state of the story.
+    ``last`` is the entry told last and ``repeats`` how often it was asked for again; ``pending`` is the entry that
+    waits for the open question; ``doubt`` is a fact, as (name, value), that contradicts what was said before.
     """
 
     goal: str | None = None
@@ -142,6 +188,10 @@ class Dialogue:
     hearing: str | None = None
     reminder: str | None = None
     elsewhere: str | None = None
+    last: str | None = None
+    repeats: int = 0
+    pending: str | None = None
+    doubt: tuple[str, ...] = ()
 
     def with_(self, **changes: object) -> Dialogue:
         """A copy with ``changes``."""
@@ -156,7 +206,9 @@ class Dialogue:
     def from_slot(cls, value: Mapping[str, Any] | None) -> Dialogue:
         """The inverse of :meth:`to_slot`; fields it does not know are ignored (older trackers)."""
         known = cls.__dataclass_fields__
-        row = {k: tuple(v) if isinstance(v, list) else v for k, v in (value or {}).items() if k in known}
+        row: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in (value or {}).items() if k in known
+        }
         return cls(**row)
 
 
@@ -175,33 +227,41 @@ class Utter:
 
 @dataclass(frozen=True)
 class Tell:
-    """An answer card by id. ``lead`` are responses put before its text, in the same message."""
+    """An answer: variant ``variant`` of entry ``entry``. ``lead`` are responses put before it, in the same message.
 
-    card: str
+    ``form`` is ``answer``, or ``more``: its sections instead, where the answer itself was told just before.
+    """
+
+    entry: str
+    variant: int = 0
     route: str | None = None
     lead: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    form: str = "answer"
 
 
 @dataclass(frozen=True)
 class TellState:
-    """What the person's state adds: local names, times, forms, help. ``elsewhere``: a second state they named."""
+    """What the person's state adds on ``fields``. ``elsewhere``: a second state they named."""
 
     state: str
+    fields: tuple[str, ...] = ()
     elsewhere: str | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class TellDay:
     """The day in court, said back: how far off it is on ``today``, what to do by when. ISO dates.
 
-    ``offer`` is a response whose choices stand below it.
+    ``offer`` is a response whose choices stand below it. ``alone``: nothing else is told beside it.
     """
 
     day: str
     today: str
     route: str | None = None
     offer: str | None = None
+    alone: bool = True
 
 
 Message = Utter | Tell | TellState | TellDay

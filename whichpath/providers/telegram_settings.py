@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-API_URL = "https://api.telegram.org"
+from whichpath.settings import Settings, read_settings
+
 _TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,100}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
@@ -22,7 +23,7 @@ class TelegramSettings:
 
     token: str
     secret: str
-    api_url: str = API_URL
+    api_url: str = Settings().telegram_api_url
 
     @property
     def bot_id(self) -> str:
@@ -36,12 +37,13 @@ def read_telegram(environment: Mapping[str, str] = os.environ) -> TelegramSettin
     Raises:
         Off: something is missing or cannot be right; names the variable, never its value.
     """
-    missing = [name for name in ("TELEGRAM_TOKEN", "TELEGRAM_SECRET") if not environment.get(name)]
+    given = read_settings(environment)
+    token, secret = given.telegram_token or "", given.telegram_secret or ""
+    missing = [name for name, value in (("TELEGRAM_TOKEN", token), ("TELEGRAM_SECRET", secret)) if not value]
     if missing:
         raise Off(f"not set: {', '.join(missing)}")
-    token, secret = environment["TELEGRAM_TOKEN"], environment["TELEGRAM_SECRET"]
     if not _TOKEN.fullmatch(token):
         raise Off("TELEGRAM_TOKEN is no bot token (123456:letters)")
     if not _SECRET.fullmatch(secret):
         raise Off("TELEGRAM_SECRET has to be 16 to 256 of the characters A-Z a-z 0-9 _ -")
-    return TelegramSettings(token, secret, (environment.get("TELEGRAM_API_URL") or API_URL).rstrip("/"))
+    return TelegramSettings(token, secret, given.telegram_api_url.rstrip("/"))

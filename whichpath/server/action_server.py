@@ -15,9 +15,11 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from whichpath import logs
+from whichpath.channels.guards import heads
 from whichpath.console import Stop, fail
 from whichpath.settings import read_settings
 from whichpath.store.identity import action_token
+from whichpath.store.private import keep_private
 
 logger = logging.getLogger(__name__)
 #: Rasa sends the whole conversation with every call.
@@ -37,8 +39,8 @@ def guard(app: Sanic, token: str) -> None:
 
     async def admit(request: Request) -> HTTPResponse | None:
         given = request.headers.get("authorization")
-        if given is None and request.path == "/health":
-            return None
+        if (given is None and request.path == "/health") or request.method == "NONE":
+            return None  # NONE: a head that could not be read, which `on_fault` answers
         # Sanic keeps bytes that are no text as half characters.
         if hmac.compare_digest((given or "").encode(errors="surrogateescape"), expected):
             return None
@@ -47,20 +49,27 @@ def guard(app: Sanic, token: str) -> None:
     app.register_middleware(admit, "request")
 
 
-def main() -> None:
-    """Serves the package ``actions`` on 127.0.0.1 until a signal ends the process."""
-    logs.configure()
-    try:
-        settings, token = read_settings(), action_token()
-    except (Stop, ValueError) as fault:
-        fail(str(fault))
+def make_app(token: str) -> Sanic:
+    """The SDK's server for the package ``actions``, with our guards."""
     from rasa_sdk.endpoint import create_app
 
     app = create_app("actions", cors_origins="")
     app.config.REQUEST_MAX_SIZE = BODY_BYTES
     app.error_handler.add(Exception, on_fault)
     guard(app, token)
-    app.run("127.0.0.1", settings.action_port)
+    heads.install(app)
+    return app
+
+
+def main() -> None:
+    """Serves the package ``actions`` on 127.0.0.1 until a signal ends the process."""
+    logs.configure()
+    keep_private()
+    try:
+        settings, token = read_settings(), action_token()
+    except (Stop, ValueError) as fault:
+        fail(str(fault))
+    make_app(token).run("127.0.0.1", settings.action_port)
 
 
 if __name__ == "__main__":

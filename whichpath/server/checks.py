@@ -59,7 +59,7 @@ def check_content() -> int:
         Stop: a file does not fit its schema; names file, card and field.
     """
     from whichpath.channels.sms.words import load_commands
-    from whichpath.library.cards import load_library
+    from whichpath.library.entries import load_answers
     from whichpath.library.files import ContentError
     from whichpath.library.phrases import load_phrases
     from whichpath.library.states.packs import load_states
@@ -67,14 +67,18 @@ def check_content() -> int:
     from whichpath.library.wording_sms import load_wording as load_sms
     from whichpath.library.wording_telegram import load_wording as load_telegram
     from whichpath.pathway.compose import Composer
+    from whichpath.pathway.routes import check_paths
 
     try:
-        cards = load_library()
+        answers = load_answers()
+        lacks = check_paths(answers)
         Composer(load_states())
         load_phrases(), load_sms(), load_commands(), load_telegram(), load_reminders()
     except ContentError as error:
         raise Stop(f"content: {one_line(error)}") from None
-    return len(cards)
+    if lacks:
+        raise Stop(f"content: {lacks[0]}")
+    return len(answers)
 
 
 def main() -> None:
@@ -83,7 +87,7 @@ def main() -> None:
         files, cards = check_yaml(), check_content()
     except Stop as fault:
         fail(str(fault))
-    done(f"{files} files, {cards} answer cards: all well.")
+    done(f"{files} files, {cards} answers: all well.")
 
 
 if __name__ == "__main__":

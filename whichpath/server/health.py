@@ -19,6 +19,8 @@ from whichpath.store.shared import redis_url
 
 logger = logging.getLogger(__name__)
 _PROBE_SECONDS = 2.0
+#: Seconds between two looks of our own: a table that is gone is made again although nobody asks for readiness.
+LOOK_EVERY = 5.0
 
 
 class HealthInput(InputChannel):
@@ -49,6 +51,11 @@ class HealthInput(InputChannel):
                 # The first message loads what the libraries load late; nobody has to wait for that.
                 await agent.parse_message("hello")
                 self.warm = True
+            app.ctx.looking = asyncio.ensure_future(self._look(app))
+
+        @routes.listener("before_server_stop")
+        async def stop(app: Sanic, _loop: Any) -> None:
+            app.ctx.looking.cancel()
 
         @routes.get("/live")
         async def live(_request: Request) -> HTTPResponse:
@@ -56,13 +63,24 @@ class HealthInput(InputChannel):
 
         @routes.get("/ready")
         async def ready(request: Request) -> HTTPResponse:
-            # Whoever asks a hundred times at once makes one look, not a hundred.
-            if self._probe is None or self._probe.done():
-                self._probe = asyncio.ensure_future(self.parts(getattr(request.app.ctx, "agent", None)))
-            parts = await asyncio.shield(self._probe)
+            parts = await self._parts(request.app)
             return response.json(parts, status=200 if all(parts.values()) else 503)
 
         return routes
+
+    async def _parts(self, app: Sanic) -> dict[str, bool]:
+        # Whoever asks a hundred times at once makes one look, not a hundred.
+        if self._probe is None or self._probe.done():
+            self._probe = asyncio.ensure_future(self.parts(getattr(app.ctx, "agent", None)))
+        return await asyncio.shield(self._probe)
+
+    async def _look(self, app: Sanic) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                await self._parts(app)
+            except Exception as error:
+                logger.error("health: %s", type(error).__name__)
 
     async def parts(self, agent: Agent | None) -> dict[str, bool]:
         """Which of the parts that an answer needs do their work."""

@@ -11,14 +11,15 @@ from __future__ import annotations
 import importlib.abc
 import importlib.machinery
 import json
-import os
 import sys
 import tarfile
 import types
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableSequence
 from pathlib import Path
 from typing import Any
+
+from whichpath.settings import read_settings
 
 PACKAGES = ("tensorflow", "keras")
 #: Rasa's own parts that were seen to work without TensorFlow. A part that is not listed here, or below
@@ -66,7 +67,7 @@ def _empty(name: str) -> _Empty:
 class _Package(types.ModuleType):
     """A stand-in for a package and all that is in it."""
 
-    __path__: Sequence[str] = []
+    __path__: MutableSequence[str] = []  # noqa: RUF012 - nobody adds to it
     __version__ = "2.12.0"
 
     def __getattr__(self, name: str) -> Any:
@@ -114,7 +115,7 @@ def install(model: Path) -> bool:
 
     Returns whether it is left out.
     """
-    if os.environ.get("WHICHPATH_LEAN") == "off" or "tensorflow" in sys.modules or not can_do_without(model):
+    if read_settings().lean == "off" or "tensorflow" in sys.modules or not can_do_without(model):
         return False
     # thinc (spaCy) asks whether there is a TensorFlow to work with, and has to hear that there is none.
     sys.modules["tensorflow"] = None  # type: ignore[assignment]

@@ -7,9 +7,7 @@ Each process counts for itself and is scraped by itself. The page is for this ma
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
-import os
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -27,7 +25,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from whichpath.channels.desk import office
 from whichpath.channels.guards.counts import CHANNELS, label, registry
 from whichpath.channels.guards.server import Routes
-from whichpath.channels.requests import BadRequest, is_local
+from whichpath.channels.requests import BadRequest, has_token, is_local
+from whichpath.settings import read_settings
 from whichpath.store.jobs import EVENTS
 from whichpath.store.schema import inbox, job, reminder
 
@@ -104,8 +103,7 @@ def page(engine: Engine) -> bytes:
 
 def may_read(request: Request, token: str | None) -> bool:
     """Whether ``request`` comes from this machine, or brings the token."""
-    given = (request.headers.get("authorization") or "").removeprefix("Bearer ").encode()
-    return is_local(request) or bool(token and hmac.compare_digest(given, token.encode()))
+    return is_local(request) or has_token(request, token)
 
 
 class MetricsInput(InputChannel):
@@ -126,7 +124,7 @@ class MetricsInput(InputChannel):
 
         @routes.get("/")
         async def metrics(request: Request) -> HTTPResponse:
-            if not may_read(request, os.environ.get("WHICHPATH_METRICS_TOKEN")):
+            if not may_read(request, read_settings().metrics_token):
                 return BadRequest("There is no such page.", 404).answer()
             loop = asyncio.get_running_loop()
             shown = await loop.run_in_executor(None, page, office().engine)

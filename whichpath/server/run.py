@@ -20,7 +20,9 @@ from pathlib import Path
 from types import FrameType
 
 from whichpath.console import Stop, done, fail, one_line, step
+from whichpath.server.doors import door_lines
 from whichpath.settings import ROOT, VAR, Settings, child_environment, read_settings
+from whichpath.store.private import keep_private
 
 READY_WITHIN = 120.0
 STOP_WITHIN = 10.0
@@ -228,6 +230,7 @@ def run() -> None:
         Stop: something is missing, broken or in use.
     """
     settings = read_settings()
+    keep_private(VAR)
     check_port(settings.host, settings.port, "WHICHPATH_PORT")
     check_port("127.0.0.1", settings.action_port, "WHICHPATH_ACTION_PORT")
     began = time.monotonic()
@@ -243,7 +246,7 @@ def run() -> None:
         for server in both:
             server.start()
         wait_until_ready(both)
-        for line in channel_lines():
+        for line in (*channel_lines(), *door_lines(settings)):
             step(line)
         done(f"Whichpath is ready at {settings.local_url}/ ({time.monotonic() - began:.0f} s). Ctrl-C stops it.")
         while True:

@@ -9,13 +9,15 @@ from whichpath import logs
 from whichpath.console import Stop, fail
 from whichpath.server import lean, quick
 from whichpath.server.train import newest_model
-from whichpath.settings import ROOT, read_settings
+from whichpath.settings import ROOT, Settings, read_settings
 from whichpath.store.identity import action_token
+from whichpath.store.private import keep_private
 
 
 def main() -> None:
     """Serves the newest model until a signal ends the process."""
     logs.configure()
+    keep_private()
     try:
         settings, token = read_settings(), action_token()
     except (Stop, ValueError) as fault:
@@ -30,7 +32,7 @@ def main() -> None:
     from rasa.core.utils import AvailableEndpoints
 
     endpoints = AvailableEndpoints.read_endpoints(str(ROOT / "endpoints.yml"))
-    if endpoints.action is not None and settings.action_port != settings.__class__.action_port:
+    if endpoints.action is not None and settings.action_port != Settings().action_port:
         endpoints.action.url = f"{settings.action_url}/webhook"
     if endpoints.action is not None:
         # In a header: a token in the address would stand in logs.

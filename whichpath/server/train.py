@@ -17,7 +17,7 @@ import tarfile
 import time
 import traceback
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -113,7 +113,8 @@ def _quiet(log: Path) -> Iterator[TextIO]:
         finally:
             sys.stdout.flush(), sys.stderr.flush()
             os.dup2(kept[0], 1), os.dup2(kept[1], 2)
-            os.close(kept[0]), os.close(kept[1])
+            for descriptor in kept:
+                os.close(descriptor)
 
 
 def _last_line(log: Path) -> str:
@@ -202,13 +203,13 @@ def train_if_needed(force: bool = False) -> Path:
         return model
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """``make train``: with ``--if-needed`` only where the model is out of date."""
     for name, value in CHILD_ENVIRONMENT.items():
         if name != "OMP_NUM_THREADS":  # training may use every core
             os.environ.setdefault(name, value)
     try:
-        train_if_needed(force="--if-needed" not in sys.argv[1:])
+        train_if_needed(force="--if-needed" not in (sys.argv[1:] if arguments is None else arguments))
     except Stop as fault:
         fail(str(fault))
     except KeyboardInterrupt:

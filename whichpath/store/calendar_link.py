@@ -46,11 +46,10 @@ def address(day: str, environment: Mapping[str, str] = os.environ) -> str | None
 
     Without ``WHICHPATH_PUBLIC_URL`` we know our address only while this machine alone uses us.
     """
-    base = (environment.get("WHICHPATH_PUBLIC_URL") or "").rstrip("/")
+    settings = read_settings(environment)
+    base = (settings.public_url or "").rstrip("/")
     if not base:
-        settings = read_settings(environment)
-        behind = environment.get("WHICHPATH_PROXIES") or environment.get("WHICHPATH_ORIGINS")
-        if behind or settings.host not in ("127.0.0.1", "localhost", "::1"):
+        if settings.proxies or settings.origins or settings.host not in ("127.0.0.1", "localhost", "::1"):
             return None
         base = settings.local_url
     return f"{base}/calendar/{token(dt.date.fromisoformat(day))}.ics"

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.url import make_url
+from sqlalchemy.exc import DisconnectionError
 
-from whichpath.settings import ROOT
+from whichpath.settings import ROOT, read_settings
 
 DEFAULT_FILE = ROOT / "var" / "whichpath.db"
 #: Seconds for a statement, and for a connection to come up.
@@ -22,7 +23,8 @@ STATEMENT_SECONDS, CONNECT_SECONDS = 5, 3
 
 def database_url() -> str:
     """Where the conversations are: ``WHICHPATH_DB_URL``, ``DB_URL``, or SQLite in ``var/``."""
-    return os.environ.get("WHICHPATH_DB_URL") or os.environ.get("DB_URL") or f"sqlite:///{DEFAULT_FILE}"
+    settings = read_settings()
+    return settings.db_url or settings.db_url_of_rasa or f"sqlite:///{DEFAULT_FILE}"
 
 
 def make_engine(url: str) -> Engine:
@@ -35,7 +37,7 @@ def make_engine(url: str) -> Engine:
     arguments: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         arguments["connect_args"] = {"timeout": STATEMENT_SECONDS, "check_same_thread": False}
     elif parsed.get_backend_name() == "postgresql":
         arguments["connect_args"] = {
@@ -46,8 +48,8 @@ def make_engine(url: str) -> Engine:
             "keepalives_interval": 5,
             "keepalives_count": 3,
         }
-        arguments["pool_size"] = int(os.environ.get("SQL_POOL_SIZE") or 10)
-        arguments["max_overflow"] = int(os.environ.get("SQL_MAX_OVERFLOW") or 20)
+        arguments["pool_size"] = read_settings().pool_size
+        arguments["max_overflow"] = read_settings().max_overflow
         arguments["pool_timeout"] = STATEMENT_SECONDS
     try:
         engine = sa.create_engine(parsed, **arguments)
@@ -56,6 +58,7 @@ def make_engine(url: str) -> Engine:
         raise ConnectionError(f"no driver for {parsed.drivername}: {error.name}") from None
     if parsed.get_backend_name() == "sqlite":
         sa.event.listen(engine, "connect", _set_up_sqlite)
+        _watch_file(engine)
     elif parsed.get_backend_name() == "postgresql":
         _bound_waiting()
     return engine
@@ -89,6 +92,30 @@ def upsert(db: Connection, table: sa.Table, row: dict[str, Any], **changes: Any)
     insert = kind.insert(table).values(**row)
     place = [column.name for column in table.primary_key]
     db.execute(insert.on_conflict_do_update(index_elements=place, set_=changes or row))
+
+
+def _watch_file(engine: Engine) -> None:
+    """Lets no connection of ``engine`` be used whose file was deleted or replaced since it was opened."""
+    path = engine.url.database
+    if not path or path == ":memory:":
+        return
+
+    def opened(_connection: Any, record: Any) -> None:
+        record.info["file"] = _number(path)
+
+    def used(_connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info.get("file") != _number(path):
+            raise DisconnectionError("the file was deleted or replaced")
+
+    sa.event.listen(engine, "connect", opened)
+    sa.event.listen(engine, "checkout", used)
+
+
+def _number(path: str) -> int | None:
+    try:
+        return os.stat(path).st_ino
+    except OSError:
+        return None
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from whichpath.settings import ROOT
+from whichpath.settings import ROOT, read_settings
 
 KEY_FILE = ROOT / "var" / "secret"
 #: Seconds that a web session id is good for after it was issued.
@@ -25,14 +25,10 @@ def key() -> bytes:
     Several machines need the variable: with different keys a person would be another one on each.
 
     Raises:
-        ValueError: the variable is shorter than 16 characters.
+        BadSetting: the variable is shorter than 16 characters.
     """
-    given = os.environ.get("WHICHPATH_SECRET")
-    if given:
-        if len(given) < 16:
-            raise ValueError("WHICHPATH_SECRET has to have at least 16 characters")
-        return given.encode()
-    return _key_in(KEY_FILE)
+    given = read_settings().secret
+    return given.encode() if given else _key_in(KEY_FILE)
 
 
 def _key_in(path: Path) -> bytes:
@@ -61,14 +57,10 @@ def action_token(environment: Mapping[str, str] = os.environ) -> str:
     """What Rasa shows to the action server: ``WHICHPATH_ACTION_TOKEN``, or derived from the project's key.
 
     Raises:
-        ValueError: the variable is shorter than 16 characters, or holds what no header can carry.
+        BadSetting: the variable is shorter than 16 characters, or holds what no header can carry.
     """
-    given = environment.get("WHICHPATH_ACTION_TOKEN")
-    if not given:
-        return hmac.new(key(), b"whichpath action token v1", hashlib.sha256).hexdigest()
-    if len(given) < 16 or not given.isascii() or not given.isprintable() or " " in given:
-        raise ValueError("WHICHPATH_ACTION_TOKEN has to have at least 16 printable ASCII characters, and no spaces")
-    return given
+    given = read_settings(environment).action_token
+    return given or hmac.new(key(), b"whichpath action token v1", hashlib.sha256).hexdigest()
 
 
 def pseudonym(channel: str, raw_id: str) -> str:

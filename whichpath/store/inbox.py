@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.engine import Connection
 
+from whichpath.store.arrivals import SESSION, Arrivals, Crowded
 from whichpath.store.engine import upsert
 from whichpath.store.schema import addresses, inbox, opt_outs, reminder, seen, threads
-from whichpath.store.seal import Seal, Unreadable
+from whichpath.store.seal import Unreadable
+
+__all__ = ["IDLE", "LEASE", "SESSION", "Crowded", "Delivery", "Inbox", "Lost", "Work"]
 
 #: Seconds that whoever took a message up has it for itself. It is prolonged (:meth:`Inbox.keep`) for as long as
 #: that process lives: after a kill another one waits no longer than this.
 LEASE = 15.0
-#: Seconds that an address, and what was said, is kept after the last message.
-SESSION = 24 * 3600.0
 #: Idle seconds after which nothing said before is taken up again: as long as Rasa's session lasts (`domain.yml`).
 #: Whoever holds the phone then may be somebody else.
 IDLE = 30 * 60.0
@@ -29,14 +29,8 @@ IDLE = 30 * 60.0
 MEMORY = 48 * 3600.0
 #: Seconds that the hash of a message's id is kept, so that a replay finds it.
 SEEN = 90 * 24 * 3600.0
-#: Messages of one person that may wait; more is a machine.
-WAITING = 20
 
 Delivery = dict[str, Any]
-
-
-class Crowded(Exception):
-    """Too many messages of this person wait already."""
 
 
 class Lost(Exception):
@@ -59,43 +53,8 @@ class Work:
     trying: float | None
 
 
-class Inbox:
+class Inbox(Arrivals):
     """The tables of :mod:`whichpath.store.schema`."""
-
-    def __init__(self, engine: Engine, seal: Seal) -> None:
-        self.engine = engine
-        self.seal = seal
-
-    # --- taking in ---
-
-    def accept(self, channel: str, provider_id: str, sender_id: str, address: str, message: dict[str, Any]) -> bool:
-        """Takes a message in. ``False`` where it was taken in before.
-
-        Raises:
-            Crowded: too many wait.
-        """
-        now = time.time()
-        key = self.seal.digest(f"{channel}\0{provider_id}")
-        with self.engine.begin() as db:
-            waiting = sa.select(sa.func.count()).select_from(inbox).where(inbox.c.sender_id == sender_id)
-            crowded = db.execute(waiting).scalar_one() >= WAITING
-        try:
-            with self.engine.begin() as db:
-                db.execute(sa.insert(seen).values(key=key, at=now))
-                if crowded:
-                    raise Crowded
-                sealed = self.seal.close({"address": address, "message": message})
-                row = {"key": key, "channel": channel, "sender_id": sender_id, "sealed": sealed}
-                db.execute(sa.insert(inbox).values(**row, received=now, due=now, attempts=0, sent=0))
-                self._keep_address(db, sender_id, channel, address, now + SESSION)
-        except IntegrityError:
-            return False
-        return True
-
-    def _keep_address(self, db: Connection, sender_id: str, channel: str, address: str, until: float) -> None:
-        kept, sealed = addresses.c.keep_until, self.seal.close(address)
-        row = {"sender_id": sender_id, "channel": channel, "sealed": sealed, "keep_until": until}
-        upsert(db, addresses, row, sealed=sealed, keep_until=sa.case((kept > until, kept), else_=until))
 
     # --- working on it ---
 

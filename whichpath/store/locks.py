@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -22,13 +21,14 @@ from redis.asyncio.lock import Lock
 from redis.exceptions import LockError as NotOurs
 from redis.exceptions import RedisError
 
+from whichpath.settings import read_settings
 from whichpath.store.shared import PREFIX, connect, redis_url
 
 logger = logging.getLogger(__name__)
 #: Seconds until the lock of a process that died is free.
 LIFETIME = 4.0
 #: Seconds to wait for the turn before: shorter than the guard waits for its own (`whichpath/channels/guards/turn.py`).
-WAIT = float(os.environ.get("WHICHPATH_TURN_SECONDS") or 8)
+WAIT = read_settings().turn_seconds
 _LOOK_AGAIN = 0.05
 
 

@@ -1,4 +1,6 @@
-"""Brings the tables of :mod:`whichpath.store.schema` up to date: ``python -m whichpath.store.migrate``, and at every start.
+"""Brings the tables of :mod:`whichpath.store.schema` up to date, at every start too.
+
+``python -m whichpath.store.migrate``
 
 ``python -m whichpath.store.migrate 0002`` goes up or down to that version.
 """
@@ -51,5 +53,7 @@ def migrate(engine: Engine, version: str) -> None:
 
 if __name__ == "__main__":
     from whichpath.store.engine import database_url, make_engine
+    from whichpath.store.private import keep_private
 
+    keep_private()
     migrate(make_engine(database_url()), sys.argv[1] if len(sys.argv) > 1 else "head")

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.sql import ColumnElement
 
+from whichpath.settings import read_settings
 from whichpath.store.inbox import IDLE, SESSION, Inbox
 from whichpath.store.insights import Insights
 from whichpath.store.reminders import Reminders
@@ -28,7 +29,7 @@ def keep_seconds(environment: Mapping[str, str] = os.environ) -> dict[str, float
 
     Less than a session lasts it cannot be: a turn might be on its way.
     """
-    minutes = float(environment.get("WHICHPATH_WEB_IDLE_MINUTES") or IDLE / 60)
+    minutes = read_settings(environment).web_idle_minutes
     return {"web:": max(IDLE, minutes * 60), "": SESSION}
 
 

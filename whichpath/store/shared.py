@@ -6,13 +6,14 @@ tells nothing (numbers, hashes), has a time to live, and may be lost at any mome
 
 from __future__ import annotations
 
-import os
 import socket
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 from redis.exceptions import ConnectionError as Gone
+
+from whichpath.settings import read_settings
 
 #: Every key of ours begins so: a Redis may serve others too.
 PREFIX = "whichpath:"
@@ -28,7 +29,7 @@ _KEEP_ALIVE = {
 
 def redis_url() -> str | None:
     """``WHICHPATH_REDIS_URL``: ``redis://[user:password@]host[:port][/number]``, ``rediss://`` for TLS."""
-    return os.environ.get("WHICHPATH_REDIS_URL") or None
+    return read_settings().redis_url
 
 
 def connect(url: str) -> Redis:

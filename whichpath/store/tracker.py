@@ -23,8 +23,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Query, Session
 
 from whichpath.store.engine import database_url, make_engine
+from whichpath.store.mend import Lacking, well
 from whichpath.store.migrate import upgrade
-from whichpath.store.schema import phrase
+from whichpath.store.schema import metadata, phrase
 
 __all__ = ["ConversationStore", "database_url", "make_engine"]
 
@@ -49,6 +50,7 @@ class ConversationStore(SQLTrackerStore):
         """
         self.engine = make_engine(host or database_url())
         upgrade(self.engine)
+        metadata.create_all(self.engine)
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
         self._threads = ThreadPoolExecutor(max_workers=8, thread_name_prefix="store")
         TrackerStore.__init__(self, domain, event_broker, **kwargs)
@@ -57,13 +59,9 @@ class ConversationStore(SQLTrackerStore):
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
 
     async def ping(self) -> None:
-        """Raises where the database does not answer."""
-
-        def probe() -> None:
-            with self.engine.connect() as connection:
-                connection.execute(sa.text("SELECT 1"))
-
-        await self._in_thread(probe)
+        """Raises where the database cannot do its work. A table or file that is missing is made for the next time."""
+        if not await self._in_thread(well, self.engine):
+            raise Lacking
 
     async def _retrieve(self, sender_id: str, fetch_events_from_all_sessions: bool) -> DialogueStateTracker | None:
         def rows() -> list[str]:

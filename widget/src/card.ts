@@ -1,75 +1,154 @@
-/** One message as the person sees it: an answer card, danger help, or a plain reply with its choices. */
+/** One message as the person sees it: an answer card, danger help, a question, or a plain reply. */
 
-import { h } from "./dom";
-import { outside, prose, readableDate } from "./prose";
-import type { Strings } from "./strings";
-import type { Choice, Data, Message } from "./types";
+import { ask, choices } from "./ask";
+import { danger } from "./danger";
+import { h, icon, press, type Child } from "./dom";
+import { directionOf, fill, type Strings } from "./lang";
+import { daysTo, isWeb, linked, outside, prose, readableDate, weekday } from "./prose";
+import { copy } from "./copy";
+import { listen } from "./speak";
+import { explain } from "./terms";
+import { dataOf, type Choice, type Data, type Message } from "./types";
 
 export interface Look {
   words: Strings;
   lang: string;
-  choose(choice: Choice, button: HTMLButtonElement): void;
+  choose(choice: Choice): void;
+  status(text: string): void;
+  leave(): void;
 }
 
-const named = (who: string): HTMLElement => h("span", { class: "sr" }, `${who}: `);
+const STEPS = 3;
 
-/** What the person said. */
-export function question(text: string, words: Strings): HTMLElement {
-  return h("div", { class: "message me" }, named(words.you), text);
-}
-
-/** What the bot said. */
-export function answer(message: Message, look: Look): HTMLElement {
-  const data = message.custom?.data ?? {};
-  const kind = data.safety ? "safety" : data.guard ? "fault" : data.legal ? "card" : "plain";
-  const node = h("div", { class: `message bot ${kind}` }, named(look.words.bot));
-  if (data.legal && data.body) node.append(...card(data, data.body, look));
-  else node.append(...prose(message.text ?? "", Boolean(data.safety)));
-  if (message.buttons?.length) node.append(choices(message.buttons, look));
+/** What the bot said, in its own language: the widget may speak another. `short`: its steps are folded, too. */
+export function answer(message: Message, look: Look, short = false): HTMLElement {
+  const data = dataOf(message);
+  const node = body(message, data, look, short);
+  node.lang = data.lang ?? "en";
+  node.dir = directionOf(node.lang);
   return node;
 }
 
-function card(data: Data, body: string, look: Look): HTMLElement[] {
-  const parts: HTMLElement[] = data.lead ? [h("div", { class: "lead" }, ...prose(data.lead))] : [];
-  if (data.title) parts.push(h("h3", {}, data.title));
-  parts.push(...prose(body, true));
-  for (const file of parts.flatMap((part) => Array.from(part.querySelectorAll<HTMLElement>('a[href$=".ics"]')))) {
-    file.textContent = look.words.calendar;
-    file.classList.add("file");
-  }
-  // Never folded: what it is, and where a lawyer is to be had.
-  const referral = prose(data.referral ?? "", true);
-  referral[0]?.classList.replace("first", "where");
-  parts.push(h("div", { class: "legal" }, ...prose(data.notice ?? ""), ...referral));
-  if (data.sources?.length) parts.push(sources(data, look));
-  return parts;
+function body(message: Message, data: Data, look: Look, short: boolean): HTMLElement {
+  if (data.safety) return danger(message, look);
+  const buttons = message.buttons?.length ? h("div", { class: "pick" }, choices(message.buttons, look)) : null;
+  if (data.legal && data.answer) return h("div", { class: "message bot card" }, card(data, data.answer, look, short), buttons);
+  if (data.hearing) return h("div", { class: "message bot day" }, strip(data, look), buttons);
+  if (!data.guard && !data.legal && (buttons || data.ask)) return ask(message, look);
+  const text = h("div", { class: "box" }, ...prose(message.text ?? ""));
+  return h("div", { class: `message bot ${data.guard ? "fault" : "plain"}` }, text, buttons);
 }
 
-function sources(data: Data, look: Look): HTMLElement {
+/** The day in court, how far off it is, and its calendar entry. */
+export function strip(data: Data, { words, lang }: Look): HTMLElement {
+  const day = data.hearing ?? "";
+  const days = daysTo(day);
+  const far = days === 0 ? words.today : days === 1 ? words.tomorrow : fill(days < 0 ? words.past : words.left, { n: Math.abs(days) });
+  const file = isWeb(data.calendar) && h("a", { href: data.calendar, download: true, "aria-label": words.calendar }, icon("calendar"), h("u", {}, words.calendarShort));
+  return h("p", { class: days < 0 ? "date over" : "date" }, h("b", {}, h("time", { datetime: day }, weekday(day, lang)), ` · ${far}`), file);
+}
+
+function card(data: Data, text: string, look: Look, short: boolean): HTMLElement {
+  const { words } = look;
+  // What holds in the person's state stands out from what holds everywhere.
+  const [, general = text, local] = /^([\s\S]*?)\s*((?:In|En) [A-Z][A-Za-z. ]+(?:, [^:.]+)?: [\s\S]*)?$/.exec(text) ?? [];
+  const told = [
+    ...prose(general),
+    local && h("p", { class: "here" }, ...bold(local, ":")),
+    data.hearing && strip(data, look),
+    ...(short ? [] : steps(data.steps ?? [], words)),
+  ];
+  const body = h("div", { class: "told" }, ...told);
+  const sections = data.sections ?? [];
+  const folds = h(
+    "div",
+    { class: "folds" },
+    ...(short ? [together(data, words)] : []),
+    ...(short ? [] : sections).map(({ title, text: inside }) => h("details", {}, h("summary", {}, title), h("div", {}, ...prose(inside, "h4")))),
+  );
+  explain([body, folds], data.terms ?? []);
+  return h(
+    "div",
+    { class: "box" },
+    data.lead && h("p", { class: "lead small" }, ...linked(data.lead)),
+    h("h3", { tabindex: "-1" }, data.title),
+    body,
+    folds.childElementCount > 0 && folds,
+    legal(data),
+    ...tools(data, look, body),
+  );
+}
+
+/** Beside danger help there is room for one fold: steps and sections in it. */
+function together({ steps: todo = [], sections = [] }: Data, words: Strings): HTMLElement | null {
+  const inside = [...steps(todo, words).slice(1), ...sections.flatMap(({ title, text }) => [h("h4", {}, title), ...prose(text)])];
+  return inside.length ? h("details", {}, h("summary", {}, words.doFirst), h("div", {}, ...inside)) : null;
+}
+
+/** The first words of a step in bold: what to do. */
+export function bold(step: string, end: "." | ":"): Child[] {
+  const at = step.search(end === "." ? /[.:?](?=\s)/ : /:(?=\s)/);
+  if (at < 0 || at > 60) return linked(step);
+  return [h("b", {}, step.slice(0, at + 1)), ...linked(step.slice(at + 1))];
+}
+
+function steps(all: string[], words: Strings): HTMLElement[] {
+  if (!all.length) return [];
+  const list = (some: string[]): HTMLElement => h("ol", { class: "steps", role: "list" }, ...some.map((step) => h("li", {}, h("span", {}, ...bold(step, ".")))));
+  return [h("h4", {}, words.doFirst), list(all.slice(0, STEPS)), ...(all.length > STEPS ? prose(all.slice(STEPS).map((step) => `- ${step}`).join("\n")) : [])];
+}
+
+/** Never folded: what it is, and where a lawyer is to be had. */
+export function legal({ notice, referral }: Data): HTMLElement {
+  const [heading, ...lines] = (referral ?? "").split("\n").filter((line) => line.trim());
+  const ways = lines.map((line) => {
+    const [, name, rest] = /^-?\s*([^:]+):\s*(.*)$/.exec(line) ?? [];
+    if (!name || !rest) return h("span", { class: "way-out" }, ...linked(line.replace(/^-\s*/, "")));
+    const short = (name.split(",")[0] ?? name).replace(/ in [A-Z][\w. ]+$/, "");
+    return h("span", {}, ...(isWeb(rest) ? [outside(rest, short)] : [`${short}: `, ...linked(rest)]));
+  });
+  return h("div", { class: "legal" }, h("p", {}, ...linked(notice ?? "")), h("p", { class: "lawyer" }, h("b", {}, heading), ...ways.flatMap((way) => [" ", way])));
+}
+
+/** The whole card as text. */
+export function textOf(data: Data): string {
+  const numbered = (data.steps ?? []).map((step, at) => `${at + 1}. ${step}`).join("\n");
+  return [data.title, data.answer, numbered, data.notice, data.referral].filter(Boolean).join("\n\n");
+}
+
+function tools(data: Data, look: Look, spoken: HTMLElement): HTMLElement[] {
   const { words, lang } = look;
   const date = data.reviewed ? `, ${words.checked} ${readableDate(data.reviewed, lang)}` : "";
-  const items = (data.sources ?? []).map(({ title, url }) =>
-    h("li", {}, /^https?:\/\//.test(url ?? "") ? outside(url as string, title) : title),
+  const items = (data.sources ?? []).map(({ title, url, page_date: day }) =>
+    h("li", {}, isWeb(url) ? outside(url, title) : title, day && ` (${words.savedCopy} ${readableDate(day, lang)})`),
   );
-  return h("details", {}, h("summary", {}, `${words.sources}${date}`), h("ul", {}, ...items));
+  const from = h("div", { class: "from small", hidden: true }, h("p", {}, h("b", {}, `${words.sourcesHead}${date}`)), data.review === "drafted" && h("p", {}, words.drafted), h("ul", {}, ...items));
+  const open = press("sources", () => {
+    from.hidden = !from.hidden;
+    open.setAttribute("aria-expanded", String(!from.hidden));
+  }, words.sources);
+  open.setAttribute("aria-expanded", "false");
+  const copyIt = press("", async () => look.status((await copy(textOf(data))) ? words.copied : words.copyFailed), words.copy);
+  const helped = press("", () => {
+    helped.setAttribute("aria-pressed", "true");
+    look.status(words.thanks);
+  }, icon("up"), words.helped);
+  helped.setAttribute("aria-pressed", "false");
+  const wrong = press("down", () => look.choose({ title: words.wrong, payload: "/correct" }), icon("up"), words.wrong);
+  const row = h("div", { class: "tools" }, open, copyIt, listen(spoken, look, data), h("span", { class: "thumbs" }, helped, wrong));
+  // These are the widget's words, whatever language the answer has.
+  for (const part of [row, from]) part.lang = lang;
+  return [row, from];
 }
 
-/** Choices stay usable: whoever took the wrong one takes another. */
-function choices(buttons: Choice[], look: Look): HTMLElement {
-  const items = buttons.map((choice) => {
-    const button = h("button", { type: "button", class: "choice" }, choice.title);
-    button.addEventListener("click", () => look.choose(choice, button));
-    return h("li", {}, button);
-  });
-  return h("ul", { class: "choices", role: "list" }, ...items);
-}
-
-/** Marks the choice that was taken, for the eye and for the ear. */
-export function markChosen(button: HTMLButtonElement, words: Strings): void {
-  button.closest("ul")?.querySelectorAll(".chosen").forEach((other) => {
-    other.classList.remove("chosen");
-    other.querySelector(".sr")?.remove();
-  });
-  button.classList.add("chosen");
-  button.append(h("span", { class: "sr" }, ` (${words.chosen})`));
+/** What a screen reader is told of a message that has come: title, answer, and what more there is. */
+export function summary(message: Message, words: Strings, untitled = false): string {
+  const data = dataOf(message);
+  if (!data.legal || !data.answer) {
+    const offered = message.buttons?.length ? fill(words.choices, { n: message.buttons.length }) : "";
+    return [message.text, offered].filter(Boolean).join(" ");
+  }
+  const count = (text: string, list?: unknown[]): string => (list?.length ? fill(text, { n: list.length }) : "");
+  const counts = [count(words.steps, data.steps), count(words.sections, data.sections)].filter(Boolean).join(", ");
+  return [!untitled && data.title, data.answer, counts].filter(Boolean).join(". ");
 }

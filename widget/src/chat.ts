@@ -1,13 +1,17 @@
 /** What happens in the chat: from the person to the line, from the line to the page. */
 
-import { answer, markChosen, question as questionNode } from "./card";
+import type { Look } from "./card";
 import type { Config } from "./config";
 import { Connection, type Listener, type State } from "./connection";
-import { calm, h } from "./dom";
+import { h } from "./dom";
+import { load, type Later } from "./load";
 import { linked, prose } from "./prose";
+import { Reading } from "./reading";
 import { shell, type Shell } from "./shell";
+import { start } from "./start";
 import type { Store } from "./store";
-import type { Choice, Entry, Message, Question, Refusal, SessionInfo } from "./types";
+import { Turns } from "./turns";
+import { dataOf, type Choice, type Entry, type Known, type Message, type Question, type Refusal, type SessionInfo } from "./types";
 
 /** Nobody waits longer than this without a word. Sooner than the server gives up on an answer (8 s). */
 const SLOW_AFTER = 6000;
@@ -16,6 +20,8 @@ const SILENT_AFTER = 20000;
 /** A short break (a lift, a tunnel) is not worth a warning. */
 const OFFLINE_AFTER = 1500;
 const FIRST_TRY = 4000;
+/** Enter that ends a word of an input method. */
+const IME_KEY = 229;
 
 interface Waiting {
   question: Question;
@@ -28,20 +34,39 @@ interface Waiting {
 export class Chat implements Listener {
   readonly shell: Shell;
   readonly line: Connection;
-  /** Everything the bot said, for "my path". */
-  readonly said: Message[] = [];
-  private readonly bubbles = new Map<string, HTMLElement>();
+  readonly look: Look;
+  readonly turns: Turns;
+  private readonly reading: Reading;
+  /** Everything that was said, for "my path" and for another language. */
+  readonly entries: Entry[] = [];
+  known: Known = {};
+  /** Called when something of the bot's has come, or everything is gone. */
+  changed: (fresh: boolean) => void = () => {};
+  /** Called when the second script is there. */
+  ready: (later: Later) => void = () => {};
+  private started = false;
   private readonly waiting = new Map<string, Waiting>();
-  /** Questions of this tab whose first answer has not been shown yet. */
-  private readonly mine = new Set<string>();
+  /** Questions of this tab whose first answer has not been shown yet: whether they were typed. */
+  private readonly mine = new Map<string, boolean>();
   private state_: State = "connecting";
   private offlineTimer = 0;
 
   constructor(
     private readonly config: Config,
     store: Store,
+    leave: () => void,
+    signal: AbortSignal,
   ) {
     this.shell = shell(config);
+    this.look = {
+      words: config.words,
+      lang: config.lang,
+      choose: (choice) => this.choose(choice),
+      status: (text) => this.status(text),
+      leave,
+    };
+    this.turns = new Turns(this.shell, this.look, start(config, (choice) => this.choose(choice)));
+    this.reading = new Reading(this.shell);
     this.line = new Connection(config.server, store, this);
     const { form, box } = this.shell;
     box.value = store.get("draft") ?? "";
@@ -50,30 +75,49 @@ export class Chat implements Listener {
       this.submit();
     });
     box.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === IME_KEY) return;
       event.preventDefault();
       this.submit();
     });
     // What is typed survives a reload and a way to the next page, in this tab alone.
-    addEventListener("pagehide", () => store.set("draft", box.value));
+    addEventListener("pagehide", () => store.set("draft", box.value), { signal });
   }
 
-  /** Connects. */
+  /** Connects, once the second script is there. */
   start(): void {
+    this.started = true;
     for (const question of this.line.unsent) this.show(question, true);
     this.offlineTimer = window.setTimeout(() => this.warn(), FIRST_TRY);
-    void this.line.start();
+    void this.line.start(() => this.fetch());
   }
 
-  /** Empties the page; the start notice stays. */
+  /** What is drawn and done with the second script. */
+  async fetch(): Promise<Later> {
+    const later = await load(this.config.server, () => this.started && this.line.lost());
+    if (!this.turns.later) {
+      this.turns.later = later;
+      later.speakOf(this.config.words);
+      this.ready(later);
+    }
+    return later;
+  }
+
+  /** Puts back what was said, in this language. */
+  restore(entries: Entry[]): void {
+    for (const entry of entries) this.append(entry);
+  }
+
+  /** Empties the page; its start stays. */
   clear(): void {
-    const { log } = this.shell;
-    for (const node of Array.from(log.children)) if (!node.classList.contains("start")) node.remove();
+    this.turns.later?.hush();
     for (const id of [...this.waiting.keys()]) this.settle(id);
-    this.bubbles.clear();
+    this.turns.clear();
+    this.reading.forget();
     this.mine.clear();
-    this.said.length = 0;
+    this.entries.length = 0;
+    this.learn({});
     this.status("");
+    this.changed(false);
   }
 
   /** Says something short to eye and ear, outside the conversation. */
@@ -81,6 +125,13 @@ export class Chat implements Listener {
     const { status } = this.shell;
     status.textContent = text;
     status.classList.toggle("busy", busy);
+  }
+
+  /** Sends what was tapped. */
+  choose(choice: Choice): void {
+    const question = this.line.say(choice.payload, choice.title);
+    // The tapped button goes: the focus is not to go with it.
+    this.show(question, false).focus({ preventScroll: true });
   }
 
   private submit(): void {
@@ -91,46 +142,40 @@ export class Chat implements Listener {
     this.show(this.line.say(text, text), true);
   }
 
-  private choose(choice: Choice, button: HTMLButtonElement): void {
-    markChosen(button, this.config.words);
-    this.show(this.line.say(choice.payload, choice.title), false);
-  }
-
   /** Puts a question of this tab on the page and watches over its answer. */
-  private show(question: Question, typed: boolean): void {
-    const bubble = this.bubble(question.id, question.shown);
-    if (this.state_ !== "online") this.note(bubble, this.config.words.waiting);
-    this.mine.add(question.id);
+  private show(question: Question, typed: boolean): HTMLElement {
+    const { words } = this.config;
+    const online = this.state_ === "online";
+    this.turns.bubble(question.id)?.remove();
+    const bubble = this.turns.ask(question.id, question.shown);
+    if (!online) this.turns.note(bubble, words.waiting);
+    this.mine.set(question.id, typed);
     const slow = window.setTimeout(() => this.slow(question.id), SLOW_AFTER);
     const silent = window.setTimeout(() => this.silent(question.id), SILENT_AFTER);
     this.waiting.set(question.id, { question, typed, timers: [slow, silent] });
-    if (this.state_ === "online") this.status(this.config.words.typing, true);
-    bubble.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" });
-  }
-
-  private bubble(id: string, text: string): HTMLElement {
-    const bubble = questionNode(text, this.config.words);
-    this.bubbles.set(id, bubble);
-    this.shell.log.append(bubble);
+    if (online) this.status(words.typing, true);
+    this.reading.mark();
+    // What waits for the line stays in sight; what is answered at once moves nothing before its answer.
+    if (!online) this.reading.reveal(bubble);
     return bubble;
   }
 
-  private note(bubble: HTMLElement, text: string): void {
-    bubble.querySelector(".note")?.remove();
-    bubble.classList.toggle("waiting", Boolean(text));
-    if (text) bubble.append(h("span", { class: "note" }, text));
+  private learn(known: Known): void {
+    this.known = known;
+    this.shell.bar.tell(known);
   }
 
   // --- what the line tells ---
 
   state(state: State): void {
     const before = this.state_;
+    const { offline } = this.shell.bar;
     this.state_ = state;
     if (state === "online") {
       clearTimeout(this.offlineTimer);
       this.offlineTimer = 0;
-      if (!this.shell.offline.hidden) this.status(this.config.words.back);
-      this.shell.offline.hidden = true;
+      if (!offline.hidden) this.status(this.config.words.back);
+      offline.hidden = true;
     } else {
       if (!this.offlineTimer) this.offlineTimer = window.setTimeout(() => this.warn(), before === "online" ? OFFLINE_AFTER : FIRST_TRY);
       for (const id of this.waiting.keys()) this.stopWaiting(id);
@@ -139,35 +184,31 @@ export class Chat implements Listener {
   }
 
   session(info: SessionInfo): void {
-    const { log } = this.shell;
     if (info.reset) {
       const kept = [...this.waiting.values()].filter(({ question }) => this.line.has(question.id));
-      // Old lines are not news: the screen reader is not to read them all again.
-      log.setAttribute("aria-live", "off");
       this.clear();
-      for (const entry of info.entries) this.append(entry);
-      for (const { question, typed } of kept) if (!this.bubbles.has(question.id)) this.show(question, typed);
-      if (info.entries.length) log.lastElementChild?.scrollIntoView({ block: "nearest" });
-      window.setTimeout(() => log.removeAttribute("aria-live"), 500);
+      let last: HTMLElement | undefined;
+      for (const entry of info.entries) last = this.append(entry);
+      for (const { question, typed } of kept) if (!this.turns.bubble(question.id)) this.show(question, typed);
+      if (last) this.reading.to(last, false, false);
     } else {
       for (const entry of info.entries) this.entry(entry);
     }
-    for (const [id, bubble] of this.bubbles) if (!this.line.has(id) || info.open.includes(id)) this.note(bubble, "");
+    for (const [id, bubble] of this.turns.questions) if (!this.line.has(id) || info.open.includes(id)) this.turns.note(bubble, "");
     for (const id of [...this.waiting.keys()]) if (!this.line.has(id)) this.settle(id);
     if (info.open.length) this.status(this.config.words.typing, true);
   }
 
   entry(entry: Entry): void {
-    const node = this.append(entry);
+    const turn = this.append(entry);
     if (entry.who === "me") return;
-    const notice = this.waiting.get(entry.id)?.notice;
-    notice?.remove();
+    this.waiting.get(entry.id)?.notice?.remove();
     this.stopWaiting(entry.id);
-    if (!this.mine.delete(entry.id)) return;
-    // A short question stays in sight above its answer.
-    const bubble = this.bubbles.get(entry.id);
-    const from = bubble && bubble.offsetHeight < innerHeight / 5 ? bubble : node;
-    from.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+    const typed = this.mine.get(entry.id);
+    const own = this.mine.delete(entry.id);
+    this.turns.tell(entry.message ?? {}, own && !typed);
+    this.reading.arrived(turn, own, own && !typed);
+    this.changed(true);
   }
 
   typing(id: string, on: boolean): void {
@@ -177,8 +218,8 @@ export class Chat implements Listener {
   }
 
   accepted(id: string): void {
-    const bubble = this.bubbles.get(id);
-    if (bubble) this.note(bubble, "");
+    const bubble = this.turns.bubble(id);
+    if (bubble) this.turns.note(bubble, "");
   }
 
   refused(question: Question, error: Refusal): void {
@@ -189,34 +230,35 @@ export class Chat implements Listener {
   ended(): void {
     this.clear();
     this.shell.box.value = "";
-    this.status(this.config.words.ended);
+    this.status(this.config.words.closed);
   }
 
   // --- never silent ---
 
+  /** Puts one line on the page. Returns its turn. */
   private append(entry: Entry): HTMLElement {
+    this.entries.push(entry);
     if (entry.who === "me") {
-      const bubble = this.bubbles.get(entry.id) ?? this.bubble(entry.id, entry.text ?? "");
-      this.note(bubble, "");
-      return bubble;
+      const bubble = this.turns.bubble(entry.id) ?? this.turns.ask(entry.id, entry.text ?? "");
+      this.turns.note(bubble, "");
+    } else {
+      const message: Message = entry.message ?? {};
+      this.turns.say(entry.id, message);
+      const { known } = dataOf(message);
+      if (known) this.learn(known);
     }
-    const message = entry.message ?? {};
-    this.said.push(message);
-    const { words, lang } = this.config;
-    const node = answer(message, { words, lang, choose: (choice, button) => this.choose(choice, button) });
-    this.shell.log.append(node);
-    return node;
+    const turn = entry.id ? this.turns.turn(entry.id) : (this.shell.log.lastElementChild as HTMLElement);
+    return turn;
   }
 
   private warn(): void {
     if (this.state_ === "online") return;
-    this.shell.offline.hidden = false;
+    this.shell.bar.offline.hidden = false;
     for (const { question } of this.waiting.values()) {
-      const bubble = this.bubbles.get(question.id);
+      const bubble = this.turns.bubble(question.id);
       if (!bubble) continue;
-      this.note(bubble, this.config.words.waiting);
-      // The warning takes room at the bottom: what waits is to be seen above it.
-      bubble.scrollIntoView({ block: "start" });
+      this.turns.note(bubble, this.config.words.waiting);
+      this.reading.reveal(bubble);
     }
   }
 
@@ -224,9 +266,10 @@ export class Chat implements Listener {
     const item = this.waiting.get(id);
     if (!item || this.state_ !== "online") return;
     const { words } = this.config;
-    item.notice = h("div", { class: "message bot fault" }, ...prose(words.slow), h("p", {}, ...linked(words.emergency)));
-    this.shell.log.append(item.notice);
-    item.notice.scrollIntoView({ block: "nearest" });
+    item.notice = h("div", { class: "message bot fault" }, h("div", { class: "box" }, ...prose(words.slow), h("p", {}, ...linked(words.emergency))));
+    this.turns.add(this.turns.turn(id), item.notice);
+    this.reading.reveal(item.notice);
+    this.shell.polite.textContent = item.notice.textContent;
   }
 
   private silent(id: string): void {
@@ -236,16 +279,16 @@ export class Chat implements Listener {
   /** The question failed: its words go back into the box, and the reason is told with the numbers. */
   private giveBack(id: string, reason: string): void {
     const item = this.waiting.get(id);
-    const { box, log } = this.shell;
+    const { box } = this.shell;
     const { words } = this.config;
     this.line.drop(id);
     this.settle(id);
-    this.bubbles.get(id)?.remove();
-    this.bubbles.delete(id);
+    this.turns.remove(id);
     if (item?.typed) box.value = [item.question.text, box.value].filter(Boolean).join("\n");
-    const notice = h("div", { class: "message bot fault" }, ...prose(reason), h("p", {}, ...linked(words.emergency), " ", words.clerk));
-    log.append(notice);
-    notice.scrollIntoView({ block: "nearest" });
+    const notice = h("div", { class: "message bot fault" }, h("div", { class: "box" }, ...prose(reason), h("p", {}, ...linked(words.emergency), " ", words.clerk)));
+    this.turns.add(this.turns.turn(""), notice);
+    this.reading.reveal(notice);
+    this.shell.polite.textContent = notice.textContent;
     this.status("");
   }
 

@@ -1,9 +1,9 @@
 /** One colour from the site's owner, made readable on light and on dark ground. */
 
 type Rgb = [number, number, number];
-const AA = 4.6; // 4.5:1 with a little to spare for rounding
-const LIGHT_GROUND: Rgb = [255, 255, 255];
-const DARK_GROUND: Rgb = [32, 37, 45]; // --card in the dark scheme of style.css
+const AAA = 7.1; // 7:1 with a little to spare for rounding
+const LIGHT_GROUND: Rgb = [233, 242, 249]; // --tint in the light scheme of style.css, the darkest ground of links
+const DARK_GROUND: Rgb = [29, 43, 56]; // the same in the dark one
 
 function parse(hex: string): Rgb | null {
   const found = /^#?([0-9a-f]{6}|[0-9a-f]{3})$/i.exec(hex.trim());
@@ -30,7 +30,7 @@ export function contrast(one: Rgb, other: Rgb): number {
 function readable(colour: Rgb, ground: Rgb, end: number): Rgb {
   for (let share = 0; share <= 1; share += 0.05) {
     const moved = colour.map((value) => Math.round(value + (end - value) * share)) as Rgb;
-    if (contrast(moved, ground) >= AA) return moved;
+    if (contrast(moved, ground) >= AAA) return moved;
   }
   return [end, end, end];
 }

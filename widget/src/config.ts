@@ -1,7 +1,7 @@
 /** What the site's owner sets on the `<script>` tag. docs/widget.md describes every attribute. */
 
 import { brandOf } from "./colour";
-import { directionOf, stringsFor, type Strings } from "./strings";
+import { directionOf, stringsFor, type Strings } from "./lang";
 
 export interface Config {
   /** Address of the server without a slash at its end. */
@@ -13,12 +13,14 @@ export interface Config {
   /** Where "Exit this page" leads. */
   exit: string;
   brand: Record<string, string>;
-  /** Whether the chat shows the emergency numbers at its top: not where the page does so itself. */
+  /** Whether the chat shows the emergency numbers at its start: not where the page does so itself. */
   numbers: boolean;
   /** The site has no dark scheme: the chat stays light too. */
   light: boolean;
+  /** The chat is the page: it fills the screen, with a column for the path where there is room. */
+  page: boolean;
   /** Where the chat stands in the page; a button in the corner opens it where there is none. */
-  target: HTMLElement | null;
+  target: string;
 }
 
 // Neutral, well known, and what many people have open.
@@ -26,10 +28,10 @@ const EXIT = "https://www.weather.gov/";
 
 const isWebAddress = (value: string | undefined): value is string => /^https?:\/\//.test(value ?? "");
 
-/** Reads the attributes of `script`. */
-export function configOf(script: HTMLScriptElement): Config {
+/** Reads the attributes of `script`. `chosen`: the language that the person switched to. */
+export function configOf(script: HTMLScriptElement, chosen?: string): Config {
   const data = script.dataset;
-  const asked = data.lang || document.documentElement.lang || "en";
+  const asked = chosen || data.lang || document.documentElement.lang || "en";
   const { words, lang } = stringsFor(asked);
   return {
     server: (isWebAddress(data.server) ? data.server : new URL(script.src).origin).replace(/\/+$/, ""),
@@ -41,6 +43,7 @@ export function configOf(script: HTMLScriptElement): Config {
     brand: brandOf(data.colour || data.color || ""),
     numbers: data.numbers !== "page",
     light: data.scheme === "light",
-    target: data.target ? document.querySelector<HTMLElement>(data.target) : null,
+    page: data.layout === "page",
+    target: data.target ?? "",
   };
 }

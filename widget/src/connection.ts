@@ -1,8 +1,8 @@
 /** The line to the server: keeps what was not accepted yet, asks for what was missed. Knows nothing of the page. */
 
-import type { io as connect, Socket } from "socket.io-client";
 import { randomId } from "./dom";
 import type { Store } from "./store";
+import type { Transport } from "./transport";
 import type { Ack, Entry, Question, Refusal, SessionInfo } from "./types";
 
 export type State = "connecting" | "online" | "offline";
@@ -18,14 +18,10 @@ export interface Listener {
   ended(): void;
 }
 
-/** The transport's file with its version, put in by build.mjs. */
-declare const SOCKET: string;
-
 const ACK_WITHIN = 6000;
-const LOAD_AGAIN = [1000, 2000, 4000, 8000];
 
 export class Connection {
-  private socket: Socket | null = null;
+  private socket: Transport | null = null;
   private ready = false;
   private closed = false;
   private epoch = "";
@@ -52,25 +48,12 @@ export class Connection {
   }
 
   /** Connects, and keeps trying. */
-  async start(): Promise<void> {
-    const [io] = await Promise.all([this.load(), this.store.session()]);
+  async start(load: () => Promise<{ Transport: typeof Transport }>): Promise<void> {
+    const [later] = await Promise.all([load(), this.store.session()]);
     if (this.closed) return;
-    const socket = io(this.server, {
-      path: "/chat/live/",
-      transports: ["websocket"],
-      forceNew: true,
-      reconnectionDelay: 500,
-      reconnectionDelayMax: 5000,
-      timeout: 8000,
-      auth: (give) => give({ session: this.store.get("session") ?? null, epoch: this.epoch, last: this.last }),
-    });
+    const hello = (): unknown => ({ session: this.store.get("session") ?? null, epoch: this.epoch, last: this.last });
+    const socket = new later.Transport(this.server, hello, () => this.lost());
     this.socket = socket;
-    socket.on("connect_error", () => this.lost());
-    socket.on("disconnect", (reason) => {
-      this.lost();
-      // After a close by the server the client library stays away by itself.
-      if (reason === "io server disconnect" && !this.closed) setTimeout(() => socket.connect(), 2000);
-    });
     socket.on("session", (info: SessionInfo) => this.onSession(info));
     socket.on("entry", (entry: Entry) => this.onEntry(entry));
     socket.on("typing", ({ id, on }: { id: string; on: boolean }) => {
@@ -79,6 +62,7 @@ export class Connection {
     });
     socket.on("ended", () => this.onEnded());
     addEventListener("online", () => socket.connect());
+    socket.connect();
   }
 
   /** Sends `text`, now or when the line is back. */
@@ -99,37 +83,26 @@ export class Connection {
   /** Deletes the conversation on the server. */
   async erase(): Promise<boolean> {
     if (!this.socket || !this.ready) return false;
-    try {
-      const answer = (await this.socket.timeout(ACK_WITHIN).emitWithAck("erase", {})) as Ack;
-      if (answer.ok) this.open.clear();
-      this.keep();
-      return answer.ok;
-    } catch {
-      return false;
-    }
+    const answer = await this.socket.send<Ack>("erase", {}, ACK_WITHIN);
+    if (answer?.ok) this.open.clear();
+    this.keep();
+    return Boolean(answer?.ok);
+  }
+
+  /** Gives the line up; another one goes on with the same session. */
+  hangUp(): void {
+    this.closed = true;
+    this.socket?.close();
   }
 
   /** For good. */
   close(): void {
-    this.closed = true;
     this.open.clear();
-    this.socket?.close();
+    this.hangUp();
   }
 
-  private async load(): Promise<typeof connect> {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        // A failed import is remembered by its address, so that each attempt has one of its own.
-        const address = `${this.server}/widget/${SOCKET}${attempt ? `&again=${attempt}` : ""}`;
-        return ((await import(address)) as { io: typeof connect }).io;
-      } catch {
-        this.lost();
-        await new Promise((resume) => setTimeout(resume, LOAD_AGAIN[Math.min(attempt, LOAD_AGAIN.length - 1)]));
-      }
-    }
-  }
-
-  private lost(): void {
+  /** No line, or not even its script. */
+  lost(): void {
     this.ready = false;
     if (!this.closed) this.listener.state("offline");
   }
@@ -189,9 +162,9 @@ export class Connection {
   private send(question: Question): void {
     const socket = this.socket;
     if (!socket || !this.ready) return;
-    socket.timeout(ACK_WITHIN).emit("say", question, (fault: Error | null, ack?: Ack) => {
+    void socket.send<Ack>("say", question, ACK_WITHIN).then((ack) => {
       // No word from the server: it is sent again, under the same id, once the line is back.
-      if (fault || !ack || !this.open.has(question.id)) return;
+      if (!ack || !this.open.has(question.id)) return;
       if (ack.ok) {
         this.mark(question.id, true);
         this.keep();

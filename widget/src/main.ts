@@ -2,48 +2,110 @@
 
 import { Chat } from "./chat";
 import { configOf, type Config } from "./config";
+import { corner, type Corner } from "./corner";
 import { h } from "./dom";
-import { exitButton, leaveFor } from "./exit";
-import { wireOptions } from "./options";
+import { exitButton, hasLeft, leaveFor } from "./exit";
 import { island } from "./shell";
 import { Store } from "./store";
+import type { Entry } from "./types";
 
-function mount(config: Config): void {
-  let chat: Chat | null = null;
-  const leave = (others: boolean): void =>
-    leaveFor(config.exit, config.words.exitLoading, () => {
+/** One widget on the page, in one language. Returns how to take it off. */
+class Widget {
+  private readonly off = new AbortController();
+  private readonly exitHost = h("div", {});
+  private readonly chat: Chat;
+  private readonly exit;
+  private host: HTMLElement;
+  private corner: Corner | null = null;
+
+  constructor(
+    private readonly config: Config,
+    private readonly store: Store,
+    private readonly speak: (lang: string) => void,
+    entries: Entry[],
+  ) {
+    const { signal } = this.off;
+    this.exit = exitButton(config, () => this.leave(true), signal);
+    island(config, this.exitHost).replaceChildren(this.exit.region);
+    document.body.prepend(this.exitHost);
+    this.chat = new Chat(config, store, () => this.leave(true), signal);
+    const { bar } = this.chat.shell;
+    const other = bar.language.lang;
+    bar.language.addEventListener("click", () => this.speak(other));
+    this.chat.ready = ({ Path, wireMore }) => {
+      const path = new Path(this.chat, config, store);
+      path.more = wireMore(this.chat, config, () => path.open(), () => this.speak(other));
+      const before = this.chat.changed;
+      this.chat.changed = (fresh) => {
+        before(fresh);
+        path.update();
+      };
+      this.chat.restore(entries);
+    };
+    const target = this.target;
+    this.host = target ?? h("div", {});
+    const early = this.host.querySelector("textarea");
+    const typing = early !== null && early === document.activeElement;
+    const root = island(config, this.host);
+    if (target) {
+      root.replaceChildren(this.chat.shell.chat);
+      if (early) takeOver(early, typing, this.chat.shell.box);
+      this.exit.raise();
+      this.exit.at(this.chat.shell.bar.slot);
+      this.chat.start();
+    } else {
+      document.body.append(this.host);
+      root.replaceChildren();
+      this.corner = corner(root, this.chat, config, store, this.exit, signal);
+    }
+    // A page that builds itself anew takes us along.
+    const watch = new MutationObserver(() => this.stay());
+    watch.observe(document.documentElement, { childList: true, subtree: true });
+    signal.addEventListener("abort", () => watch.disconnect());
+  }
+
+  /** Leaves the page, or only this tab where another one was left. */
+  leave(others: boolean): void {
+    const { store, chat, config } = this;
+    leaveFor(config, () => {
       const session = store.get("session");
       // Goes out although the page is going away; the type is one that needs no question to the server before.
       if (session) navigator.sendBeacon(`${config.server}/chat/end`, JSON.stringify({ session }));
-      chat?.line.close();
-      chat?.clear();
-      if (chat) chat.shell.box.value = "";
+      chat.line.close();
+      chat.clear();
+      chat.shell.box.value = "";
       if (others) store.leave();
       else store.forget();
     });
-  const store = new Store(() => leave(false));
+  }
 
-  // First in the page, so that one press of the Tab key reaches it.
-  const exitHost = h("div", {});
-  const exitRegion = h("div", { role: "region", "aria-label": config.words.exit });
-  exitRegion.append(exitButton(config, () => leave(true)));
-  island(config, exitHost).append(exitRegion);
-  document.body.prepend(exitHost);
+  /** Takes everything off; what was said comes back in the next one. */
+  remove(): Entry[] {
+    this.store.set("draft", this.chat.shell.box.value);
+    this.off.abort();
+    this.chat.line.hangUp();
+    this.exitHost.remove();
+    if (this.corner) this.host.remove();
+    return [...this.chat.entries];
+  }
 
-  chat = new Chat(config, store);
-  wireOptions(chat, config);
-  const early = config.target?.querySelector("textarea");
-  const typing = early === document.activeElement;
-  const host = config.target ?? h("div", {});
-  const root = island(config, host);
-  if (config.target) {
-    chat.shell.close.remove();
-    root.append(chat.shell.chat);
-    if (early) takeOver(early, typing, chat.shell.box);
-    chat.start();
-  } else {
-    document.body.append(host);
-    floating(root, chat, config);
+  private get target(): HTMLElement | null {
+    return this.config.target ? document.querySelector<HTMLElement>(this.config.target) : null;
+  }
+
+  private stay(): void {
+    if (hasLeft() || !document.body) return;
+    const lost = !this.exitHost.isConnected;
+    if (lost) document.body.prepend(this.exitHost);
+    const moved = !this.host.isConnected;
+    if (moved && this.corner) document.body.append(this.host);
+    else if (moved && this.target) {
+      this.host = this.target;
+      island(this.config, this.host).replaceChildren(this.chat.shell.chat);
+    }
+    if (!lost && !moved) return;
+    if (this.corner) this.corner.raise();
+    else this.exit.raise();
   }
 }
 
@@ -57,35 +119,24 @@ function takeOver(early: HTMLTextAreaElement, typing: boolean, box: HTMLTextArea
   (early.closest("form") ?? early).remove();
 }
 
-/** A button in the corner that opens and closes the chat. It connects when it is opened first. */
-function floating(root: ShadowRoot, chat: Chat, config: Config): void {
-  const { chat: section, close, box } = chat.shell;
-  const launch = h("button", { type: "button", class: "launch", "aria-expanded": "false" }, config.words.open);
-  const region = h("div", { role: "region", "aria-label": config.title }, launch);
-  section.classList.add("floating");
-  section.hidden = true;
-  let started = false;
-  const show = (open: boolean): void => {
-    section.hidden = !open;
-    region.hidden = open;
-    launch.setAttribute("aria-expanded", String(open));
-    if (open && !started) {
-      started = true;
-      chat.start();
-    }
-    (open ? box : launch).focus({ preventScroll: true });
+function mount(script: HTMLScriptElement): void {
+  let widget: Widget | null = null;
+  const store = new Store(() => widget?.leave(false));
+  const speak = (lang: string): void => {
+    store.set("lang", lang);
+    const entries = widget?.remove() ?? [];
+    widget = new Widget(configOf(script, lang), store, speak, entries);
   };
-  launch.addEventListener("click", () => show(true));
-  close.addEventListener("click", () => show(false));
-  section.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented) show(false);
-  });
-  root.append(region, section);
+  widget = new Widget(configOf(script, store.get("lang")), store, speak, []);
 }
 
+/** Two tags on a page are one chat. */
+const ONE = Symbol.for("whichpath");
 const script = document.currentScript as HTMLScriptElement | null;
-if (script) {
-  const go = (): void => mount(configOf(script));
+const page = window as unknown as Record<symbol, boolean>;
+if (script && !page[ONE]) {
+  page[ONE] = true;
+  const go = (): void => mount(script);
   // Not before there is a body to stand in; a deferred or late script finds one.
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", go);
   else go();

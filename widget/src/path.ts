@@ -1,65 +1,199 @@
-/** "My path": the legal answers so far as plain text, to copy or to print, after a warning. */
+/** "My path": a page of its own. What to do, ticked off; what goes on the paper; who may find it; start over, erase. */
 
-import { h } from "./dom";
-import { prose, readableDate } from "./prose";
-import type { Strings } from "./strings";
-import type { Message } from "./types";
+import { situation } from "./bar";
+import { bold, legal, strip } from "./card";
+import type { Chat } from "./chat";
+import type { Config } from "./config";
+import { copy } from "./copy";
+import { h, press, type Child } from "./dom";
+import { fill } from "./lang";
+import type { More } from "./more";
+import { print, sheet, sheetText, stepKey, type Plan } from "./sheet";
+import type { Store } from "./store";
+import { dataOf, type Data } from "./types";
 
-/** The cards among `messages` as text: each once, notice and referral at the end of each as they were given. */
-export function pathText(messages: Message[], words: Strings, lang: string): string {
-  const parts = new Map<string, string>();
-  for (const { custom } of messages) {
-    const data = custom?.data;
-    if (!data?.legal || !data.body || !data.card) continue;
-    const from = (data.sources ?? []).map(({ title, url }) => `- ${title}${url ? ` ${url}` : ""}`);
-    const checked = data.reviewed ? `, ${words.checked} ${readableDate(data.reviewed, lang)}` : "";
-    const lines = [data.title, data.body, data.notice, data.referral, `${words.sources}${checked}:`, from.join("\n")];
-    parts.set(data.card, lines.filter(Boolean).join("\n\n"));
+/** The legal answers so far, each once, as they were given last. */
+export function cardsOf(chat: Chat): Data[] {
+  const found = new Map<string, Data>();
+  for (const { message } of chat.entries) {
+    const data = dataOf(message ?? {});
+    if (data.legal && data.answer && data.card) {
+      found.delete(data.card);
+      found.set(data.card, data);
+    }
   }
-  return [...parts.values()].join("\n\n* * *\n\n");
+  return [...found.values()];
 }
 
-/** Copies `text`; false where the browser does not allow it. */
-export async function copy(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    // Without https there is only the old way.
-    const box = h("textarea", { readonly: true });
-    box.value = text;
-    Object.assign(box.style, { position: "fixed", opacity: "0" });
-    document.body.append(box);
-    box.select();
-    const done = document.execCommand("copy");
-    box.remove();
-    return done;
+export class Path {
+  /** Cards that are not to go on the paper. */
+  private readonly off = new Set<string>();
+  private side = false;
+  private preview = false;
+  more: More | null = null;
+
+  constructor(
+    private readonly chat: Chat,
+    private readonly config: Config,
+    private readonly store: Store,
+  ) {
+    const { bar, path } = chat.shell;
+    bar.back.addEventListener("click", () => this.close());
+    path.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.defaultPrevented) return;
+      event.preventDefault();
+      this.close();
+    });
   }
-}
 
-const PRINT_RULES = `
-@media screen { #wp-print { display: none } }
-@media print { body > :not(#wp-print) { display: none !important } #wp-print { font: 12pt/1.5 sans-serif; color: #000; background: #fff } #wp-print a[href^=http]::after { content: " (" attr(href) ")" } }
-`;
+  open(): void {
+    this.preview = false;
+    this.draw();
+    this.swap(true);
+    this.chat.shell.path.querySelector<HTMLElement>("h3")?.focus({ preventScroll: true });
+  }
 
-/** Prints `text` alone: the page around it, and its title, stay off the paper. The focus goes back to `from`. */
-export function print(text: string, words: Strings, from: HTMLElement): void {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(PRINT_RULES);
-  const page = h("div", { id: "wp-print" }, h("h1", {}, words.pathHead), ...prose(text, true));
-  const title = document.title;
-  const ours = Array.from(document.body.children).filter((child): child is HTMLElement => Boolean(child.shadowRoot));
-  for (const host of ours) host.dataset.off = "";
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-  document.body.append(page);
-  document.title = words.pathHead;
-  const restore = (): void => {
-    page.remove();
-    for (const host of ours) delete host.dataset.off;
-    from.focus();
-    document.title = title;
-    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((other) => other !== sheet);
-  };
-  addEventListener("afterprint", restore, { once: true });
-  window.print();
+  close(): void {
+    this.swap(false);
+    this.chat.shell.options.focus({ preventScroll: true });
+  }
+
+  /** What is shown, anew where it is open. */
+  update(): void {
+    if (!this.chat.shell.path.hidden) this.draw();
+  }
+
+  private before = 0;
+
+  private swap(path: boolean): void {
+    const { shell } = this.chat;
+    if (path) this.before = scrollY;
+    shell.chat.classList.toggle("at-path", path);
+    shell.path.hidden = !path;
+    shell.bar.back.hidden = !path;
+    shell.bar.name.textContent = path ? this.config.words.path : this.config.title;
+    // To where the person read before.
+    scrollTo(0, path ? Math.min(scrollY, shell.chat.getBoundingClientRect().top + scrollY) : this.before);
+  }
+
+  private get plan(): Plan {
+    const cards = cardsOf(this.chat).filter((data) => !this.off.has(data.card ?? ""));
+    return { cards, known: this.chat.known, done: new Set(this.store.get("done") ?? []), side: this.side };
+  }
+
+  private draw(): void {
+    const { shell, known } = this.chat;
+    const { words, lang } = this.config;
+    const cards = cardsOf(this.chat);
+    const [head, rest] = situation({ ...known, hearing_date: null }, words, lang);
+    const title = h("h3", { tabindex: "-1" }, head || words.path);
+    if (!cards.length) {
+      shell.path.replaceChildren(h("div", { class: "box" }, title, h("p", {}, words.pathEmpty)), this.last());
+      return;
+    }
+    const day = known.hearing_date;
+    const calendar = [...this.chat.entries].reverse().map(({ message }) => dataOf(message ?? {})).find((data) => data.hearing === day)?.calendar;
+    const top = h(
+      "div",
+      { class: "box" },
+      title,
+      rest && h("p", { class: "soft" }, rest),
+      day && strip({ hearing: day, ...(calendar && { calendar }) }, this.chat.look),
+    );
+    const notice = cards[cards.length - 1] as Data;
+    shell.path.replaceChildren(top, this.list(cards), this.paper(), h("div", { class: "box" }, legal(notice)), this.last());
+  }
+
+  private list(cards: Data[]): HTMLElement {
+    const { words } = this.config;
+    const done = new Set(this.store.get("done") ?? []);
+    const keys = cards.flatMap((data) => (data.steps ?? []).map((step) => stepKey(data, step)));
+    const number = keys.filter((key) => done.has(key)).length;
+    const bar = h("progress", { max: String(keys.length), value: String(number), "aria-label": words.path });
+    const count = h("h4", {}, fill(words.pathDone, { n: number, all: keys.length }));
+    const box = (text: Child[], on: boolean, act: (on: boolean) => void, className = ""): HTMLElement => {
+      const tick = h("input", { type: "checkbox", checked: on });
+      tick.addEventListener("change", () => act(tick.checked));
+      return h("label", { class: `tick ${className}` }, tick, h("span", {}, ...text));
+    };
+    const step = (data: Data, text: string): HTMLElement =>
+      box(bold(text, "."), done.has(stepKey(data, text)), (on) => {
+        if (on) done.add(stepKey(data, text));
+        else done.delete(stepKey(data, text));
+        // In this tab alone, and gone with the chat.
+        this.store.set("done", [...done]);
+        const now = keys.filter((key) => done.has(key)).length;
+        bar.value = now;
+        count.textContent = fill(words.pathDone, { n: now, all: keys.length });
+        this.seen();
+      });
+    return h(
+      "div",
+      { class: "box list" },
+      keys.length > 0 && count,
+      keys.length > 0 && bar,
+      ...cards.map((data) =>
+        h(
+          "div",
+          { class: "part", role: "group", "aria-label": data.title, lang: data.lang ?? "en" },
+          h("h4", {}, data.title),
+          ...(data.steps ?? []).map((text) => step(data, text)),
+          box([words.pathTake], !this.off.has(data.card ?? ""), (on) => {
+            if (on) this.off.delete(data.card ?? "");
+            else this.off.add(data.card ?? "");
+            this.seen();
+          }, "take small"),
+        ),
+      ),
+    );
+  }
+
+  private paper(): HTMLElement {
+    const { words } = this.config;
+    const side = h("input", { type: "checkbox", checked: this.side });
+    side.addEventListener("change", () => {
+      this.side = side.checked;
+      this.seen();
+    });
+    const see = press("go", () => {
+      if (this.preview) return print(this.plan, this.config, see);
+      this.preview = true;
+      this.seen();
+      see.textContent = words.pathPrint;
+    }, this.preview ? words.pathPrint : words.pathSee);
+    const copyIt = press("alt", async () => {
+      status.textContent = (await copy(sheetText(this.plan, this.config))) ? words.copied : words.copyFailed;
+    }, words.copy);
+    const status = h("p", { class: "status", role: "status" });
+    const paper = h("div", { class: "sheet", role: "region", "aria-label": words.pathPreview, hidden: true });
+    const box = h("div", { class: "box" }, h("p", {}, words.pathWarn), h("label", { class: "tick" }, side, h("span", {}, words.pathSide)), h("div", { class: "row" }, see, copyIt), status, paper);
+    this.fill(paper);
+    return box;
+  }
+
+  /** The preview, as the paper would be now. */
+  private seen(): void {
+    const paper = this.chat.shell.path.querySelector<HTMLElement>(".sheet");
+    if (paper) this.fill(paper);
+  }
+
+  private fill(paper: HTMLElement): void {
+    paper.hidden = !this.preview;
+    // Its headings are of the paper, not of this page.
+    const parts = !this.preview ? [] : sheet(this.plan, this.config).map((node) => (/^h\d$/.test(node.localName) ? h("p", { class: node.localName }, node.textContent) : node));
+    paper.replaceChildren(...parts);
+  }
+
+  private last(): HTMLElement {
+    const { words } = this.config;
+    const over = press("alt", () => {
+      this.close();
+      this.chat.choose({ title: words.over, payload: "/restart" });
+    }, words.over);
+    const erase = press("danger", () => {
+      this.close();
+      this.more?.erase();
+    }, words.erase);
+    return h("div", { class: "last-row" }, over, erase);
+  }
 }

@@ -1,8 +1,8 @@
 /** The elements of the chat, without any behaviour. */
 
+import { bar, type Bar } from "./bar";
 import type { Config } from "./config";
-import { h } from "./dom";
-import { linked } from "./prose";
+import { h, icon, press } from "./dom";
 import css from "./style.css";
 
 /** A host element with a shadow root of its own, in our style. */
@@ -25,64 +25,51 @@ export function island(config: Config, host: HTMLElement): ShadowRoot {
 
 export interface Shell {
   chat: HTMLElement;
+  bar: Bar;
   log: HTMLElement;
-  offline: HTMLElement;
+  foot: HTMLElement;
+  /** "My path": in the place of the conversation, or beside it. */
+  path: HTMLElement;
   panel: HTMLElement;
+  pill: HTMLButtonElement;
   status: HTMLElement;
+  /** What a screen reader is told: what has come, at the next pause; danger at once. */
+  polite: HTMLElement;
+  urgent: HTMLElement;
   form: HTMLFormElement;
   box: HTMLTextAreaElement;
-  options: HTMLDetailsElement;
-  path: HTMLButtonElement;
-  erase: HTMLButtonElement;
-  close: HTMLButtonElement;
-}
-
-/** What is read before anything is typed: who may see it, how to leave, what is kept. */
-function start(config: Config): HTMLElement {
-  const { words } = config;
-  return h(
-    "div",
-    { class: "message bot start" },
-    h("h3", {}, words.startHead),
-    h("ul", {}, ...[words.startWho, words.startLeave, words.startKept].map((line) => h("li", {}, line))),
-    h("p", {}, words.startLaw),
-    h("p", { class: "first" }, words.startAsk),
-    h("p", { class: "example" }, words.startLike),
-  );
+  options: HTMLButtonElement;
 }
 
 /** The whole chat. */
 export function shell(config: Config): Shell {
   const { words } = config;
-  const close = h("button", { type: "button" }, words.close);
-  const log = h("div", { class: "log", role: "log", "aria-label": words.log, "aria-relevant": "additions", tabindex: "0" });
-  const offline = h(
-    "div",
-    { class: "offline", role: "alert", hidden: true },
-    h("p", {}, words.offline),
-    h("p", {}, ...linked(words.emergency), " ", words.clerk),
-    h("p", {}, h("a", { href: `${config.server}/plain`, rel: "noreferrer" }, words.simple)),
-  );
+  const nothing = (): void => {};
+  const top = bar(config);
+  // Off: a whole card read out at one go is no help. `polite` tells what has come.
+  const log = h("div", { class: "log", role: "log", "aria-live": "off", "aria-label": words.log, tabindex: "0" });
+  const path = h("section", { class: "path", "aria-label": words.path, tabindex: "-1", hidden: true });
+  const polite = h("div", { class: "sr", "aria-live": "polite" });
+  const urgent = h("div", { class: "sr", "aria-live": "assertive" });
+  const panel = h("section", { class: "panel", tabindex: "-1", hidden: true, id: "panel" });
+  const pill = press("pill", nothing, words.newAnswer, icon("min"));
+  pill.hidden = true;
   const status = h("p", { class: "status", role: "status" });
-  const panel = h("section", { class: "panel", tabindex: "-1", hidden: true });
-  const box = h("textarea", { id: "box", rows: "2", maxlength: "4000", autocomplete: "off", enterkeyhint: "send", "aria-describedby": "hint" });
-  const path = h("button", { type: "button" }, words.path);
-  const erase = h("button", { type: "button" }, words.erase);
-  const options = h("details", { class: "options" }, h("summary", {}, words.options), h("div", { class: "row" }, path, erase));
+  const options = press("quiet", nothing, icon("more"));
+  for (const [name, value] of [["aria-label", words.options], ["aria-expanded", "false"], ["aria-controls", "panel"]] as const) options.setAttribute(name, value);
+  const box = h("textarea", {
+    id: "box", rows: "1", maxlength: "4000", autocomplete: "off", enterkeyhint: "send", "aria-describedby": "hint", placeholder: words.placeholder, dir: "auto",
+  });
   const form = h(
     "form",
     { autocomplete: "off", novalidate: true },
-    h("div", { class: "above" }, h("label", { for: "box" }, words.box), options),
-    h("div", { class: "row" }, box, h("button", { type: "submit", class: "main" }, words.send)),
-    h("p", { class: "below", id: "hint" }, words.hint),
+    options,
+    h("label", { for: "box", class: "sr" }, words.box),
+    box,
+    h("button", { type: "submit", class: "send" }, words.send),
+    h("span", { id: "hint", class: "sr" }, words.hint),
   );
-  const chat = h(
-    "section",
-    { class: "chat", "aria-label": config.title },
-    h("header", {}, h("h2", {}, config.title), close, config.numbers && h("p", { class: "emergency" }, ...linked(words.emergency))),
-    log,
-    h("div", { class: "foot" }, panel, offline, status, form),
-  );
-  log.append(start(config));
-  return { chat, log, offline, panel, status, form, box, options, path, erase, close };
+  const foot = h("div", { class: "foot" }, pill, panel, form, status);
+  const chat = h("section", { class: config.page ? "chat page" : "chat", "aria-label": config.title }, top.node, h("div", { class: "talk" }, log, foot), path, polite, urgent);
+  return { chat, bar: top, log, foot, path, panel, pill, status, polite, urgent, form, box, options };
 }

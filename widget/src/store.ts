@@ -14,6 +14,12 @@ interface Kept {
   draft?: string;
   /** Sent, not accepted by the server yet. */
   unsent?: Question[];
+  /** Whether the chat in the corner is open. */
+  open?: boolean;
+  /** The language that was switched to. */
+  lang?: string;
+  /** Steps of "my path" that are ticked off. */
+  done?: string[];
 }
 
 type Note = { ask: string } | { answer: string; session: string } | { exit: true };

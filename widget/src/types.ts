@@ -3,20 +3,51 @@
 export interface Source {
   title: string;
   url?: string;
+  /** The day of the page where a saved copy was read. */
+  page_date?: string;
+}
+
+export interface Section {
+  title: string;
+  text: string;
+}
+
+/** What the bot has understood so far; empty fields are left out. */
+export interface Known {
+  role?: string | null;
+  stage?: string | null;
+  matter?: string | null;
+  state?: string | null;
+  hearing_date?: string | null;
+  order_type?: string | null;
+  outcome?: string | null;
 }
 
 /** `custom.data` of a message: made by whichpath/pathway/compose.py, or by domain.yml for the short replies. */
 export interface Data {
   card?: string;
+  question?: string | null;
   title?: string;
   route?: string | null;
   legal?: boolean;
   reviewed?: string;
+  review?: string;
   sources?: Source[];
   lead?: string | null;
-  body?: string;
+  answer?: string;
+  steps?: string[];
+  sections?: Section[];
   notice?: string;
   referral?: string;
+  /** The day in court, ISO 8601, and the address of its calendar entry. */
+  hearing?: string;
+  calendar?: string;
+  /** What a question asks for: "state" and "hearing_date" have a native field. */
+  ask?: string;
+  known?: Known;
+  lang?: string;
+  /** Words of the answer that open a line of explanation. */
+  terms?: { term: string; text: string }[];
   safety?: boolean;
   erase?: boolean;
   /** Said by the channel itself: the answer could not be looked up, the message was too long, and the like. */
@@ -68,3 +99,5 @@ export interface Question {
   text: string;
   shown: string;
 }
+
+export const dataOf = (message: Message): Data => message.custom?.data ?? {};

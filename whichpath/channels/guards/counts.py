@@ -1,4 +1,4 @@
-"""What is counted of a turn, for :mod:`whichpath.server.metrics`: numbers under a fixed set of labels. No id, no word."""
+"""What is counted of a turn, for :mod:`whichpath.server.metrics`: numbers under fixed labels. No id, no word."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from whichpath import logs
 from whichpath.channels.guards.redact import marks
 from whichpath.channels.output import Message, data_of
 from whichpath.library.files import CONTENT, read_yaml
@@ -21,7 +22,7 @@ from whichpath.library.situation import ROUTES
 from whichpath.nlu.places.names import codes
 
 CHANNELS = ("web", "sms", "telegram", "rest")
-OUTCOMES = ("answered", "fallback", "unavailable")
+OUTCOMES = ("answered", "fallback", "unavailable", "busy")
 #: Intents that tell that we could not answer.
 UNANSWERED = ("nlu_fallback", "out_of_scope")
 DANGER = ("danger", "self_harm")
@@ -38,6 +39,7 @@ TOPICS = Counter("whichpath_topics", "What was asked", ["topic"], registry=regis
 DANGERS = Counter("whichpath_danger", "Danger help given", ["kind"], registry=registry)
 ROUTE = Counter("whichpath_routes", "Answers by route", ["route"], registry=registry)
 STATES = Counter("whichpath_states", "Turns in which the state was known", ["state"], registry=registry)
+IGNORED = Counter("whichpath_ignored", "Texts that are no statements", ["kind"], registry=registry)
 REDACTED = Counter("whichpath_redacted", "Pieces taken out of messages", ["kind"], registry=registry)
 
 
@@ -98,7 +100,7 @@ def _nearest(message: UserUttered) -> str:
 def taking(channel: str, found: Mapping[str, int]) -> Iterator[Turn]:
     """Around a turn. What runs inside of it, in tasks of its own too, may :func:`note`."""
     turn, began = Turn(label(channel, CHANNELS)), time.perf_counter()
-    token = _turn.set(turn)
+    token, number = _turn.set(turn), logs.turn.set(logs.new_turn())
     for kind, count in found.items():
         REDACTED.labels(label(kind, marks())).inc(count)
     try:
@@ -106,7 +108,16 @@ def taking(channel: str, found: Mapping[str, int]) -> Iterator[Turn]:
             yield turn
     finally:
         _turn.reset(token)
+        logs.turn.reset(number)
         SECONDS.labels(turn.channel).observe(time.perf_counter() - began)
+
+
+def put_off(turn: Turn, urgent: bool) -> None:
+    """Counts a message that no turn was taken for; ``urgent``: danger help was given at once instead."""
+    turn.outcome = "busy"
+    TURNS.labels(turn.channel, "busy").inc()
+    if urgent:
+        DANGERS.labels("danger").inc()
 
 
 def answered(turn: Turn, messages: Sequence[Message], unavailable: bool) -> str:

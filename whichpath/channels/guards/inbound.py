@@ -52,6 +52,14 @@ def clean(raw: str) -> str:
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
 
 
+def plain_digits(text: str) -> str:
+    """``text`` with 0 to 9 for the digits of other scripts, and plain letters and signs for those of double width."""
+    if text.isascii():
+        return text
+    narrow = "".join(chr(ord(c) - 0xFEE0) if "\uff01" <= c <= "\uff5e" else " " if c == "\u3000" else c for c in text)
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in narrow)
+
+
 def shorten(text: str) -> str:
     """Start and end of ``text``, at most :data:`LIMIT` characters, cut between words where there are any."""
     head = text[: HEAD - len(_CUT)]
@@ -70,7 +78,7 @@ def read(raw: str) -> Inbound:
     payload = as_issued(kept.strip())
     if payload is not None:
         return Inbound(payload, pressed=True)
-    text = _SLASHES.sub("", clean(kept))
+    text = _SLASHES.sub("", clean(plain_digits(kept)))
     if not any(c.isalnum() for c in text):
         return Inbound(None)
     # Before the middle is left out: half a phone number would not be known as one. What is cut away here is not read.

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from functools import lru_cache
 
 from whichpath.channels.guards.counts import UNANSWERED, Turn
+from whichpath.settings import read_settings
 from whichpath.store.engine import database_url, make_engine
 from whichpath.store.identity import key
 from whichpath.store.insights import Insights
@@ -29,7 +29,7 @@ def book() -> Insights:
 
 def may_keep() -> bool:
     """Whether the operator wants phrases."""
-    return os.environ.get("WHICHPATH_KEEP_PHRASES") == "1"
+    return read_settings().keep_phrases
 
 
 def keep(turn: Turn, sender_id: str) -> bool:

@@ -1,13 +1,13 @@
 """How much one person, and one address, may send: token buckets, no message and no address in any log.
 
-In the memory of one process, or of all together where they share a Redis (:mod:`whichpath.channels.guards.limits_shared`).
+In the memory of one process, or of all together where they share a Redis
+(:mod:`whichpath.channels.guards.limits_shared`).
 """
 
 from __future__ import annotations
 
 import ipaddress
 import math
-import os
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from sanic.request import Request
 
 from whichpath.channels.requests import BadRequest
+from whichpath.settings import read_settings
 
 #: Buckets kept at most; the ones unused longest go first.
 KEPT = 20_000
@@ -30,7 +31,7 @@ class Rate:
 
 
 #: All rates are multiplied by it: for a measurement, or where one address is a whole institution.
-FACTOR = float(os.environ.get("WHICHPATH_RATE") or 1)
+FACTOR = read_settings().rate
 #: A person who is upset sends short lines quickly; nobody types ten messages in a second.
 PER_SESSION = Rate(burst=10, per_second=0.5)
 #: A shelter, a library or a court house is many people behind one address.
@@ -45,8 +46,10 @@ FRAMES = Rate(burst=120, per_second=5)
 PER_REST_SENDER = Rate(burst=60, per_second=2)
 #: One phone or one chat, at once and in a day: every text costs the operator money.
 PER_PHONE, PER_PHONE_A_DAY = Rate(burst=12, per_second=0.1), Rate(burst=200, per_second=200 / 86400)
-#: How often somebody who goes on too fast is told so.
-TOLD = Rate(burst=1, per_second=1 / 600)
+#: How often somebody who goes on too fast is told so; and how often again where they ask for help.
+TOLD, TOLD_AGAIN = Rate(burst=1, per_second=1 / 600), Rate(burst=3, per_second=1 / 60)
+#: A provider gives one customer a whole IPv6 /48: together its 65,536 networks may send this many times what one may.
+WIDE = 8
 
 
 @dataclass(slots=True)
@@ -140,14 +143,39 @@ class Limits:
         if wait:
             raise too_many(wait)
 
-    async def judge(self, phone: str) -> str:
+    async def wait_at(self, rate: Rate, address: str, door: str = "") -> int:
+        """As :meth:`wait`, for an address out of :func:`address_of`: of IPv6 its /64 counts, and its /48 too."""
+        wide = wide_of(address)
+        if wide:
+            wait = await self.wait(Rate(rate.burst * WIDE, rate.per_second * WIDE), f"{door} {wide}")
+            if wait:
+                return wait
+        return await self.wait(rate, f"{door} {address}")
+
+    async def take_at(self, rate: Rate, address: str) -> bool:
+        """Whether one more may pass from an address."""
+        return not await self.wait_at(rate, address)
+
+    async def admit_at(self, rate: Rate, address: str, door: str = "") -> None:
+        """Returns where one more may pass from an address.
+
+        Raises:
+            BadRequest: 429, with how long to wait.
+        """
+        wait = await self.wait_at(rate, address, door)
+        if wait:
+            raise too_many(wait)
+
+    async def judge(self, phone: str, asks: bool = False) -> str:
         """What becomes of a message from a phone: ``pass``, ``tell`` (answer that it was too much), or ``drop``.
 
-        The provider cannot be told to wait, and the person only so often.
+        The provider cannot be told to wait, and the person only so often; who asks for help (``asks``) more often.
         """
         if await self.take(PER_PHONE, phone) and await self.take(PER_PHONE_A_DAY, phone):
             return "pass"
-        return "tell" if await self.take(TOLD, phone) else "drop"
+        if await self.take(TOLD, phone) or (asks and await self.take(TOLD_AGAIN, phone)):
+            return "tell"
+        return "drop"
 
 
 def network_of(address: str) -> str:
@@ -160,6 +188,13 @@ def network_of(address: str) -> str:
     if mapped is not None:
         return str(mapped)
     return str(ipaddress.ip_network(f"{parsed}/64", strict=False)) if parsed.version == 6 else str(parsed)
+
+
+def wide_of(address: str) -> str | None:
+    """The /48 around an IPv6 /64 as :func:`network_of` returns it; ``None`` for all else."""
+    if not address.endswith("/64"):
+        return None
+    return str(ipaddress.ip_network(address).supernet(new_prefix=48))
 
 
 def address_of(request: Request) -> str:

@@ -123,7 +123,7 @@ def _words(text: str) -> list[_Word]:
     capitals = sum(m[0][0].isupper() for m in found)
     # All capitals, or Every Word With One: they mean nothing then.
     shouted = len(found) > 3 and capitals > 0.7 * len(found)
-    words = []
+    words: list[_Word] = []
     for match in found:
         before = text[: match.start()].rstrip(" \"'(")
         after_title = bool(words) and words[-1].low in lists()["titles"]

@@ -15,8 +15,9 @@ from typing import Any
 
 import yaml
 
+from whichpath.library.entries import load_answers
 from whichpath.library.files import CONTENT
-from whichpath.library.situation import FLAGS, MATTERS, ROLES, SIDES, STAGES
+from whichpath.library.situation import FLAGS, MATTERS, OUTCOMES, ROLES, SIDES, STAGES
 from whichpath.library.topics import TOPICS
 
 _DOMAIN = CONTENT.parent / "domain.yml"
@@ -27,6 +28,7 @@ PLAIN = (
     "affirm",
     "deny",
     "not_sure",
+    "something_else",
     "ask_why",
     "correct",
     "help",
@@ -36,7 +38,7 @@ PLAIN = (
     "erase",
     "greet",
 )
-_VALUES = {"matter": MATTERS, "role": ROLES, "stage": STAGES, "side": SIDES, "flag": FLAGS}
+_VALUES = {"matter": MATTERS, "role": ROLES, "stage": STAGES, "outcome": OUTCOMES, "side": SIDES, "flag": FLAGS}
 
 
 def canonical(text: str) -> str | None:
@@ -82,6 +84,7 @@ def issued(domain: Path = _DOMAIN, states: Path = CONTENT / "states") -> frozens
     payloads = [f"/{name}" for name in (*TOPICS, *PLAIN)]
     payloads += [f'/inform{{"{name}": "{value}"}}' for name, allowed in values.items() for value in allowed]
     payloads += _buttons(responses)
+    payloads += [entry.payload for entry in load_answers()]
     return frozenset(form for form in map(canonical, payloads) if form is not None)
 
 

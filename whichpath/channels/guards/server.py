@@ -15,13 +15,11 @@ from typing import Any
 from sanic import Blueprint, Sanic
 from sanic.exceptions import SanicException
 from sanic.helpers import STATUS_CODES
-from sanic.http import Http, Stage
 from sanic.request import Request
 from sanic.response import BaseHTTPResponse, HTTPResponse, html, json
-from sanic.server import HttpProtocol
 
 from whichpath import logs
-from whichpath.channels.guards import turn
+from whichpath.channels.guards import heads, turn
 from whichpath.channels.guards.headers import HEADERS, HSTS, policy, with_styles
 from whichpath.channels.requests import BODY_LIMIT
 from whichpath.settings import ROOT
@@ -53,10 +51,9 @@ def harden(app: Sanic) -> None:
     # The body and the answer together; the turn guard has answered long before.
     app.config.RESPONSE_TIMEOUT = int(turn.LIMIT + turn.GRACE + 20)
     app.error_handler.add(Exception, on_fault)
+    heads.install(app)
     app.register_middleware(_headers, "response")
     app.register_listener(_one_log, "before_server_start")
-    HttpProtocol.data_received = _data_received  # type: ignore[method-assign]
-    Http.create_empty_request = _create_empty_request  # type: ignore[method-assign]
 
 
 async def _one_log(_app: Sanic, _loop: Any) -> None:
@@ -102,24 +99,3 @@ def fault_page(request: Request, sentence: str, status: int, headers: Mapping[st
         allowed = {"Content-Security-Policy": policy(request, styles=styles)}
         return html(text, status=status, headers={**headers, **allowed})
     return json({"error": sentence}, status=status, headers=dict(headers))
-
-
-# --- what Sanic gets wrong ---
-
-_original_data_received = HttpProtocol.data_received
-_original_create_empty_request = Http.create_empty_request
-
-
-def _data_received(self: HttpProtocol, data: bytes) -> None:
-    """Sanic's clock starts anew with every byte, so that whoever sends one byte now and then is never timed out."""
-    http = getattr(self, "_http", None)
-    began = self._time if http is not None and http.stage is not Stage.IDLE else None
-    _original_data_received(self, data)
-    if began is not None:
-        self._time = began
-
-
-def _create_empty_request(self: Http) -> None:
-    """Sanic makes the stand-in for an unreadable request out of the address that it could not read, and fails again."""
-    self.url = None
-    _original_create_empty_request(self)

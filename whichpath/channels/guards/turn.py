@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -22,18 +21,21 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from whichpath.channels.guards import action_reply, counts, insights
+from whichpath.channels.guards import action_reply, counts, danger, insights, load
 from whichpath.channels.guards.inbound import read
 from whichpath.channels.output import Message, TurnOutput, data_of
 from whichpath.library.phrases import load_phrases
+from whichpath.settings import read_settings
 
 logger = logging.getLogger(__name__)
 Handler = Callable[[UserMessage], Awaitable[Any]]
 
 #: Seconds that the actions of one turn may take together.
-LIMIT = float(os.environ.get("WHICHPATH_TURN_SECONDS") or 8)
+LIMIT = read_settings().turn_seconds
 #: What the channel waits beyond it for the sentence to come out and the turn to be stored.
 GRACE = 2.0
+#: Of :data:`LIMIT`, what a message may wait for its turn to begin.
+WAIT = LIMIT * 0.75
 #: An action always gets this long, however late in the turn it is.
 LEAST = 0.5
 
@@ -166,20 +168,29 @@ def install() -> None:
 
 
 async def take_turn(
-    handle: Handler, text: str, sender_id: str, channel: str, message_id: str | None = None, again: bool = False
+    handle: Handler,
+    text: str,
+    sender_id: str,
+    channel: str,
+    message_id: str | None = None,
+    again: bool = False,
+    arrived: float | None = None,
 ) -> list[Message]:
     """Hands one clean message to Rasa and returns what the bot says; never nothing, never later than the limit.
 
     The turn goes on where the caller hangs up: half a turn would be lost, and with it what the person told.
     ``message_id`` is stored with the message, so that it is known after a crash whether it was taken in;
-    ``again``: another process may have taken this very turn, and then said what is to be said.
+    ``again``: another process may have taken this very turn, and then said what is to be said. The time that the
+    message has waited since it ``arrived`` (of the loop's clock) counts.
     """
     output = TurnOutput(channel, again)
+    now = asyncio.get_running_loop().time()
+    output.deadline = (now if arrived is None else arrived) + LIMIT
     message = UserMessage(text, output, sender_id, input_channel=channel, message_id=message_id)
     task: asyncio.Task[Any] = asyncio.ensure_future(handle(message))
     _running.add(task)
     task.add_done_callback(_finished)
-    await asyncio.wait({task}, timeout=LIMIT + GRACE)
+    await asyncio.wait({task}, timeout=max(LEAST, output.deadline - now) + GRACE)
     unavailable = load_phrases().unavailable.message()
     if not task.done():
         logger.error("turn not done in time")
@@ -197,16 +208,38 @@ def _finished(task: asyncio.Task[Any]) -> None:
 
 
 async def reply_to(
-    handle: Handler, raw: str, sender_id: str, channel: str, message_id: str | None = None, again: bool = False
+    handle: Handler,
+    raw: str,
+    sender_id: str,
+    channel: str,
+    message_id: str | None = None,
+    again: bool = False,
+    arrived: float | None = None,
 ) -> list[Message]:
-    """The whole way of a message through both guards: raw text in, messages out (at least one)."""
+    """The whole way of a message through the guards: raw text in, messages out (at least one).
+
+    ``arrived`` (of the loop's clock) is when the person began to wait: now, where it is left out.
+    """
     inbound = read(raw)
     phrases = load_phrases()
     if inbound.text is None:
         return [dict(phrases.empty.message())]
+    urgent = None if inbound.pressed else danger.help_for(inbound.text)
+    arrived = asyncio.get_running_loop().time() if arrived is None else arrived
     with counts.taking(channel, inbound.found) as taken:
-        messages = await take_turn(handle, inbound.text, sender_id, channel, message_id, again)
-    counts.answered(taken, messages, unavailable=phrases.unavailable.text in (m.get("text") for m in messages))
+        try:
+            if urgent and load.room.expected() > load.DANGER_WAITS:
+                raise load.Busy
+            async with load.room.place(arrived + WAIT):
+                messages = await take_turn(handle, inbound.text, sender_id, channel, message_id, again, arrived)
+        except load.Busy:
+            messages = [urgent or dict(phrases.busy.message())]
+            counts.put_off(taken, bool(urgent))
+            return messages
+    unavailable = phrases.unavailable.text in (m.get("text") for m in messages)
+    if urgent and unavailable and not any(data_of(m).get("safety") for m in messages):
+        messages = [urgent, *messages]
+    counts.answered(taken, messages, unavailable=unavailable)
     if insights.keep(taken, sender_id):
         messages = [*messages, dict(phrases.kept.message())]
     return [dict(phrases.too_long.message()), *messages] if inbound.cut else messages

@@ -14,6 +14,7 @@ from whichpath.channels.desk import Answer, Change, Desk, office
 from whichpath.channels.guards import turn
 from whichpath.channels.guards.inbound import read
 from whichpath.channels.output import Message, data_of
+from whichpath.channels.signals import is_wrong_number
 from whichpath.channels.sms.render import LIMIT, Part, Renderer
 from whichpath.channels.sms.words import load_commands
 from whichpath.channels.wishes import see_to
@@ -63,6 +64,8 @@ class SmsDoor:
             return await self._to_opted_out(text, command)
         if work.message.get("slow"):
             return Answer(_texts(load_phrases().slow.sms), thread)
+        if is_wrong_number(text):
+            return await self._wrong_number(work)
         agreed = bool(thread.get("told")) and work.received > thread["told"]
         parts, erase = await self._parts(work, thread, text, command, agreed)
         if erase:
@@ -81,6 +84,13 @@ class SmsDoor:
         # Taken up a second time after a crash: the confirmation is not out yet.
         first = not out or work.attempts > 1
         return Answer(_texts(self.wording.stop) if first and not handled else [], forget=True)
+
+    async def _wrong_number(self, work: Work) -> Answer:
+        """The number is somebody else's by now: what was kept for it goes, reminders included."""
+        agent = self.agent()
+        if agent is not None:
+            await turn.erase(agent.tracker_store, work.sender_id)
+        return Answer(_texts(self.wording.wrong_number), forget=True)
 
     def _help(self) -> str:
         return self.wording.help.format(contact=to_gsm7(self.settings.contact))

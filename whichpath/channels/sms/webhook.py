@@ -39,6 +39,7 @@ class Incoming:
     text: str
     media: bool
     handled: str | None
+    segments: str = "1"
 
 
 def read_form(body: bytes) -> Params:
@@ -96,4 +97,5 @@ class Gate:
             text=params.one("Body"),
             media=_SOME.fullmatch(params.one("NumMedia")) is not None,
             handled=handled if handled in ("stop", "start", "help") else None,
+            segments=params.one("NumSegments")[:4],
         )

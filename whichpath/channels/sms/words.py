@@ -73,5 +73,5 @@ class Commands:
 
 @lru_cache(maxsize=1)
 def load_commands(path: Path = CONTENT / "sms_words.yml") -> Commands:
-    """The commands; :class:`~whichpath.library.cards.ContentError` names the first fault."""
+    """The commands; :class:`~whichpath.library.files.ContentError` names the first fault."""
     return Commands(validated(Words, read_yaml(path), path.name))

@@ -17,13 +17,16 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from whichpath.channels.guards import turn
+from whichpath.channels.guards import danger, load, turn
 from whichpath.channels.guards.inbound import without_names
 from whichpath.channels.guards.limits_shared import limits
 from whichpath.channels.guards.server import Routes
+from whichpath.channels.output import Message
 from whichpath.channels.requests import BadRequest, json_object
+from whichpath.channels.signals import asks_for_help
 from whichpath.channels.telegram.conversation import TelegramDoor, always_heard
 from whichpath.channels.telegram.updates import read_update, update_id
+from whichpath.library.phrases import load_phrases
 from whichpath.providers.telegram_settings import Off, TelegramSettings, read_telegram
 from whichpath.store.identity import pseudonym
 from whichpath.store.inbox import Crowded
@@ -102,26 +105,54 @@ class TelegramInput(InputChannel):
         if update is None:
             return
         sender = pseudonym(self.name(), str(update.chat))
+        number = f"{settings.bot_id}:{update.update_id}"
+        # Looked for before anything else: whatever is full or broken, this message is answered.
+        urgent = danger.help_for(update.text) if update.kind in ("text", "media") else None
+        # By the sender, never by the address: all updates come from Telegram's few. Some wishes are always heard.
+        heard = update.kind == "blocked" or always_heard(update.text)
+        verdict = "pass" if heard else await self.limits.judge(sender, asks_for_help(update.text))
+        if urgent and verdict != "pass":
+            return await self._at_once(door, number, update.chat, urgent)
+        if verdict == "drop":
+            logger.warning("telegram: one sender's messages came too fast and one was left out")
+            return
+        if not heard and (said := await self._put_off(door, urgent)):
+            return await self._at_once(door, number, update.chat, said)
         message = {
             "kind": update.kind,
             # What is typed, not what a button of ours says. Even sealed and for seconds, no name is written down.
             "text": update.text if update.kind == "press" else without_names(update.text).text,
             "callback": update.callback,
             "message_id": update.message_id,
+            "slow": verdict == "tell",
         }
-        # By the sender, never by the address: all updates come from Telegram's few. Some wishes are always heard.
-        if update.kind != "blocked" and not always_heard(update.text):
-            verdict = await self.limits.judge(sender)
-            if verdict == "drop":
-                logger.warning("telegram: one sender's messages came too fast and one was left out")
-                return
-            message["slow"] = verdict == "tell"
         try:
-            await door.desk.accept(f"{settings.bot_id}:{update.update_id}", sender, str(update.chat), message)
+            await door.desk.accept(number, sender, str(update.chat), message)
         except Crowded:
             logger.warning("telegram: one sender's messages came too fast and one was left out")
+            if urgent:
+                await door.say(update.chat, urgent)
         except (SQLAlchemyError, OSError) as error:
             logger.error("telegram: an update could not be written down: %s", type(error).__name__)
             # Telegram sends it again until it can be, and then it is answered. The person hears of it now.
-            await door.desk.apologise(sender, str(update.chat))
+            if urgent:
+                await door.say(update.chat, urgent)
+            else:
+                await door.desk.apologise(sender, str(update.chat))
             raise BadRequest("The update could not be written down.", 503) from None
+
+    @staticmethod
+    async def _put_off(door: TelegramDoor, urgent: Message | None) -> Message | None:
+        """What is said where the answer would be late: danger help, or that many people are asking."""
+        if not load.room.expected():
+            return None
+        wait = load.room.expected(await door.desk.waiting())
+        if urgent:
+            return urgent if wait > load.DANGER_WAITS else None
+        return load_phrases().busy.message() if wait > turn.WAIT else None
+
+    @staticmethod
+    async def _at_once(door: TelegramDoor, number: str, chat: int, message: Message) -> None:
+        """Says ``message`` past the desk; not to a copy of the same update."""
+        if await door.desk.first(number):
+            await door.say(chat, message)

@@ -149,6 +149,13 @@ class TelegramDoor:
         """One message; its number is not remembered, for there is nowhere to."""
         await self.api.call("sendMessage", chat_id=int(address), text=load_phrases().unavailable.text)
 
+    async def say(self, chat: int, message: Message) -> None:
+        """One message past the desk. Where it cannot go out, nobody can be told."""
+        try:
+            await self.api.call("sendMessage", chat_id=chat, text=message["text"])
+        except (Refused, Later, Undeliverable) as fault:
+            logger.error("telegram: a message could not be sent at once: %s", type(fault).__name__)
+
 
 def command(text: str) -> str | None:
     """The payload of a command of ours: ``/help``, ``/help@our_bot``, ``/start from-the-website``."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from whichpath.channels.telegram.updates import WANTED
@@ -17,6 +17,7 @@ from whichpath.library.wording_telegram import load_wording
 from whichpath.providers.faults import Later, Undeliverable
 from whichpath.providers.telegram import BotApi, Refused
 from whichpath.providers.telegram_settings import Off, TelegramSettings, read_telegram
+from whichpath.settings import read_settings
 
 PATH = "/webhooks/telegram/webhook"
 
@@ -59,14 +60,14 @@ async def _run(arguments: argparse.Namespace, settings: TelegramSettings) -> str
         await api.close()
 
 
-def main() -> None:
+def main(given: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = argparse.ArgumentParser(
         prog="python -m whichpath.channels.telegram.setup", description=__doc__.splitlines()[0]
     )
-    parser.add_argument("url", nargs="?", default=os.environ.get("WHICHPATH_PUBLIC_URL"), help="public https address")
+    parser.add_argument("url", nargs="?", default=read_settings().public_url, help="public https address")
     parser.add_argument("--remove", action="store_true", help="take the webhook away")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     try:
         done(asyncio.run(_run(arguments, read_telegram())))
     except Off as reason:

@@ -3,7 +3,8 @@
 ``GET /``, ``/embed``          the demonstration site and the page for those who embed the widget
 ``GET /widget/<file>``         the built widget, for any site
 ``/chat/live/``                socket.io (:mod:`whichpath.channels.web.live`)
-``GET``, ``POST /plain``       the chat without any script (:mod:`whichpath.channels.web.plain`); ``POST /leave`` its way out
+``GET``, ``POST /plain``       the chat without any script (:mod:`whichpath.channels.web.plain`)
+``POST /leave``               its way out
 ``POST /chat/message``         in: ``{"session": "<id>" | null, "text": "..."}``;
                                out: ``{"session": "<id>", "messages": [...]}``.
                                A missing, forged, ended or old id gets a new session.
@@ -13,7 +14,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 from typing import Any
 
@@ -22,7 +22,7 @@ from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from whichpath.channels.guards import turn
+from whichpath.channels.guards import danger, turn
 from whichpath.channels.guards.headers import policy
 from whichpath.channels.guards.limits import CONNECTS, PER_ADDRESS, PER_SESSION, address_of
 from whichpath.channels.guards.limits_shared import limits
@@ -37,6 +37,7 @@ from whichpath.channels.web.sessions import Session
 from whichpath.channels.web.shared import Bus, SharedBook
 from whichpath.channels.web.talk import Talk
 from whichpath.library.phrases import load_phrases
+from whichpath.settings import read_settings
 from whichpath.store.identity import key, new_session, session_sender
 from whichpath.store.seal import Seal
 from whichpath.store.shared import connect, redis_url
@@ -56,7 +57,7 @@ class _Routes(Routes):
 
     def register(self, app: Sanic, options: dict[str, Any]) -> Any:
         """Called by Sanic before the server starts."""
-        app.config.PROXIES_COUNT = int(os.environ.get("WHICHPATH_PROXIES") or 0) or None
+        app.config.PROXIES_COUNT = read_settings().proxies or None
         self.ctx.live.attach(app)
         return super().register(app, options)
 
@@ -172,8 +173,23 @@ class WebInput(InputChannel):
             await self.talk.end(session)
 
     async def _ask(self, request: Request, token: object, text: str, question_id: str) -> tuple[str, list[Message]]:
-        """One question over HTTP, inside the same limits as over the live line. Returns the token and the answer."""
-        await self.talk.limits.admit(PER_ADDRESS, address_of(request))
+        """One question over HTTP, inside the same limits as over the live line. Returns the token and the answer.
+
+        Words of danger are answered past every limit.
+        """
+        try:
+            return await self._ask_within(request, token, text, question_id)
+        except BadRequest as fault:
+            urgent = danger.help_for(text) if fault.status == 429 else None
+            if urgent is None:
+                raise
+            good = session_sender(token) is not None
+            return (str(token) if good else new_session()), [urgent]
+
+    async def _ask_within(
+        self, request: Request, token: object, text: str, question_id: str
+    ) -> tuple[str, list[Message]]:
+        await self.talk.limits.admit_at(PER_ADDRESS, address_of(request))
         try:
             session, fresh = await self._open(request, token)
             await self.talk.limits.admit(PER_SESSION, session.sender)
@@ -191,7 +207,7 @@ class WebInput(InputChannel):
     async def _open(self, request: Request, token: object) -> tuple[Session, bool]:
         """The session of ``token``, or a new one where the address has not made too many."""
         if await self.talk.sessions.by_token(token) is None:
-            await self.talk.limits.admit(CONNECTS, address_of(request))
+            await self.talk.limits.admit_at(CONNECTS, address_of(request))
         return await self.talk.open(token)
 
     async def _plain(self, request: Request) -> HTTPResponse:
@@ -211,14 +227,19 @@ class WebInput(InputChannel):
             if text.strip() and question_id.isalnum():
                 if not token:
                     # Named before the turn is taken: a form that is sent twice at once is one conversation.
-                    await self.talk.limits.admit(CONNECTS, address_of(request))
+                    await self.talk.limits.admit_at(CONNECTS, address_of(request))
                     token = await self.talk.book.keep_form(question_id, new_session())
                 token, messages = await self._ask(request, token, text[:TEXT_LIMIT], question_id)
                 await self.talk.book.keep_form(question_id, str(token))
             session, _fresh = await self._open(request, token)
             entries = (await self.talk.book.after(session.sender, "", 0))["entries"]
         except BadRequest as fault:
-            return fault_page(request, str(fault), fault.status, fault.headers)
+            urgent = danger.help_for(text) if fault.status == 429 else None
+            if urgent is None and not messages:
+                return fault_page(request, str(fault), fault.status, fault.headers)
+            said = messages or [urgent]
+            lines = [{"seq": 0, "who": "bot", "id": "", "message": message} for message in said]
+            return _plain_page(request, str(token or ""), lines)
         except Unreachable:
             said = messages or [load_phrases().unavailable.message()]
             lines = [{"seq": 0, "who": "bot", "id": "", "message": message} for message in said]

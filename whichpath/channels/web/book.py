@@ -1,6 +1,7 @@
 """What was said in the web conversations that are open now, in order, and which questions are being answered.
 
-:class:`MemoryBook` keeps it in this process, :class:`whichpath.channels.web.shared.SharedBook` in Redis for all of them.
+:class:`MemoryBook` keeps it in this process, :class:`whichpath.channels.web.shared.SharedBook` in Redis
+for all of them.
 Either may be lost at any moment: then the database has the conversation (``whichpath/channels/web/history.py``).
 """
 

@@ -22,6 +22,7 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from whichpath.channels.guards import danger
 from whichpath.channels.guards.limits import CONNECTS, FRAMES, LINES, PER_ADDRESS, PER_SESSION, Buckets, address_of
 from whichpath.channels.requests import BadRequest, whole
 from whichpath.channels.web.book import Unreachable
@@ -111,7 +112,7 @@ class Live:
     async def _admit(self, request: Request) -> HTTPResponse | None:
         if request.path.startswith(PATH.rstrip("/")):
             try:
-                await self.talk.limits.admit(LINES, address_of(request))
+                await self.talk.limits.admit_at(LINES, address_of(request))
             except BadRequest as fault:
                 return fault.answer()
         return None
@@ -207,7 +208,7 @@ class Live:
         # Who comes back with a good token is let in: a line that breaks often is no attack.
         try:
             known = await self.talk.sessions.by_token(token) is not None
-            if self._open[address] >= OPEN_LINES or not (known or await self.talk.limits.take(CONNECTS, address)):
+            if self._open[address] >= OPEN_LINES or not (known or await self.talk.limits.take_at(CONNECTS, address)):
                 raise socketio.exceptions.ConnectionRefusedError("rate")
             session, fresh = await self.talk.open(token)
             if fresh and token:
@@ -255,9 +256,13 @@ class Live:
     async def _take_in(self, sid: str, session: Session, address: str, data: dict[str, Any]) -> dict[str, Any]:
         if data["id"] in session.running or await self.talk.book.seen(session.sender, data["id"]):
             return {"ok": True}
-        if not (await self._may(session) and await self.talk.limits.take(PER_ADDRESS, address)):
-            return await self._refuse(sid, "rate")
-        task = await self.talk.ask(session, data["id"], whole(data["text"]), whole(str(data.get("shown") or "")))
+        text, instead = whole(data["text"]), None
+        if not (await self._may(session) and await self.talk.limits.take_at(PER_ADDRESS, address)):
+            # Words of danger are answered past every limit.
+            instead = danger.help_for(text)
+            if instead is None:
+                return await self._refuse(sid, "rate")
+        task = await self.talk.ask(session, data["id"], text, whole(str(data.get("shown") or "")), instead)
         if task is None and await self.talk.book.ended(session.sender):
             return {"ok": False, "error": "ended"}
         return {"ok": True}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from urllib.parse import urlsplit
 
 from rasa.shared.exceptions import RasaException
+
+from whichpath.settings import read_settings
 
 _ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?")
 
@@ -20,7 +21,7 @@ class Origins:
         Raises:
             RasaException: one of them is no origin (``https://www.example.org``, no path).
         """
-        text = os.environ.get("WHICHPATH_ORIGINS", "") if named is None else named
+        text = read_settings().origins if named is None else named
         rows = [row.lower().rstrip("/") for row in re.split(r"[,\s]+", text) if row]
         wrong = [row for row in rows if not _ORIGIN.fullmatch(row)]
         if wrong:

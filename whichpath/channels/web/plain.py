@@ -1,21 +1,26 @@
-"""The chat as plain pages: no script, no socket. For browsers and networks where the widget does not work.
+"""The chat as plain pages, in the shape of the widget: no script, no socket.
+
+For browsers and networks where the widget does not work.
 
 Its words stand in ``widget/site/plain.html``, which is cut here into the parts between ``<!-- name -->`` lines.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import secrets
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from string import Template
+from typing import Any
 
 from whichpath.channels.guards.headers import with_styles
 from whichpath.channels.output import Message, data_of
 from whichpath.channels.web.book import Entry
 from whichpath.channels.web.files import WIDGET
+from whichpath.library.states.packs import load_states
 
 _LINK = re.compile(r"(https?://[^\s<>\"&]*[^\s<>\"&.,;:!?)])|\b(1-\d{3}-\d{3}-\d{4})\b")
 _HEADING_LENGTH = 60
@@ -47,7 +52,7 @@ def _linked(line: str) -> str:
     return _LINK.sub(link, escape(line, quote=False))
 
 
-def prose(text: str) -> str:
+def prose(text: str, heading: str = "h4") -> str:
     """Lines as paragraphs, lists and headings (a short line that ends in a colon)."""
     parts: list[str] = []
     tag = ""
@@ -60,46 +65,117 @@ def prose(text: str) -> str:
         if item:
             parts.append(f"<li>{_linked(item[2])}</li>")
         elif line.endswith(":") and len(line) < _HEADING_LENGTH:
-            parts.append(f"<h2>{_linked(line[:-1])}</h2>")
+            parts.append(f"<{heading}>{_linked(line[:-1])}</{heading}>")
         else:
             parts.append(f"<p>{_linked(line)}</p>")
     return "".join(parts) + (f"</{tag}>" if tag else "")
 
 
-def _source(source: Mapping[str, str]) -> str:
-    title, url = escape(source["title"]), source.get("url", "")
-    return f'<a href="{escape(url)}" rel="noreferrer">{title}</a>' if url.startswith("http") else title
+def _outside(title: str, url: str) -> str:
+    return f'<a href="{escape(url)}" rel="noreferrer">{escape(title)}</a>' if url.startswith("http") else escape(title)
 
 
-def _answer(message: Message) -> str:
-    data = data_of(message)
-    sources = "".join(f"<li>{_source(source)}</li>" for source in data.get("sources") or ())
+def _date(iso: str, calendar: str = "") -> str:
+    """The strip with the day in court, how far off it is, and its calendar entry."""
+    day = dt.date.fromisoformat(iso)
+    days = (day - dt.date.today()).days
+    far = _fill("today") if days == 0 else _fill("days" if days > 0 else "past", number=str(abs(days)))
+    link = _fill("calendar", url=escape(calendar)) if calendar.startswith("http") else ""
+    return _fill("date", day=iso, shown=f"{day:%a, %b} {day.day}", far=far, calendar=link)
+
+
+def _step(step: str) -> str:
+    first, end, rest = step.partition(". ")
+    return f"<li><b>{_linked(first)}.</b> {_linked(rest)}</li>" if end else f"<li>{_linked(step)}</li>"
+
+
+def _lawyers(referral: str) -> tuple[str, str]:
+    """Heading and links of the ways to a lawyer."""
+    heading, *lines = filter(None, map(str.strip, referral.split("\n")))
+    ways = []
+    for line in lines:
+        name, _, rest = line.removeprefix("- ").partition(": ")
+        short = name.split(",")[0]
+        ways.append(_outside(short, rest) if rest.startswith("http") else _linked(line.removeprefix("- ")))
+    return escape(heading), " \u00b7 ".join(ways)
+
+
+def _card(data: Mapping[str, Any]) -> str:
+    """A legal answer: title, answer, day, steps, folds; notice and lawyers never folded."""
+    steps = "".join(map(_step, data.get("steps") or ()))
+    folds = (_fill("fold", title=escape(s["title"]), body=prose(s["text"])) for s in data.get("sections") or ())
+    heading, ways = _lawyers(str(data.get("referral") or "-"))
+    items = "".join(f"<li>{_outside(s['title'], s.get('url', ''))}</li>" for s in data.get("sources") or ())
+    parts = [
+        prose(str(data.get("lead") or "")),
+        _fill("title", title=escape(str(data.get("title") or ""))),
+        prose(data["answer"]),
+        _date(data["hearing"], str(data.get("calendar") or "")) if data.get("hearing") else "",
+        _fill("steps", items=steps) if steps else "",
+        *folds,
+        _fill("legal", notice=_linked(str(data.get("notice") or "")), heading=heading, ways=ways),
+        _fill("sources", items=items, reviewed=escape(str(data.get("reviewed") or ""))) if items else "",
+    ]
+    return "".join(parts)
+
+
+@lru_cache(maxsize=1)
+def _states() -> str:
+    rows = sorted((pack.name, code) for code, pack in load_states().packs.items())
+    options = (_fill("state", payload=escape(f'/inform{{"state": "{code}"}}'), name=escape(name)) for name, code in rows)
+    return _fill("states", items="".join(options))
+
+
+def _ways(message: Message, asked: object, last: bool) -> str:
+    """What can be tapped below a message. A field for the state or the day stands below the last one alone."""
     buttons = "".join(
         _fill("choice", payload=escape(b["payload"]), title=escape(b["title"])) for b in message.get("buttons") or ()
     )
+    field = (_states() if asked == "state" else _fill("day") if asked == "hearing_date" else "") if last else ""
+    return field + (_fill("choices", items=buttons) if buttons else "")
+
+
+def _answer(message: Message, last: bool = False) -> str:
+    data = data_of(message)
+    card = bool(data.get("legal") and data.get("answer"))
+    ways = _ways(message, data.get("ask"), last)
+    asks = bool(ways) and not card
+    day = data.get("hearing") and not card
+    body = _card(data) if card else prose(str(message.get("text") or ""))
+    urgent = "safety" if data.get("safety") else "fault" if data.get("guard") else ""
     return _fill(
         "answer",
-        kind="safety" if data.get("safety") or data.get("guard") else "card" if data.get("legal") else "plain",
-        body=prose(str(message.get("text") or "")),
-        sources=_fill("sources", items=sources, reviewed=escape(str(data.get("reviewed") or ""))) if sources else "",
-        buttons=f'<div class="choices">{buttons}</div>' if buttons else "",
+        kind=urgent or ("card" if data.get("legal") else "ask" if asks else "plain"),
+        lang=escape(str(data.get("lang") or "en")),
+        body=(_date(data["hearing"], str(data.get("calendar") or "")) if day else "") + body + (ways if asks else ""),
+        after="" if asks else ways,
     )
+
+
+def _turns(entries: Sequence[Entry]) -> str:
+    """Each question with its answers. The page opens where the last question stands."""
+    last = max((at for at, entry in enumerate(entries) if entry["who"] == "me"), default=-1)
+    turns: list[list[str]] = []
+    for at, entry in enumerate(entries):
+        if entry["who"] == "me" or not turns:
+            turns.append([])
+        if entry["who"] == "me":
+            turns[-1].append(_fill("question", text=escape(entry["text"])))
+        else:
+            turns[-1].append(_answer(entry["message"], at == len(entries) - 1))
+    marks = ["" for _ in turns]
+    if turns and last >= 0:
+        marks[-1] = ' id="latest"'
+    return "\n".join(_fill("turn", mark=m, inside="".join(t)) for m, t in zip(marks, turns, strict=True))
 
 
 def page(token: str, entries: Sequence[Entry]) -> str:
     """The whole page of the session ``token`` (empty: none yet), with what was said."""
-    lines = []
-    last = max((at for at, entry in enumerate(entries) if entry["who"] == "me"), default=-1)
-    for at, entry in enumerate(entries):
-        if entry["who"] == "me":
-            # The page opens where the last question stands.
-            lines.append(_fill("question", text=escape(entry["text"]), mark=' id="latest"' if at == last else ""))
-        else:
-            lines.append(_answer(entry["message"]))
     return _fill(
         "page",
         session=escape(token),
+        known=_fill("name"),
         # A page that is sent twice (reload) brings the same id, and is answered once.
         question=secrets.token_hex(12),
-        lines="\n".join(lines),
+        lines=_turns(entries) or _fill("start"),
     )

@@ -1,7 +1,8 @@
 """The book of several processes, in Redis; and how one tells the others what happened.
 
 No word of anybody's stands there in the clear, and none goes over the channel between the processes: lines are
-sealed (:mod:`whichpath.store.seal`), a message between processes says "there is a new line in that conversation" at most.
+sealed (:mod:`whichpath.store.seal`), a message between processes says "there is a new line in that
+conversation" at most.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -22,6 +22,7 @@ from redis.exceptions import RedisError
 from whichpath.channels.output import Message
 from whichpath.channels.web import scripts
 from whichpath.channels.web.book import LINES, QUESTIONS, Asked, Entry, Kept, Unreachable
+from whichpath.settings import read_settings
 from whichpath.store.identity import SESSION_SECONDS
 from whichpath.store.seal import Seal, Unreadable
 from whichpath.store.shared import PREFIX, connect_to_listen
@@ -32,7 +33,7 @@ LEASE = 6.0
 #: How often a question is begun at most: it may be what kills the processes.
 TIMES = 3
 #: Seconds that a conversation stays here after its last use: longer than its pages may be closed (`talk.IDLE_MINUTES`).
-TIME_TO_LIVE = int(60 * float(os.environ.get("WHICHPATH_WEB_IDLE_MINUTES") or 60)) + 1800
+TIME_TO_LIVE = int(60 * read_settings().web_idle_minutes) + 1800
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 from rasa.core.agent import Agent
 from rasa.core.lock_store import LockError
 
-from whichpath.channels.guards import turn
+from whichpath.channels.guards import danger, turn
 from whichpath.channels.guards.inbound import without_names
 from whichpath.channels.guards.limits import Limits
 from whichpath.channels.guards.payloads import as_issued
@@ -22,12 +21,13 @@ from whichpath.channels.web.book import Asked, Book, Kept, MemoryBook, Unreachab
 from whichpath.channels.web.sessions import Session, Sessions
 from whichpath.channels.web.shared import LEASE, SharedBook
 from whichpath.library.phrases import load_phrases
+from whichpath.settings import read_settings
 from whichpath.store.inbox import IDLE
 
 logger = logging.getLogger(__name__)
 
 #: Minutes after the last open page of a conversation was closed until it is deleted.
-IDLE_MINUTES = float(os.environ.get("WHICHPATH_WEB_IDLE_MINUTES") or 30)
+IDLE_MINUTES = read_settings().web_idle_minutes
 #: Seconds between two looks for such conversations.
 TIDY_EVERY = 300.0
 #: Seconds after which what no page shows is no longer held in memory, and between two looks for that. A page that
@@ -88,22 +88,30 @@ class Talk:
         return last is not None and last < moment
 
     async def ask(
-        self, session: Session, question_id: str, text: str, shown: str
+        self, session: Session, question_id: str, text: str, shown: str, instead: Message | None = None
     ) -> asyncio.Task[list[Message]] | None:
-        """Takes a question in and lets it be answered; ``None`` where it was taken in before."""
+        """Takes a question in and lets it be answered; ``None`` where it was taken in before.
+
+        ``instead``: what is answered at once, without a turn.
+        """
         if question_id in session.running:
             return None
         # Only the words on a button of ours may stand for something else than what was typed.
         # And what was typed is shown, waits and is answered without names and numbers: nothing keeps them.
         if not as_issued(text):
             text = shown = without_names(text).text
+        if instead is None and session.lock.locked():
+            # Behind a turn of one's own nobody in danger waits.
+            instead = danger.help_for(text)
         asked = await self.book.ask(session.sender, question_id, shown, text)
-        return self._begin(session, asked, shown) if asked is not None else None
+        return self._begin(session, asked, shown, instead) if asked is not None else None
 
-    def _begin(self, session: Session, asked: Asked, shown: str) -> asyncio.Task[list[Message]]:
+    def _begin(
+        self, session: Session, asked: Asked, shown: str, instead: Message | None = None
+    ) -> asyncio.Task[list[Message]]:
         # The turn goes on where the page is closed meanwhile: its answer waits for the page to come back.
         session.running.add(asked.question_id)
-        return self._spawn(self._turn(session, asked, shown))
+        return self._spawn(self._turn(session, asked, shown, instead))
 
     def _spawn(self, work: Any) -> asyncio.Task[Any]:
         task = asyncio.ensure_future(work)
@@ -111,12 +119,16 @@ class Talk:
         task.add_done_callback(self._work.discard)
         return task
 
-    async def _turn(self, session: Session, asked: Asked, shown: str) -> list[Message]:
+    async def _turn(self, session: Session, asked: Asked, shown: str, instead: Message | None) -> list[Message]:
+        arrived = asyncio.get_running_loop().time()
         await self.tell("entry", session, {})
         await self.tell("typing", session, {"id": asked.question_id, "on": True})
         try:
-            async with session.lock:
-                messages = await self._answer(asked)
+            if instead is not None:
+                messages = [instead]
+            else:
+                async with session.lock:
+                    messages = await self._answer(asked, arrived)
             if messages:
                 messages = await self._keep(session, asked, shown, messages)
         finally:
@@ -124,13 +136,13 @@ class Talk:
         await self.tell("typing", session, {"id": asked.question_id, "on": False})
         return messages
 
-    async def _answer(self, asked: Asked) -> list[Message]:
+    async def _answer(self, asked: Asked, arrived: float) -> list[Message]:
         try:
             state = await self.book.state(asked)
             if state in (Kept.GONE, Kept.TAKEN):
                 return []
             return await turn.reply_to(
-                self.handle, asked.text, asked.sender, self.channel, asked.question_id, again=asked.again
+                self.handle, asked.text, asked.sender, self.channel, asked.question_id, asked.again, arrived
             )
         except Exception as error:
             logger.error("web: a turn failed: %s", type(error).__name__)
@@ -155,7 +167,7 @@ class Talk:
             await self._delete(asked.sender)  # what this turn has stored after the end
             return []
         if kept is Kept.LOST and self.agent is not None:
-            lines = [{"who": "me", "id": asked.question_id, "text": shown}]
+            lines: list[dict[str, Any]] = [{"who": "me", "id": asked.question_id, "text": shown}]
             lines += [{"who": "bot", "id": asked.question_id, "message": message} for message in messages]
             await self.book.forget(asked.sender)
             await history.load(self.book, asked.sender, self.agent.tracker_store, () if erase else lines)

@@ -1,4 +1,4 @@
-"""The schema of ``content/states/<CODE>.yml``: what is known of one jurisdiction, fact by fact."""
+"""The schema of ``content/states/<CODE>.yml``: name, time zone and links of one jurisdiction."""
 
 from __future__ import annotations
 
@@ -9,22 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Extra, Field, validator
 
-from whichpath.library.gsm7 import GSM7
-from whichpath.library.situation import STAGES
-
-FIELDS = (
-    "dv_order_names",
-    "harassment_order_names",
-    "statute",
-    "hearing_days",
-    "max_length",
-    "end_or_modify_route",
-    "end_or_modify_forms",
-    "court_self_help_url",
-    "legal_aid_url",
-    "bar_referral_url",
-    "womenslaw_url",
-)
+FIELDS = ("court_self_help_url", "legal_aid_url", "bar_referral_url", "womenslaw_url")
 KINDS = ("official_or_statute", "womenslaw", "legal_aid_or_library", "bar", "secondary", "code_list")
 #: Hosts that are never linked: injected spam, scraped copies.
 _NEVER = ("asbar.org", "pages.dev")
@@ -82,67 +67,15 @@ class Fact(BaseModel, **_STRICT):
         return self.confidence == "seen" and sourced and not self.doubt and today <= self.expires
 
 
-class Hearing(BaseModel, **_STRICT):
-    """How the first full hearing comes about. ``only_if_asked: partly``: for some terms of the order only."""
-
-    only_if_asked: bool | Literal["partly"] = False
-    ask_within_days: int | None = Field(None, ge=1, le=90)
-    ask_unit: Literal["calendar", "business"] = "calendar"
-    days_unit: Literal["calendar", "business"] = "calendar"
-
-
-class Line(BaseModel, **_STRICT):
-    """Plain words on one fact, in place of the template of ``content/states_words.yml``.
-
-    ``{You}``, ``{you}``, ``{your}`` turn into whom the line is about where somebody else asks.
-    ``number``: which fact of a field with several. An empty ``text`` says nothing (court-only forms).
-    """
-
-    fact: str
-    number: int | None = Field(None, ge=1)
-    role: Literal["protected", "restrained"] | None = None
-    stages: tuple[str, ...] = ()
-    text: str
-    sms: str | None = Field(None, max_length=110)
-
-    @validator("fact")
-    def _known_field(cls, value: str) -> str:
-        if value not in FIELDS:
-            raise ValueError(f"'{value}' is none of {', '.join(FIELDS)}")
-        return value
-
-    @validator("stages", each_item=True)
-    def _known_stage(cls, value: str) -> str:
-        if value not in STAGES:
-            raise ValueError(f"'{value}' is none of {', '.join(STAGES)}")
-        return value
-
-    @validator("sms")
-    def _gsm7(cls, value: str | None) -> str | None:
-        odd = sorted({c for c in value or "" if c not in GSM7})
-        if odd:
-            raise ValueError(f"characters outside GSM-7: {' '.join(odd)}")
-        return value
-
-
 class Pack(BaseModel, extra=Extra.forbid):
-    """``content/states/<CODE>.yml``.
-
-    Edited by hand: everything above ``facts``. ``looked_up`` takes the place of a field of ``facts``
-    after a fact was checked again, ``withheld`` says why a field is not shown.
-    """
+    """``content/states/<CODE>.yml``. ``withheld`` says why a link is not shown."""
 
     code: str = Field(regex=r"^[A-Z]{2}$")
     name: str = Field(min_length=3)
     kind: Literal["state", "district", "territory"]
     timezone: str
-    hearing: Hearing = Hearing()
-    who_may_ask: Literal["either", "protected", "unknown"] = "unknown"
-    told: tuple[Line, ...] = ()
     withheld: dict[str, str] = {}
-    looked_up: dict[str, tuple[Fact, ...]] = {}
-    unknown: dict[str, str] = {}
-    facts: dict[str, tuple[Fact, ...]]
+    links: dict[str, tuple[Fact, ...]]
 
     @validator("timezone")
     def _known_zone(cls, value: str) -> str:
@@ -152,7 +85,7 @@ class Pack(BaseModel, extra=Extra.forbid):
             raise ValueError(f"'{value}' is not a time zone") from None
         return value
 
-    @validator("withheld", "looked_up", "unknown", "facts")
+    @validator("withheld", "links")
     def _known_fields(cls, value: dict[str, Any]) -> dict[str, Any]:
         for name in value:
             if name not in FIELDS:
@@ -163,4 +96,4 @@ class Pack(BaseModel, extra=Extra.forbid):
         """The facts of ``field`` that a person may see on ``today``."""
         if field in self.withheld:
             return []
-        return [f for f in self.looked_up.get(field, self.facts.get(field, ())) if f.shown(today)]
+        return [f for f in self.links.get(field, ()) if f.shown(today)]

@@ -1,21 +1,27 @@
-"""State packs: what is known of each of the 56 jurisdictions, only where it was seen in a source."""
+"""State packs: name, time zone and ways to a lawyer of each of the 56 jurisdictions."""
 
 from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
 
+from pydantic import BaseModel, Extra
+
 from whichpath.library.files import CONTENT, ContentError, read_yaml, validated
-from whichpath.library.situation import CRIMINAL, Situation
 from whichpath.library.states.pack import Fact, Pack, link
-from whichpath.library.states.templates import Words, place
-from whichpath.library.states.words import Local, told, urgent
-from whichpath.library.topics import BY_STATE, DEADLINE_TOO
 
-__all__ = ["Fact", "Local", "Pack", "States", "load_states", "load_words"]
+__all__ = ["Fact", "Pack", "States", "Words", "load_states", "load_words"]
 
-#: Said where the code is of no jurisdiction we know.
-_NO_NAME = "this state"
+#: Characters of an address that fits into a text message.
+SHORT = 36
+
+
+class Words(BaseModel, extra=Extra.forbid, frozen=True):
+    """``content/states_words.yml``: the words around a state's own links."""
+
+    with_the: tuple[str, ...]
+    lawyers: dict[str, str]
+    lawyer_sms: str
 
 
 class States:
@@ -26,48 +32,25 @@ class States:
         self.words = words or load_words()
 
     def name(self, code: str | None) -> str | None:
-        """The state's name, ``None`` for an unknown code."""
+        """The state's name as it stands in a sentence, ``None`` for an unknown code."""
         pack = self.packs.get(code or "")
-        return pack.name if pack else None
+        if pack is None:
+            return None
+        return f"the {pack.name}" if pack.name in self.words.with_the else pack.name
+
+    def names(self) -> dict[str, str]:
+        """Every code with its name."""
+        return {code: self.name(code) or code for code in self.packs}
 
     def facts(self, code: str | None, field: str, today: dt.date) -> list[Fact]:
         """The facts of ``field`` that may be shown."""
         pack = self.packs.get(code or "")
         return pack.shown(field, today) if pack else []
 
-    def told(self, code: str | None, situation: Situation, today: dt.date, elsewhere: str | None = None) -> Local:
-        """What the state adds for this person's role and stage; what is not known is left out.
-
-        ``elsewhere`` is a second state in the person's story: whose rules these are is said first.
-        """
-        pack = self.packs.get(code or "")
-        name = pack.name if pack else _NO_NAME
-        local = told(pack, name, self.words, situation, today, other=self.name(elsewhere))
-        assert local is not None  # of all lines together there is always something to say
-        return local
-
-    def urgent(self, situation: Situation, today: dt.date) -> Local | None:
-        """What must reach the person before all else: in some states a hearing is held only if it is asked for."""
-        pack = self.packs.get(situation.state or "")
-        return urgent(pack, pack.name, self.words, situation, today) if pack else None
-
-    def on_topic(self, topic: str | None, situation: Situation, today: dt.date) -> Local | None:
-        """What the person's state adds to the answer on ``topic``; ``None`` where that is nothing.
-
-        A civil order's times and forms are none of a criminal matter's.
-        """
-        pack, fields = (
-            self.packs.get(situation.state or ""),
-            BY_STATE.get(topic or "", () if topic in DEADLINE_TOO else None),
-        )
-        if pack is None or fields is None or situation.matter in CRIMINAL:
-            return None
-        return told(pack, pack.name, self.words, situation, today, fields)
-
     def lawyers(self, code: str | None, today: dt.date) -> list[str]:
         """Lines that name the state's own ways to a lawyer and to court self-help; empty where none was seen."""
         return [
-            label.format(state=place(self.name(code) or "", self.words), value=fact.value)
+            label.format(state=self.name(code) or "", value=fact.value)
             for field, label in self.words.lawyers.items()
             for fact in self.facts(code, field, today)[:1]
             if link(str(fact.value))
@@ -77,7 +60,7 @@ class States:
         """The state's legal-aid page in one short line, where it is short enough for a text message."""
         for fact in self.facts(code, "legal_aid_url", today):
             address = str(fact.value).split("://", 1)[-1].removeprefix("www.").rstrip("/")
-            if len(address) <= 36:
+            if len(address) <= SHORT:
                 return self.words.lawyer_sms.format(value=address)
         return None
 
@@ -88,7 +71,7 @@ def load_words(folder: Path = CONTENT) -> Words:
 
 
 def load_states(folder: Path = CONTENT / "states") -> States:
-    """Reads every pack; :class:`~whichpath.library.cards.ContentError` names file and field of the first fault."""
+    """Reads every pack; :class:`~whichpath.library.files.ContentError` names file and field of the first fault."""
     packs = {}
     for path in sorted(folder.glob("*.yml")):
         pack = validated(Pack, read_yaml(path), path.name)

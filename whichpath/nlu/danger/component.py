@@ -34,10 +34,19 @@ DEFAULTS: dict[str, Any] = {
     "held_back_threshold": 0.3,
     # ... where the message denies it: "not afraid" looks much like "afraid",
     "denied_threshold": 0.75,
+    # ... where it is a question of law or contact without any word of alarm: "she keeps calling me", "can he see the baby",
+    "calm_threshold": 0.9,
+    # ... where the wish to die is all it could be, and no word tells of it: "end it", "so i just dont go", "so tired",
+    "no_despair_threshold": 0.95,
     # ... and for one sentence of a long story, if the whole leaves a doubt. Alone, a sentence sounds worse than it is.
     "sentence_threshold": 0.995,
     "doubt": 0.05,
 }
+#: Wishes that are legal topics though their names do not start with "ask".
+LEGAL_GOALS = frozenset({
+    "end_order", "contest_order", "modify_order", "drop_charges", "get_order", "keep_order", "extend_order",
+    "enforce_order",
+})  # fmt: skip
 
 
 def is_legal_topic(name: str | None) -> bool:
@@ -45,7 +54,7 @@ def is_legal_topic(name: str | None) -> bool:
     if not name:
         return False
     asks = name.startswith("ask_") and name not in ("ask_why", "ask_privacy")
-    return asks or name in ("end_order", "contest_order", "modify_order", "drop_charges", "get_order")
+    return asks or name in LEGAL_GOALS
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -149,6 +158,10 @@ class DangerDetector(GraphComponent):
             enough = self._config["threshold"]
         if (message.get(INTENT) or {}).get("name") == OFF_TOPIC:
             enough = max(enough, self._config["off_topic_threshold"])
+        if reading.calm:
+            enough = max(enough, self._config["calm_threshold"])
+        if found.kind == SELF_HARM and not reading.despair:
+            enough = max(enough, self._config["no_despair_threshold"])
         return found.kind if found.likelihood >= enough else None
 
     @staticmethod

@@ -12,7 +12,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from whichpath.nlu.danger.head import DANGER, SELF_HARM
+from whichpath.nlu.danger.languages import heard
 from whichpath.nlu.danger.patterns_library import Group, Words, library
+from whichpath.nlu.text.neutral import canonical
 
 #: Longer messages are cut: nobody's cry for help starts after so many characters.
 _MOST = 6000
@@ -23,6 +25,8 @@ _NEAR = 45
 
 _REPEATED = re.compile(r"([a-z])\1{2,}")
 _SENTENCE_END = re.compile(r"[.!?;:\n]+")
+#: "my (53F) ex": age and sex stand between words that belong together.
+_AGE = re.compile(r"\(?\b\d\d ?/? ?[mf]\b\)?|\(\d\d\)")
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _SUFFIXES = {"re": "are", "ll": "will", "ve": "have", "d": "would", "m": "am", "s": "is"}
 _MARKS = {ord(c): to for c, to in {"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "…": "."}.items()}
@@ -38,6 +42,10 @@ class Reading(NamedTuple):
     held_back: bool
     #: It says that there is no danger.
     denied: bool
+    #: It is about law or contact, and no word in it sounds like danger.
+    calm: bool = False
+    #: A word in it may tell of the wish to die.
+    despair: bool = False
 
 
 class _Told(NamedTuple):
@@ -50,7 +58,8 @@ class _Told(NamedTuple):
 def read(text: str) -> Reading:
     """Reads a message by the patterns alone."""
     words, triggers, groups = library()
-    told = _normalise(text[:_MOST], words)
+    foreign = heard(text[:_MOST])
+    told = _normalise(canonical(text[:_MOST]), words)
     triggered = [(sentence, triggers.groups(sentence)) for sentence in told.sentences]
     found: list[str] = []
     lists: set[str] = set()
@@ -62,12 +71,18 @@ def read(text: str) -> Reading:
         if where:
             found.append(group.name)
             lists.add(where)
+    if foreign:
+        found.append(foreign)
+        lists.add("now")
     names = tuple(dict.fromkeys(found))
     denied = bool(words.frames["denied"].search(told.whole))
     held_back = held_back or any(words.frames[frame].search(told.whole) for frame in ("accused", "quoted"))
-    if SELF_HARM in names and (len(names) == 1 or "somebody_else" not in lists):
-        return Reading(SELF_HARM, names, held_back, denied)
-    return Reading(DANGER if names else None, names, held_back, denied)
+    alarmed = words.frames["alarm"].search(told.whole)
+    calm = not alarmed and bool(words.frames["calm"].search(told.whole) or words.frames["legal"].search(told.whole))
+    despair = bool(words.frames["despair"].search(told.whole))
+    own = SELF_HARM in names and (len(names) == 1 or "somebody_else" not in lists)
+    kind = SELF_HARM if own else DANGER if names else None
+    return Reading(kind, names, held_back, denied, calm, despair)
 
 
 def _find(
@@ -94,9 +109,11 @@ def _find(
 def _counts(name: str, match: re.Match[str], sentence: str, whole: str, frames: dict[str, re.Pattern[str]]) -> bool:
     """Whether a match is told as something that is or may come, not as a memory, an accusation or a question."""
     before = sentence[: match.start()].rstrip()
+    said = match.group()
+    if frames["negated"].search(said) or frames["negated_before"].search(f"{before} {said.split()[0]}"):
+        return False
     if name in ("own", "somebody_else"):
         return not frames["quoted"].search(sentence[max(0, match.start() - _NEAR) : match.start() + 3])
-    said = match.group()
     if frames["supposed"].search(before) or frames["harmless"].search(f"{before} {said.split()[0]}"):
         return False
     if frames["blamed"].search(said) or (name != "now" and frames["unsaid"].search(whole)):
@@ -106,12 +123,21 @@ def _counts(name: str, match: re.Match[str], sentence: str, whole: str, frames: 
         return not (quoted or frames["accused"].search(sentence) or _old(sentence, frames))
     if name == "plain":
         return not any(frames[frame].search(whole) for frame in ("old", "legal", "accused"))
-    if name == "now" or _recent(match, sentence, frames):
+    if name == "now":
+        return True
+    # Who is locked up does not hurt anybody while the question is one of law.
+    if name == "event" and _held(whole, frames) and frames["legal"].search(whole):
+        return False
+    if _recent(match, sentence, frames):
         return True
     if name == "any":
         told_as_reason = frames["ending"].search(whole) and frames["origin"].search(sentence)
         return not (told_as_reason or (_old(sentence, frames) and frames["legal"].search(whole)))
     return not any(frames[frame].search(whole) for frame in ("old", "legal", "accused"))
+
+
+def _held(whole: str, frames: dict[str, re.Pattern[str]]) -> bool:
+    return bool(frames["in_custody"].search(whole)) and not frames["released"].search(whole)
 
 
 def _old(sentence: str, frames: dict[str, re.Pattern[str]]) -> bool:
@@ -134,7 +160,7 @@ def _normalise(text: str, words: Words) -> _Told:
     if not plain.isascii():
         plain = unicodedata.normalize("NFKD", plain.translate(_MARKS))
         plain = "".join(c for c in plain if not unicodedata.combining(c))
-    plain = _REPEATED.sub(r"\1", plain)
+    plain = _AGE.sub(" ", _REPEATED.sub(r"\1", plain))
     parts = [" ".join(_respell(part, words)).split() for part in _SENTENCE_END.split(plain)]
     sentences = [" ".join(window) for part in parts if part for window in _windows(part)]
     return _Told(" ".join(word for part in parts for word in part), sentences)

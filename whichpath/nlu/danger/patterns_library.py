@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-_FILES = tuple(f"danger_patterns{part}.yml" for part in ("", "_fear", "_self_harm", "_es"))
+from whichpath.nlu.text.neutral import canonical_pattern
+
+_FILES = tuple(f"danger_patterns{part}.yml" for part in ("", "_fear", "_told", "_self_harm", "_es"))
 _TIMES = ("now", "any", "event", "plain", "others", "own", "somebody_else")
 #: How patterns about a person start.
 _PERSON = r"\b{HE} "
@@ -64,10 +66,10 @@ def library() -> tuple[Words, Triggers, list[Group]]:
     macros: dict[str, str] = {}
     for name, pattern in raw["macros"].items():
         # A macro may use those above it.
-        macros[name] = _filled(pattern, macros)
+        macros[name] = canonical_pattern(_filled(pattern, macros))
     spelling = {typed: meant for meant, all_typed in raw["spelling"].items() for typed in str(all_typed).split()}
     spelling.update(dict.fromkeys(raw["fillers"].split(), ""))
-    frames = {name: re.compile(pattern) for name, pattern in raw["frames"].items()}
+    frames = {name: re.compile(_filled(pattern, macros)) for name, pattern in raw["frames"].items()}
     blocks = [b for f in _FILES for b in yaml.safe_load((folder / f).read_text(encoding="utf-8"))["groups"].items()]
     groups = [_group(name, block, macros) for name, block in blocks]
     triggers = _triggers([block["trigger"] for _, block in blocks])
@@ -77,7 +79,7 @@ def library() -> tuple[Words, Triggers, list[Group]]:
 def _triggers(by_group: list[str]) -> Triggers:
     triggers = Triggers({}, {})
     for group, words in enumerate(by_group):
-        for word in words.split():
+        for word in canonical_words(words):
             stem = word.rstrip("*")
             known = triggers.words if stem == word else triggers.stems.setdefault(len(stem), {})
             known.setdefault(stem, set()).add(group)
@@ -119,7 +121,15 @@ def _alternatives(pattern: str) -> Iterator[str]:
 
 
 def _filled(pattern: str, macros: dict[str, str]) -> str:
-    return re.sub(r"\{([A-Z]+)\}", lambda m: macros[m.group(1)], pattern)
+    return re.sub(r"\{([A-Z]+)\}", lambda m: macros[m.group(1)], canonical_pattern(pattern))
+
+
+def canonical_words(words: str) -> Iterator[str]:
+    """Words and beginnings of words, each as typed and in the form that stands for both genders."""
+    for word in words.split():
+        yield word
+        if canonical_pattern(word) != word:
+            yield canonical_pattern(word)
 
 
 def _variants(words: list[str]) -> dict[str, str]:

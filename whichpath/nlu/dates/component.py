@@ -1,4 +1,7 @@
-"""Entity ``date``: the day of the hearing, ISO 8601; ``by_day`` has it for each date that it is now in the States."""
+"""Entity ``date``: the day of the hearing, ISO 8601; ``by_day`` has it for each date that it is now in the States.
+
+Where no day is told: ``bad_date`` (one that the calendar does not have) and ``span`` ("in 2 weeks"), as written.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,8 @@ class DateExtractor(GraphComponent, EntityExtractorMixin):
         moment = now()
         today = moment.date()
         try:
-            days = date_spans.find(text, today)
+            read = date_spans.read(text, today)
+            days = read.days
             # In the evening it is tomorrow already where this machine counts its days. Which state the
             # person is in, the conversation knows: it takes the reading by the day there.
             others = {moment.astimezone(zone).date() for zone in _ZONES} if days else ()
@@ -67,18 +71,20 @@ class DateExtractor(GraphComponent, EntityExtractorMixin):
             # A message must never be lost over a day. The type alone: a message may stand in the text.
             logger.error("dates: %s", type(error).__name__)
             return []
-        return [
+        rows = [
             {
                 "entity": "date",
                 "value": day.date.isoformat(),
                 "by_day": {str(on): str(same.date) for on, all_ in found.items() for same in all_ if _same(same, day)},
-                "start": day.start,
-                "end": day.end,
-                "confidence": 1.0,
-                "extractor": type(self).__name__,
+                **self._where(day),
             }
             for day in days
         ]
+        others = [("bad_date", part) for part in read.bad[:1]] + [("span", part) for part in read.spans[:1]]
+        return rows + [{"entity": entity, "value": part.text, **self._where(part)} for entity, part in others]
+
+    def _where(self, found: date_spans.Day | date_spans.Part) -> dict[str, Any]:
+        return {"start": found.start, "end": found.end, "confidence": 1.0, "extractor": type(self).__name__}
 
 
 def _same(one: date_spans.Day, other: date_spans.Day) -> bool:

@@ -1,39 +1,10 @@
-"""What looks like a day, and the words around it that tell whether it is one in court."""
+"""What tells a day in court from other days, and a length of time from a day."""
 
 from __future__ import annotations
 
 import re
 
-_FLAGS = re.IGNORECASE | re.VERBOSE
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-DAY_NAME = r"(?:mon|tues?|wed(?:nes)?|thur?s?|fri|satur|sat|sun)(?:day)?"
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)"
-)
-NUMBER = r"(?:\d{1,2}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|couple(?:\sof)?)"
-NUMBER_WORDS = {
-    **{"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8},
-    **{"nine": 9, "ten": 10, "couple": 2, "couple of": 2},
-}
-_NTH = r"(?:\d{1,2}(?:st|nd|rd|th))"
-#: Spelled out, from the fourth on: "the first judge", "a second time", "third party" name no day.
-#: Only beside a month: "the first judge", "a second time" and "third party" name no day.
-_EARLY = {"first": 1, "second": 2, "third": 3}
-_NTH_NUMBERS = {
-    **{"fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "eleventh": 11},
-    **{"twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16, "seventeenth": 17},
-    **{"eighteenth": 18, "nineteenth": 19, "twentieth": 20, "twentyfirst": 21, "twentysecond": 22, "twentythird": 23},
-    **{"twentyfourth": 24, "twentyfifth": 25, "twentysixth": 26, "twentyseventh": 27, "twentyeighth": 28},
-    **{"twentyninth": 29, "thirtieth": 30, "thirtyfirst": 31},
-}
-_NTH_WORD = "|".join(
-    re.sub("(?<=nty)|(?<=rty)", r"[-\\s]?", word) for word in sorted(_NTH_NUMBERS, key=len, reverse=True)
-)
-_ANY_NTH = f"{_NTH_WORD}|{'|'.join(_EARLY)}"
-#: «Thursday, December 10», «fri the 11th», «Mon 12/7»: the weekday belongs to the day that follows.
-_DAY_FIRST = rf"{DAY_NAME}\b[.,]*\s+(?:the\s+|on\s+)?"
-DAY_FIRST = re.compile(f"^{_DAY_FIRST}", re.IGNORECASE)
+from whichpath.nlu.dates.words import DAY_NAME, MONTH, MONTH_DOT, NTH_WORD, NUMBER
 
 
 def _any(words: str) -> str:
@@ -42,98 +13,160 @@ def _any(words: str) -> str:
     return "|".join(phrase.replace(" ", r"\s") for phrase in phrases if phrase)
 
 
-_TOMORROW = _any(
-    "day after tomorrow  tomorrow  tommorow  tomorow  tommorrow  tmrw  tmr  tomm  2morrow  2moro  today"
-    "  this morning  this afternoon  this evening  in an hour  in a few hours"
-)
-SPAN = re.compile(
-    rf"""(?<![\w/.-])(?:
-      (?P<iso> \d{{4}}-\d{{1,2}}-\d{{1,2}} )
-    | (?P<slash> (?:{_DAY_FIRST})?(?:(?:1[0-2]|0?[1-9])/\d{{1,2}}(?:/(?:\d{{4}}|\d{{2}}))?
-               | (?:1[0-2]|0?[1-9])(?P<mark>[-.])\d{{1,2}}(?P=mark)(?:\d{{4}}|\d{{2}})) )
-    | (?P<month> (?:{_DAY_FIRST})?(?:{_MONTH}\.?\s*(?:the\s)?(?:\d{{1,2}}(?:st|nd|rd|th)?|(?:{_ANY_NTH})\b)
-                  (?:,?\s+20\d\d)? (?!\d|:|/)
-               | (?:{_NTH}|\d{{1,2}}|{_ANY_NTH})\s(?:of\s|day\sof\s)?{_MONTH}\b\.?(?:,?\s+20\d\d)?) )
-    | (?P<ahead> in\s(?:about\s|like\s|just\s)?{NUMBER}\s(?:more\s)?(?:days?|weeks?|wks?|months?)\b
-               | {NUMBER}\s(?:days?|weeks?|wks?)\s(?:from\s(?:now|today)|away|out) )
-    | (?P<after> (?:{NUMBER})\sweeks?\sfrom\s(?P<from>{DAY_NAME}|today|tomorrow)\b )
-    | (?P<ago> {NUMBER}\s(?:days?|weeks?)\sago\b | yesterday | last\snight )
-    | (?P<tomorrow> {_TOMORROW} | in\s\d{{1,2}}\shours? )
-    | (?P<nth> (?:(?P<nth_day>{DAY_NAME})\b[.,]*\s+(?:the\s+|on\s+)*)?
-               (?P<number>{_NTH}|{_NTH_WORD})(?P<month2>\s(?:of\s)?(?:next|this)\smonth)? (?![\w-]) )
-    | (?P<weekday> (?P<ahead_week>next\sweek\s(?:on\s)?)?
-               (?P<which>(?:this|next|last|past|nxt)\s(?:coming\s)?|(?:coming|upcoming)\s)?(?P<day>{DAY_NAME})\b
-               (?P<later>\safter\snext|\sof\snext\sweek|\snext\sweek|\sin\s(?:two|2)\sweeks)? )
-    )(?![\w/])""",
-    _FLAGS,
-)
 #: Not passed by a message with no day at all: nothing slower runs for it.
 GATE = re.compile(
-    rf"\d(?:st|nd|rd|th)\b|\d[/.-]\d|\b(?:{_NTH_WORD})\b|\b{_MONTH}\b|\b{DAY_NAME}\b|tomor|tommor|tmr|tomm|2mor|"
-    r"today|this (?:morn|aft|eve)|hours?\b|yesterday|\bago\b|\b(?:days?|weeks?|wks?|months?)\b|last night",
+    rf"\d\s?(?:st|nd|rd|th)\b|\d\s?[/.-]\s?\d|\d\s\d\d?\s20\d\d|\b(?:{NTH_WORD})\b|\b{MONTH}(?=\b|\d)|\d{MONTH}\b"
+    rf"|\b{DAY_NAME}s?\b|tomor|tommor|tmr|tomm|2mor|2mrw|2day|today|tonight|this\s(?:morn|aft|eve)|hours?\b|hrs?\b"
+    r"|\bthe\s(?:first|second|third)\b|yesterday|\bago\b|\b(?:days?|weeks?|wks?|months?)\b|last\snight",
     re.IGNORECASE,
 )
 _COURT_WORDS = r"""
-    courts?  hearings?  hearin  trial  arraign\w*  judge  court\s?date  return date  show cause  appear(?:ance)?
-    show(?:ing)? up  be there  make it  the date  my date  scheduled  rescheduled  set for
-    (?:moved|continued|postponed|pushed|reset)\s(?:it\s)?(?:back\s)?to
+    courts?  hearings?  hearin  hering  trial  arraign\w*  judge  court\s?date  return date  show cause
+    appear(?:ance)?  show(?:ing)? up  be there  make it  the date  my date  scheduled  rescheduled  set for  set on
+    be in court  magistrate  (?:paper|papers|paperwork|summons|notice|letter|subpoena|it) says?  mediation
+    conference  in front of  commissioner  (?:can'?t|cannot|won'?t) make  corte  audiencia  juez  tribunal
+    (?:moved|continued|postponed|pushed|reset|adjourned|delayed|switched|bumped)\s(?:it\s)?(?:back\s|up\s|out\s)?(?:to|until|till)
 """
 _OTHER_WORDS = r"""
-    served  serve  filed  file  filing  happened  arrested  expires?  expired  expiring  until  till?  since  ends?
-    ended  broke  moved (?:out|in)  born  birthday  granted  signed  issued  hit  choked  married  wedding  work  job
-    text(?:ed)?  called  emailed  wrote  came  showed up at  released  jail  visit(?:ation)?  appointment  rent  school
-    surgery  flight  due  deadline  lasts?  good for  got (?:a|an|the|my) \w*\s?order  dropped  put  took
+    served  serve  filed  file  filing  happened  arrested  expires?  expired  expiring  expiration  until  til
+    till?  since  ends?  ended  ending  broke  moved (?:out|in)  born  birthday  bday  dob  granted  signed  issued
+    hit  choked  married  wedding  work  job  text(?:ed)?  called  emailed  wrote  came  showed up at  released
+    jail  visit(?:ation)?  appointment  rent  school  surgery  flight  due  deadline  lasts?  good for
+    got (?:a|an|the|my) \w*\s?order  dropped  put  took  incident  assault\w*  attacked  beat  dismissed  denied
+    convicted  sentenced  pled  bailed  bonded  met  divorced  separated  left  evicted  graduat\w+  anniversary
+    turns?  valid  in effect  start(?:s|ed)  begins?  began  runs out  over  up  violated  threatened
+    turn(?:s|ed|ing)  hasta  vence  desde  nac[ií]\w*  arrest\w+  present[oóeé]\w*  entregaron  dated  received
+    got out  probation  shift  party  vacation  trip  fly  leave  lease  move out  pick up  custody
 """
 _FILLER_WORDS = """
-    it'?s  on  at  the  it  its  is  was  my  our  a  an  court  hearing  date  day  i  think  maybe  around  about  yes
-    yeah  no  not  am  pm  morning  afternoon  noon  o'?clock  room  dept  for  of  in  this  next  coming  by  so
-    sorry  actually  oops  wait  rather  i mean  i meant  mean  meant  correction  wrong  typo  make that  instead
-    should be  supposed to be  moved to  changed to  pushed to  now  new  right
-    um  uh  and  or  sometime  believe  guess  says?  paper  that  will  be  they  told  me  sure  [ap]
+    it'?s  on  at  the  it  its  is  was  my  our  a  an  court  hearing  date  day  i  think  maybe  around  about
+    yes  yeah  no  not  am  pm  morning  afternoon  noon  o'?clock  room  dept  for  of  in  this  next  coming  by
+    so  then  sorry  actually  oops  wait  rather  i mean  i meant  mean  meant  correction  wrong  typo  make that
+    instead  from  should be  supposed to be  moved to  changed to  pushed to  now  new  right  ok  okay  oh  well
+    to  sharp  early  late  um  uh  and  or  sometime  believe  guess  says?  paper  that  will  be  they  told  me
+    sure  [ap]  like  first thing  yep  hi  hello  please  thanks  again  time  evening  is what  said  time
 """
 _NTH_WORDS = """
-    at  for  is  was  and  but  i  i'?m  im  my  we  he  she  they  how  what  can  do  so  where  to  with  if  or  in
-    morning  afternoon  court  around  about  because  cuz  bc  still  already  not  that  which  when  who  the  did
-    before  as  please  pls  on  actually  sorry  instead
+    at  for  is  was  and  but  i  i'?m  im  my  we  he  she  they  how  what  can  do  so  where  to  with  if  or
+    in  morning  afternoon  court  around  about  because  cuz  bc  still  already  not  that  which  when  who  the
+    did  from  before  as  please  pls  on  actually  sorry  instead  thx  thanks  will  has  have  it  this  be
+    now  then  dept  room  should  does  am  are  you  u  there  hopefully  maybe  unless  since  while  until
 """
-
-
-def number_of(word: str) -> int:
-    """«17th» and «seventeenth» as 17."""
-    return int(word[:-2]) if word[0].isdigit() else {**_NTH_NUMBERS, **_EARLY}[re.sub(r"[-\s]", "", word.lower())]
-
-
-def in_digits(words: str) -> str:
-    """«december first» as «december 1», which the parser reads."""
-    return re.sub(rf"\b(?:{_ANY_NTH})\b", lambda match: str(number_of(match[0])), words, flags=re.IGNORECASE)
-
-
 COURT = re.compile(rf"\b(?:{_any(_COURT_WORDS)})\b", re.IGNORECASE)
 #: What else happens on a day. The nearer word decides.
-OTHER = re.compile(rf"\b(?:{_any(_OTHER_WORDS)})\b", re.IGNORECASE)
-PAST = re.compile(r"\b(?:was|were|missed|had|went|didn'?t|forgot|slept)\b", re.IGNORECASE)
-MOVED = re.compile(r"\b(?:moved|rescheduled|resched|continued|postponed|pushed|reset|changed|bumped)\b", re.IGNORECASE)
-#: What may stand beside a day that is the whole message.
-FILLER = re.compile(rf"\b(?:{_any(_FILLER_WORDS)})\b|\d{{1,2}}(?::\d\d)?\s?(?:am|pm|a|p)?\b|[\W_]", re.IGNORECASE)
-UNIT_AFTER = re.compile(
-    r"^\s*(?:hours?|hrs?|days?|weeks?|months?|years?|yrs?|half|of\s(?:the|my|our|a)\s(?!month)|way|minutes?|%|feet|ft|miles?)",
+OTHER = re.compile(rf"\b(?:{_any(_OTHER_WORDS)})\b(?!\s+(?:court|hearing|trial)\b)", re.IGNORECASE)
+#: «my hearing isn't until the 9th».
+NOT_UNTIL = re.compile(r"(?:n'?t|\bnot)\s+(?:until|till?|til)\s+(?:the\s|on\s)*$", re.IGNORECASE)
+#: «until the 9th, when we have court».
+UNTIL = re.compile(r"^(?:until|till?|til|up)$", re.IGNORECASE)
+PAST = re.compile(
+    r"\b(?:(?:was|were|had)(?!\s+(?:it\s|just\s|been\s|my\shearing\s)*(?:told|given|moved|set|scheduled|rescheduled|continued|pushed|postponed"
+    r"|changed|reset|ordered|supposed|informed|notified|handed|assigned|summoned|subpoenaed|adjourned|bumped|delayed)\b)"
+    r"|missed|went|didn'?t|forgot|slept|skipped|wasn'?t|failed\sto)\b(?!.*\b(?:is|next)\b)",
     re.IGNORECASE,
 )
-HALF_AFTER = re.compile(r"^\s*and\sa\shalf\b", re.IGNORECASE)
+MOVED = re.compile(
+    r"\b(?:moved|moving|rescheduled|resched|continued|postponed|pushed|reset|changed|bumped|switched|adjourned|delayed"
+    r"|set over)\b",
+    re.IGNORECASE,
+)
+#: The day that no longer holds.
+OLD_BEFORE = re.compile(
+    r"\b(?:from|was|were|originally|instead\sof|rather\sthan|supposed\sto\sbe|used\sto\sbe|not|isn'?t|no\slonger|old\sdate)"
+    r"\s+(?:(?:on|for|the|set|scheduled|originally|this)\s+)*$",
+    re.IGNORECASE,
+)
+NOT_BEFORE = re.compile(
+    r"\b(?:not|isn'?t|wasn'?t|no longer|instead of|rather than)\s+(?:(?:on|for|the|this)\s+)*$", re.IGNORECASE
+)
+#: «the judge moved it to», «they changed it from»: of court, whatever else is told.
+MOVED_TO = re.compile(
+    MOVED.pattern
+    + r"\s+(?:(?:it|that|this|us|me|everything|court|things|the|my|our|his|her|hearing|trial|date|case|back|up"
+    r"|out|forward|ahead|again|over)\s+)*(?:(?:to|till?|until|for|from)\s+)(?:(?:the|on)\s+)*$",
+    re.IGNORECASE,
+)
+#: «moved from dec 3», and no word of the new day.
+MOVED_FROM = re.compile(MOVED.pattern + r"\s(?:\w+\s){0,3}from\s+(?:(?:the|on)\s+)*$", re.IGNORECASE)
+#: «can it be moved to dec 20»: a wish.
+WISH = re.compile(
+    r"\b(?:can|could|want|wanna|would\slike|need|how\sdo|ask(?:ed|ing)?|request\w*|trying|possible|please|hope|wish)\b.*"
+    r"\b(?:move|change|push|reschedule|postpone|continue|switch|reset|delay)d?\b.*\b(?:to|until|till?|for)\s+(?:the\s|on\s)*$",
+    re.IGNORECASE,
+)
+#: «the hearing on the motion i filed dec 1 is dec 15», «the papers i got dec 1 say dec 15».
+IS_BEFORE = re.compile(r"^\s*(?:is|was|says?|are)\s+(?:(?:on|for|set|the)\s+)*$", re.IGNORECASE)
+PAPERS = re.compile(r"\b(?:papers?|paperwork|summons|notice|letter)\b", re.IGNORECASE)
+#: What may stand beside a day that is the whole message.
+FILLER = re.compile(
+    rf"\b(?:{_any(_FILLER_WORDS)})\b|\b\d{{3,4}}\b|\b\d{{1,2}}(?::\d\d)?\s?(?:am|pm|a|p)?\b|[\W_]", re.IGNORECASE
+)
+UNIT_AFTER = re.compile(
+    r"^\s*(?:hours?|hrs?|days?|weeks?|months?|years?|yrs?|half|of\s(?:the|my|our|a)\s(?!month)|way|minutes?|%|feet|ft|miles?|stars?)",
+    re.IGNORECASE,
+)
 WAS_AFTER = re.compile(r"^\s*(?:was|were)\b", re.IGNORECASE)
 #: «this is my 4th», «on a sunday»: no day of the calendar.
-ANY_DAY_BEFORE = re.compile(r"\b(?:my|his|her|our|their|an?|every|each|other)\s*$", re.IGNORECASE)
+ANY_DAY_BEFORE = re.compile(r"\b(?:my|his|her|our|their|an?|every|each|other|any|some)\s*$", re.IGNORECASE)
+#: «the friday before christmas», «after the 9th», «the week of dec 7»: no day, and to be asked for.
+VAGUE_BEFORE = re.compile(
+    r"\b(?:week\sof|after|before|between|sometime\s(?:around|after|before)|earlier\sthan|later\sthan|no\slater\sthan)\s+(?:the\s|on\s)*$",
+    re.IGNORECASE,
+)
+VAGUE_AFTER = re.compile(r"^\s+(?:after|before|following)\b(?!\s*(?:next|noon|that\b|\d))", re.IGNORECASE)
 #: «When is court? It's on friday»: what was just spoken of.
 IT_BEFORE = re.compile(
-    r"^\W*(?:it|mine|that|this|(?:i )?got one)(?:'?s| is| was)?\s*(?:on|for|set|at)?\s*(?:the)?\s*$", re.IGNORECASE
+    r"^\W*(?:it|mine|that|this|(?:i )?got one|they said|it says|he said|she said)"
+    r"(?:'?s| is| was| says?)?\s*(?:on|for|set|at)?\s*(?:the)?\s*$",
+    re.IGNORECASE,
 )
 NTH_OF_COURT = re.compile(r"\b(?:court|hearing|trial|date|judge)\b.{0,12}\bthe\s*$", re.IGNORECASE)
-NTH_AFTER = re.compile(rf"^\s*(?:$|[.,;:!?)(\"']|(?:{_any(_NTH_WORDS)})\b)", re.IGNORECASE)
+NTH_AFTER = re.compile(rf"^\s*(?:$|[.,;:!?)(\"'@-]|(?:{_any(_NTH_WORDS)})\b)", re.IGNORECASE)
 SHORT_DAY = re.compile(r"^(?:mon|wed|sat|sun|fri|tue|thu|thur)$", re.IGNORECASE)
-SHORT_DAY_BEFORE = re.compile(r"\b(?:on|this|next|last|coming|is|court|hearing|til|by|for)\s*$", re.IGNORECASE)
+SHORT_DAY_BEFORE = re.compile(r"\b(?:on|this|next|last|coming|is|court|hearing|til|by|for|from|to)\s*$", re.IGNORECASE)
 PIECES = re.compile(
-    r"[.;!?\n]|,\s+(?=(?:and|but|so|then|now|court|hearing|i|my|he|she|they)\b)|\b(?:and|but|then|because|so)\b",
+    r"[;!?\n]|\.(?!\d)|,\s+(?=(?:and|but|so|then|now|court|hearing|i|my|he|she|they)\b)|\b(?:and|but|then|because|so)\b",
+    re.IGNORECASE,
+)
+SENTENCES = re.compile(r"[;!?\n]|\.(?!\d)")
+CLAUSES = re.compile(r"[,;!?\n]|\.(?!\d)")
+#: A full stop that ends no sentence: «a.m.», «dept. 4», «judge j. smith», «st. louis», «dec. 5».
+_NO_END = re.compile(
+    r"\b(?:[a-z](?:\.[a-z])?|dept|ct|rm|no|num|st|ste|mr|mrs|ms|dr|jr|sr|hon|vs|v|div|bldg|apt|ave|approx|ft|mt"
+    rf"|{MONTH}|{DAY_NAME})\.(?=\s+\S)",
     re.IGNORECASE,
 )
 #: «from the 5th to the 12th»: what holds for the one holds for the other.
-JOINED = re.compile(r"^\W*(?:to|or|and|until)?\s*(?:the|on)?\W*$", re.IGNORECASE)
+JOINED = re.compile(r"^\W*(?:to|or|and|until|till?|til|(?:back|up|over)\sto)?\s*(?:the|on)?\W*$", re.IGNORECASE)
+_UNITS = r"(?:days?|weeks?|wks?|months?|mos)\b"
+_ABOUT = r"(?:(?:about|like|just|around|roughly|only|less\sthan|under|over|at\sleast|approximately|the\snext|maybe)\s)*"
+SPAN = re.compile(
+    rf"""(?<![\w/.-])(?:
+      (?:in|within)\s{_ABOUT}{NUMBER}(?:\s?(?:to|or|-)\s?{NUMBER})?\s?(?:more\s|business\s)?(?:hours?\b|hrs?\b|{_UNITS})(?:\sand\sa\shalf)?
+    | {NUMBER}(?:\s?(?:to|or|-)\s?{NUMBER})?\s?(?:more\s)?{_UNITS}\s(?:from\snow|away|out|to\sgo|left)\b
+    | {NUMBER}\s{_UNITS}\sago\b
+    | (?:(?:some\s?time|early|late|later)\s)?(?:next|this|the\sfollowing)\s(?:week|month|year)(?:end)?\b
+    | (?:the\s)?(?:end|beginning|start|middle|first\sweek|last\sweek|second\sweek|third\sweek)\sof
+        \s(?:(?:the|next|this)\s(?:month|year|week)|{MONTH_DOT})
+    | (?:in|sometime\sin|early|late|mid)[\s-](?:early\s|late\s|mid[\s-]?)?{MONTH_DOT}(?!\s?\d)
+    )(?!\w)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+BARE_SPAN = re.compile(rf"^\W*(?:\w+\s)?{_ABOUT}{NUMBER}\s{_UNITS}\W*$", re.IGNORECASE)
+#: A question about the law, not a word about one's own hearing.
+ASKS = re.compile(
+    r"^\W*(?:how|can|could|will|would|do|does|must|should|when|what|is\sthere|are\sthey|if|who|why)\b", re.IGNORECASE
+)
+#: «monday at 9 in room 12, dec 7»: one day, told twice.
+SAME_DAY = re.compile(r"^(?:\W|\b(?:at|in|on|the|am|pm|morning|afternoon)\b)*$", re.IGNORECASE)
+#: «between dec 5 and dec 9».
+BETWEEN = re.compile(r"^\W*(?:and|to|or)\s*(?:the|on)?\W*$", re.IGNORECASE)
+OWN = re.compile(
+    r"\b(?:my|the\s(?:court\s)?hearing|our|i\shave|i've\sgot|i\sgot|we\shave|the\shearing\sis|court\sis|hearing\sis|its|it's)\b",
+    re.IGNORECASE,
+)
+
+
+def one_stop(plain: str) -> str:
+    """``plain`` of the same length, with full stops only where a sentence ends."""
+    return _NO_END.sub(lambda match: match[0].replace(".", " "), plain)

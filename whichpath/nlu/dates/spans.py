@@ -1,7 +1,8 @@
-"""Finds the day of a hearing in a message. No Rasa here: :mod:`whichpath.nlu.dates.component` is the component around it.
+"""Finds the day of a hearing in a message. No Rasa here: :mod:`~whichpath.nlu.dates.component` is around it.
 
-Cheap patterns cut out what looks like a day and decide whether it is told of court; only then
-`dateparser` reads it. A day of anything else (served, filed, expires, 2019) is no hearing date.
+Numbers that are no day are blanked (:mod:`~whichpath.nlu.dates.noise`), what is written like a day is cut out
+(:mod:`~whichpath.nlu.dates.grammar`), and the words around it decide whether it is one in court
+(:mod:`~whichpath.nlu.dates.cues`). A day of anything else (served, filed, expires, 2019) is no hearing date.
 """
 
 from __future__ import annotations
@@ -11,15 +12,12 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-import dateparser
-
-from whichpath.nlu.dates import cues
+from whichpath.nlu.dates import cues, grammar, noise
+from whichpath.nlu.dates.words import count_of
 from whichpath.nlu.situation.cues import tidy
 
 #: Hearings lie within weeks or a few months. Further off it is the end of an order, or a past year.
 LATEST, EARLIEST = dt.timedelta(days=540), dt.timedelta(days=120)
-#: A day without a year that would be nearly a year off was most likely just missed.
-_TOO_FAR, _JUST_PAST, _A_YEAR = dt.timedelta(days=240), dt.timedelta(days=100), dt.timedelta(days=366)
 
 
 class Day(NamedTuple):
@@ -30,49 +28,150 @@ class Day(NamedTuple):
     end: int
 
 
+class Part(NamedTuple):
+    """A part of the text that tells of the hearing but gives no day."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Reading(NamedTuple):
+    """What a message tells of the hearing: its days, days the calendar does not have, and mere lengths of time."""
+
+    days: list[Day]
+    bad: list[Part]
+    spans: list[Part]
+
+
+class _Found(NamedTuple):
+    match: re.Match[str]
+    start: int
+    end: int
+    ahead: int = 0
+
+
 @lru_cache(maxsize=1)
 def warm_up() -> None:
-    """Loads what `dateparser` reads lazily, so that the first person does not wait for it."""
-    for words in ("12/5", "dec 5th", "2026-12-05"):
-        _parsed(words, dt.date(2026, 11, 22))
+    """Compiles the patterns, so that the first person does not wait for it."""
+    find("court is dec 5th", dt.date(2026, 11, 22))
 
 
 def find(text: str, today: dt.date) -> list[Day]:
     """The hearing days that ``text`` names; with «moved to» the new one first."""
+    return read(text, today).days
+
+
+def read(text: str, today: dt.date) -> Reading:
+    """All that ``text`` tells of the day of the hearing."""
     if not cues.GATE.search(text):
-        return []
-    plain = tidy(text)
-    spans = [m for m in cues.SPAN.finditer(plain) if _is_day(m, plain)]
-    days, seen, of_court = [], 0, False
-    for match in spans:
-        joined = of_court and cues.JOINED.match(plain[seen : match.start()])
-        before = _clause_before(plain, seen, match.start())
-        seen = match.end()
-        of_court = bool(joined) or _of_court(before, plain, match, spans) or _whole(plain, match)
-        if not of_court:
+        return Reading([], [], [])
+    plain = cues.one_stop(tidy(text))
+    blanked = noise.blanked(plain)
+    found = [_extended(m, blanked) for m in grammar.DAY.finditer(blanked) if _is_day(m, blanked)]
+    found = [one for one, later in zip(found, [*found[1:], None], strict=False) if not _told_twice(one, later, blanked)]
+    days, bad, old = [], [], set()
+    vague = [Part(text[f.start : f.end], f.start, f.end) for f in found if _is_vague(f, blanked)]
+    seen, of_court, before = 0, False, ""
+    vagues = []
+    for one in found:
+        joined = cues.JOINED.match(blanked[seen : one.start])
+        before = _clause_before(plain, seen, one.start)
+        of_court = (
+            bool(of_court and joined) or _of_court(before, plain, one, found) or _whole(plain, blanked, one, found)
+        )
+        seen = one.end
+        part = Part(text[one.start : one.end], one.start, one.end)
+        sentence = cues.SENTENCES.split(plain[: one.start])[-1]
+        if not of_court or cues.WISH.search(sentence):
             continue
-        past = cues.PAST.search(before) or cues.WAS_AFTER.match(plain[match.end() :])
-        date = _date(match, today, past=bool(past))
-        if date and today - EARLIEST <= date <= today + LATEST:
-            days.append(Day(date, match.start(), match.end()))
-    return days[::-1] if len(days) > 1 and cues.MOVED.search(plain) else days
+        if part in vague or _joined_to(vague, plain, one):
+            vagues.append(part)
+            continue
+        past = cues.PAST.search(before) or cues.WAS_AFTER.match(blanked[one.end :])
+        try:
+            date = grammar.date_of(one.match, grammar.Told(today, bool(past)))
+        except grammar.Impossible:
+            bad.append(part)
+            continue
+        if date is None:
+            vagues.append(part)
+            continue
+        date += dt.timedelta(days=one.ahead)
+        if today - EARLIEST <= date <= today + LATEST:
+            days.append(Day(date, one.start, one.end))
+            if cues.OLD_BEFORE.search(blanked[: one.start]):
+                old.add(days[-1])
+    days = _newest_first(days, old, plain, today)
+    if days:
+        return Reading(days, [], [])
+    return Reading([], bad, [] if bad else vagues + _spans(text, plain, blanked, found))
+
+
+def _newest_first(days: list[Day], old: set[Day], plain: str, today: dt.date) -> list[Day]:
+    days = [day for day in days if not (cues.NOT_BEFORE.search(plain[: day.start]) and len(days) > 1)]
+    if len(days) == 1 and cues.MOVED_FROM.search(plain[: days[0].start]):
+        return []
+    if len(days) > 1 and not old and cues.MOVED.search(plain):
+        return days[::-1]
+    return sorted(days, key=lambda day: (day in old, day.date < today))
+
+
+def _extended(match: re.Match[str], plain: str) -> _Found:
+    """With «a week from» before it."""
+    counted = cues_from(plain[: match.start()]) if not match["ago"] else None
+    if not counted:
+        return _Found(match, match.start(), match.end())
+    count = count_of(counted["n"]) if counted["n"] else 1
+    days = (count or 0) * (1 if counted["unit"].lower().startswith("d") else 7)
+    return _Found(match, counted.start(), match.end(), days)
+
+
+def cues_from(before: str) -> re.Match[str] | None:
+    """«two weeks from» right before a day."""
+    return grammar.COUNTED_FROM.search(before[-40:]) and grammar.COUNTED_FROM.search(before, max(0, len(before) - 40))
 
 
 def _is_day(match: re.Match[str], plain: str) -> bool:
     """Leaves out «24/7», «2nd time», «10-12 days», «i sat there»."""
     before, after = plain[: match.start()], plain[match.end() :]
-    if match["slash"]:
-        return not cues.UNIT_AFTER.match(after)
-    if match["ahead"]:
-        return not cues.HALF_AFTER.match(after)
+    if match["nums"]:
+        return not cues.UNIT_AFTER.match(after) and match["nums"] not in ("24/7", "50/50", "9/11")
+    if match["mday"]:
+        return not (match["md_day"].isdigit() and cues.UNIT_AFTER.match(after))
     if (match["nth"] or match["weekday"]) and cues.ANY_DAY_BEFORE.search(before):
         return False
     if match["nth"]:
         digits = match["number"][0].isdigit()  # «plead the fifth» is no day
-        return bool(match["month2"] or (digits and cues.NTH_AFTER.match(after)) or cues.NTH_OF_COURT.search(before))
+        return bool(
+            match["month2"]
+            or match["nth_day"]
+            or (digits and cues.NTH_AFTER.match(after))
+            or cues.NTH_OF_COURT.search(before)
+        )
     if match["day"] and not match["which"] and cues.SHORT_DAY.match(match["day"]):
         return bool(cues.SHORT_DAY_BEFORE.search(before)) or not before.strip()
     return True
+
+
+def _is_vague(one: _Found, plain: str) -> bool:
+    """«the week of dec 7», «the friday before christmas»."""
+    if one.ahead:
+        return False
+    after = cues.VAGUE_AFTER.match(plain[one.end :])
+    return bool(cues.VAGUE_BEFORE.search(plain[: one.start]) or (one.match["weekday"] and after))
+
+
+def _told_twice(one: _Found, later: _Found | None, blanked: str) -> bool:
+    """Whether a weekday is only the name of the day that follows."""
+    dated = later is not None and any(later.match[kind] for kind in ("iso", "nums", "mday", "dmon", "cday"))
+    bare = one.match["weekday"] and not one.ahead and not one.match["which"]
+    return bool(bare and dated and cues.SAME_DAY.match(blanked[one.end : later.start]))
+
+
+def _joined_to(vague: list[Part], plain: str, one: _Found) -> bool:
+    """«between dec 5 and dec 9»: the second is no more a day than the first."""
+    return any(part.end < one.start and cues.BETWEEN.match(plain[part.end : one.start]) for part in vague)
 
 
 def _clause_before(plain: str, seen: int, start: int) -> str:
@@ -80,119 +179,64 @@ def _clause_before(plain: str, seen: int, start: int) -> str:
     return cues.PIECES.split(plain[seen:start])[-1]
 
 
-def _of_court(before: str, plain: str, match: re.Match[str], spans: list[re.Match[str]]) -> bool:
+def _of_court(before: str, plain: str, one: _Found, found: list[_Found]) -> bool:
     """Whether the nearest telling word before the day, or else after it, is one of court."""
-    court, other = _last(cues.COURT, before), _last(cues.OTHER, before)
-    if court >= 0 or other >= 0:
-        return court > other
-    if cues.IT_BEFORE.match(before) and cues.COURT.search(plain[max(0, match.start() - 120) : match.start()]):
+    if cues.MOVED_TO.search(plain[max(0, one.start - 60) : one.start]):
         return True
-    following = [m.start() for m in spans if m.start() > match.start()]
-    rest = plain[match.end() : following[0] if following else len(plain)]
-    after = cues.PIECES.split(rest)[0][:60]
+    if cues.NOT_UNTIL.search(before) and cues.COURT.search(before):
+        return True
+    court, other = _last(cues.COURT, before), _last(cues.OTHER, before)
+    until = other and cues.UNTIL.match(other[0])
+    if cues.IS_BEFORE.match(before):
+        sentence = cues.SENTENCES.split(plain[: one.start])[-1]
+        first, thing = cues.COURT.search(sentence) or cues.PAPERS.search(sentence), cues.OTHER.search(sentence)
+        if first and (not thing or first.start() < thing.start()):
+            return True
+    if (court or other) and not (until and not court):
+        return (court.start() if court else -1) > (other.start() if other else -1)
+    if cues.IT_BEFORE.match(before) and cues.COURT.search(plain[max(0, one.start - 120) : one.start]):
+        return True
+    following = [later.start for later in found if later.start > one.start]
+    rest = plain[one.end : following[0] if following else len(plain)]
+    after = (cues.SENTENCES if until else cues.PIECES).split(rest)[0][:60]
     court_after, other_after = cues.COURT.search(after), cues.OTHER.search(after)
     if court_after:
         return other_after is None or court_after.start() < other_after.start()
     return False
 
 
-def _last(pattern: re.Pattern[str], text: str) -> int:
-    return max((m.start() for m in pattern.finditer(text)), default=-1)
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return max(pattern.finditer(text), key=lambda match: match.start(), default=None)
 
 
-def _whole(plain: str, match: re.Match[str]) -> bool:
-    """Whether the message says nothing but the day, and perhaps the time."""
-    rest = f"{plain[: match.start()]} {plain[match.end() :]}"
-    return len(rest) < 60 and not cues.FILLER.sub("", rest)
+def _whole(plain: str, blanked: str, one: _Found, found: list[_Found]) -> bool:
+    """Whether the message, or a clause with nothing else told of any day, says but the day and perhaps the time."""
+    rest = blanked
+    for other in found:
+        rest = rest[: other.start] + " " * (other.end - other.start) + rest[other.end :]
+    if len(rest.strip()) < 60 and not cues.FILLER.sub("", rest):
+        return not cues.OTHER.search(plain)
+    start = max((m.end() for m in cues.CLAUSES.finditer(plain, 0, one.start)), default=0)
+    end = next((m.start() for m in cues.CLAUSES.finditer(plain, one.end)), len(plain))
+    clause = rest[start:end]
+    sure = any(one.match[kind] for kind in ("iso", "nums", "mday", "dmon", "tomorrow"))
+    return sure and start > 0 and not cues.FILLER.sub("", clause) and not cues.OTHER.search(plain)
 
 
-def _date(match: re.Match[str], today: dt.date, past: bool) -> dt.date | None:
-    if match["weekday"]:
-        return _weekday(match, today, past)
-    if match["nth"]:
-        return _nth(match, today, past)
-    if match["ahead"] or match["ago"] or match["tomorrow"] or match["after"]:
-        return _relative(match, today)
-    words = cues.in_digits(cues.DAY_FIRST.sub("", match[0]))
-    date = _parsed(words.replace(".", "/") if match["mark"] else words, today)
-    if date and not re.search(r"\d{4}|[/.-]\d+[/.-]", words):
-        if date - today > _A_YEAR:
-            return None  # February 29 with no year, and it is none of the next: to be asked for
-        earlier = _same_day(date, date.year - 1)
-        just_past = earlier and earlier <= today and today - earlier <= _JUST_PAST
-        if just_past and (past or date - today > _TOO_FAR):
-            return earlier
-    return date
+def _spans(text: str, plain: str, blanked: str, found: list[_Found]) -> list[Part]:
+    """«in 2 weeks», «next week»: told of the hearing, and no day."""
+    if cues.BARE_SPAN.match(blanked) and not cues.OTHER.search(plain):
+        return [Part(text.strip(), 0, len(text))]
+    parts = []
+    for match in cues.SPAN.finditer(blanked):
+        one = _Found(match, match.start(), match.end())
+        before = _clause_before(plain, 0, one.start)
+        asked = cues.ASKS.match(cues.SENTENCES.split(plain[: one.end])[-1]) and not cues.OWN.search(before)
+        if not asked and (_of_court(before, plain, one, found) or _whole_span(blanked, one)):
+            parts.append(Part(text[one.start : one.end], one.start, one.end))
+    return parts
 
 
-def _parsed(words: str, today: dt.date) -> dt.date | None:
-    base = dt.datetime.combine(today, dt.time(0))
-    settings = {"PREFER_DATES_FROM": "future", "RELATIVE_BASE": base, "DATE_ORDER": "MDY"}
-    found = dateparser.parse(words, languages=["en"], settings=settings)
-    return found.date() if found else None
-
-
-def _same_day(date: dt.date, year: int) -> dt.date | None:
-    try:
-        return date.replace(year=year)
-    except ValueError:
-        return None
-
-
-def _weekday(match: re.Match[str], today: dt.date, past: bool) -> dt.date:
-    number = next(i for i, name in enumerate(cues.DAYS) if name.startswith(match["day"].lower()[:3]))
-    which, later = (match["which"] or "").lower(), (match["later"] or match["ahead_week"] or "").lower()
-    if which.startswith(("last", "past")) or (past and not which):
-        return today - dt.timedelta(days=(today.weekday() - number) % 7 or 7)
-    if which.startswith("this") and number == today.weekday():
-        return today
-    coming = today + dt.timedelta(days=(number - today.weekday()) % 7 or 7)
-    monday = today - dt.timedelta(days=today.weekday())
-    if "weeks" in later or "after" in later:
-        return coming + dt.timedelta(days=7)
-    if which.startswith(("next", "nxt")) or "next" in later:
-        # The Tuesday of next week. On a Sunday that is the coming one, never a day later than meant.
-        return monday + dt.timedelta(days=7 + number)
-    return coming
-
-
-def _nth(match: re.Match[str], today: dt.date, past: bool) -> dt.date | None:
-    day = cues.number_of(match["number"])
-    months = range(0, -4, -1) if past else range(0, 4)
-    if "next" in (match["month2"] or "").lower():
-        months = range(1, 2)
-    dates = []
-    for shift in months:
-        year, month = divmod(today.year * 12 + today.month - 1 + shift, 12)
-        try:
-            date = dt.date(year, month + 1, day)
-        except ValueError:
-            continue
-        if (date <= today) if past else (date >= today or match["month2"]):
-            dates.append(date)
-    # «friday the 8th» tells the month too.
-    name = match["nth_day"]
-    fits = [date for date in dates if name and cues.DAYS[date.weekday()].startswith(name[:3].lower())]
-    return next(iter([*fits, *dates]), None)
-
-
-def _relative(match: re.Match[str], today: dt.date) -> dt.date | None:
-    words = match[0].lower()
-    if match["tomorrow"]:
-        if words == "today" or words.startswith(("this", "in ")):
-            return today
-        return today + dt.timedelta(days=2 if words.startswith("day after") else 1)
-    if words in ("yesterday", "last night"):
-        return today - dt.timedelta(days=1)
-    number = re.search(rf"\b{cues.NUMBER}\b", words.removeprefix("in "))
-    count = number[0] if number else "1"
-    count = int(count) if count.isdigit() else cues.NUMBER_WORDS[count]
-    days = count * (7 if "week" in words or "wk" in words else 30 if "month" in words else 1)
-    if match["ago"]:
-        return today - dt.timedelta(days=days)
-    if match["from"] and match["from"].lower() not in ("today", "tomorrow"):
-        number = next(i for i, name in enumerate(cues.DAYS) if name.startswith(match["from"].lower()[:3]))
-        days += (number - today.weekday()) % 7 or 7
-    elif match["from"]:
-        days += match["from"].lower() == "tomorrow"
-    return today + dt.timedelta(days=days)
+def _whole_span(plain: str, one: _Found) -> bool:
+    rest = f"{plain[: one.start]} {plain[one.end :]}"
+    return len(rest.strip()) < 60 and not cues.FILLER.sub("", rest)

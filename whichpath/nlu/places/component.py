@@ -1,4 +1,7 @@
-"""Entity ``state``: the US states a message names, as two-letter codes; ``lives`` where somebody merely lives there."""
+"""Entity ``state``: the US states a message names, as two-letter codes; ``lives`` where somebody merely lives there.
+
+Where no state is told: ``ambiguous_place`` (a name of several states) and ``abroad`` (the country).
+"""
 
 from __future__ import annotations
 
@@ -45,12 +48,12 @@ class PlaceExtractor(GraphComponent, EntityExtractorMixin):
 
     def _entities(self, text: str) -> list[dict[str, Any]]:
         try:
-            places = place_names.find(text)
+            read = place_names.read(text)
         except Exception as error:
             # A message must never be lost over a place. The type alone: a message may stand in the text.
             logger.error("places: %s", type(error).__name__)
             return []
-        return [
+        rows = [
             {
                 "entity": "state",
                 "value": place.code,
@@ -60,5 +63,18 @@ class PlaceExtractor(GraphComponent, EntityExtractorMixin):
                 "extractor": type(self).__name__,
                 **({"lives": True} if place.made < 0 else {}),
             }
-            for place in places
+            for place in read.places
+        ]
+        others = [("ambiguous_place", other) for other in read.ambiguous[:1]]
+        others += [("abroad", other) for other in read.abroad[:1]]
+        return rows + [
+            {
+                "entity": entity,
+                "value": other.value,
+                "start": other.start,
+                "end": other.end,
+                "confidence": 1.0,
+                "extractor": type(self).__name__,
+            }
+            for entity, other in others
         ]

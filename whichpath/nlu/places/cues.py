@@ -17,7 +17,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 #: Before a place that is also a word or a name.
 PLACE_BEFORE = _compiled(
-    r"""(?: \b(?: in|from|to|of|near|outside|around|through|within|across|leave|left|its|it's|say|says
+    r"""(?: \b(?: in|from|to|of|near|outside|around|through|within|across|leave|left|its|it's|say|says|said|told|live
        |(?:state|it|that|county)\s(?:is|was) )
        |[,(/] ) \s* (?: the\s )? $"""
 )
@@ -69,9 +69,70 @@ LIVES_THERE = _compiled(
 )
 OTHERS = _compiled(r"\b(?: he|she|they|ex|wife|husband )(?:'s)? \s+ (?:\w+\s+){0,5}? $")
 NOW_THERE = _compiled(r"\bnow\s+ (?:\w+\s+){0,3} $")
+BUT_AFTER_NOW = _compiled(r"\bnow\s+ (?:but|and|so) \b")
 #: «washington where she got the order»
 MADE_AFTER = _compiled(r"^,?\s+ where \s+ (?:\w+\s+){0,3} (?: got|filed|made|issued|granted|took|order|started ) \b")
+#: «its a tennessee order».
+ORDER_AFTER = _compiled(r"^(?:'s)? \s* (?: ORDER|restraining|protecti\w+ )")
+#: «nc not sc»: the message begins, or ends, with a code.
+FIRST_CODE = _compiled(r"^\s* (?: [,.;]|not\b )")
 MOVED_FROM = _compiled(r"\b(?: moved|came|fled|relocated ) \s+ (?:\w+\s+){0,2}? from \s+ $")
 CLAUSE = _compiled(r"[.,;!?]|\b(?: but|and|now )\b")
 #: Abbreviations that look like a code: "MS Smith", "VA hospital".
 NO_CODE_AFTER = {"MS": re.compile(r"^\.?\s+[A-Z]"), "VA": _compiled(r"^\s+ (?: benefit|hospital|clinic )")}
+IN_BEFORE = _compiled(r"\bin \s* $")
+TO_AFTER = _compiled(r"^\s+ to \b")
+#: Codes that are directions too: «NE Minneapolis», «Ave NE», «5th st ne».
+DIRECTIONS = frozenset({"NE"})
+_STREET_BEFORE = _compiled(
+    r"""(?: \b(?: st|street|ave|avenue|road|rd|blvd|dr|drive|pl|place|way|court|ct|ln|hwy|sector|corner|quadrant )\b \.?
+       |\d(?:st|nd|rd|th)? ) ,? \s* $"""
+)
+_TOWN_AFTER = _compiled(
+    r"""^\.? \s+ (?: (?:side|corner|part|of|section|quadrant|portland|minneapolis|washington|dc|seattle|albuquerque
+       |atlanta|philly|philadelphia|cleveland|ohio|houston|dallas|phoenix|oklahoma|\d+\w* )\b|(?-i:[A-Z][a-z]) )"""
+)
+
+
+def direction(before: str, after: str) -> bool:
+    """Whether a code between these is a direction."""
+    return bool(_STREET_BEFORE.search(before) or _TOWN_AFTER.match(after))
+
+
+#: What may stand beside a place that is the whole answer.
+SMALL_WORDS = _compiled(
+    r"""\b(?: i|we|already|told|you|said|say|its?|it's|is|was|in|from|the|state|of|yes|yeah|yep|no|ok|okay|sorry|um|uh
+       |well|please|pls|thanks|thank|hi|hello|hey|think|guess|lives?|here|i'?m|we'?re|am|are|at|near|county|and|my|order
+       |for|sure|to|be|exact|actually|mean|meant|just|again|that'?s|would|probably|maybe|usa|us|u\.s\.|area )\b"""
+)
+#: «georgia, hearing is next week» is an answer; «georgia, she hit me» is not.
+ANSWER_AFTER = _compiled(r"^\s* (?: [.;:!?(-]|,(?!\s*(?:and\s)?(?:she|who|i|me)\b) )")
+#: «i already told you, georgia».
+ANSWER_BEFORE = _compiled(r"[,.:;-] \s* $")
+#: Somebody stands right before the name: «my ex, georgia».
+KIN_BEFORE = _compiled(
+    r"""\b(?: ex|wife|husband|girlfriend|boyfriend|gf|bf|daughter|son|sister|brother|mom|mother|cousin|friend|niece|aunt
+       |lawyer|attorney|advocate|named?|name's|names|baby|child|kid|boss|neighbor|roommate|partner|stepdaughter|dear
+       |grandma|i'?m|i\sam )\W* (?:(?:is|was|called)\s+)? $"""
+)
+PERSON_DOES = _compiled(
+    r"""^\s+ (?: filed|said|says|hit|called|calls|lied|told|texted|wants?|put|got|took|went|served|won't|dropped|came
+       |is\s(?:lying|scared|my|mad|crazy|the\sone)|has\s(?:a|an|my|the)|was\s(?:there|my|mad|with|arrested)
+       |and\s(?:i|me)\b|threatened|keeps|broke|stole|left|made\sup )\b"""
+)
+#: «Town, ME»: told as a place.
+TOWN_COMMA = _compiled(
+    r"""(?: ^|\b(?:in|from|near|at|of|to)\s ) \s* (?:\w+\s){0,2}
+        (?!(?:yes|no|thanks|please|sorry|well|sure|hi|hello|so|alright|right|fine|great|stop|help|call|oh|yeah|nope)\b)
+        (?-i:[A-Z][a-z]+) , \s* $"""
+)
+#: The order was made abroad, or the person lives there. Who merely comes from there, or travels, does not count.
+ABROAD_BEFORE = _compiled(
+    r"""(?: \b(?: i'?m|i\sam|we'?re|we\sare|i\slive|we\s(?:both\s)?live|living|i\sreside|moved|live|stationed
+           |deployed|based|overseas )\s
+           (?:(?:now|currently|over|up|down|here|back)\s)* (?: in|to|near|outside|out\sof )
+       |(?: ORDER|\b(?:order|courts?|filed|issued|made|granted|case|judge|hearing|police|it|law) )\s
+           (?:(?:is|was|here)\s)? (?: in|from|by|of|out\sof )
+       |\b(?:i'?m|i\sam)\s(?:messaging|writing|calling|texting)\sfrom ) \s (?:the\s)? (?:\w+,?\s){0,2} $"""
+)
+ABROAD_AFTER = _compiled(r"^(?:'s)? \s* (?: ORDER|courts?\b|laws?\b|judge|restraining|protecti\w+|peace\sbond )")

@@ -8,63 +8,40 @@ only where the words around it leave no doubt.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import spacy
-import yaml
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from whichpath.nlu.places import cues
+from whichpath.nlu.places import cues, elsewhere, letters
+from whichpath.nlu.places.elsewhere import Other
+from whichpath.nlu.places.letters import BACK, WORDS, Place
+from whichpath.nlu.places.tables import ambiguous, codes, data, known, lists
 from whichpath.nlu.situation.cues import tidy
 
-DATA = Path(__file__).with_name("places.yml")
+__all__ = ["WORDS", "Place", "Reading", "codes", "data", "find", "near", "pipeline", "read"]
 
-#: Codes that are everyday words or abbreviations, in any case of letters.
-WORDS = frozenset(
-    {"AL", "AS", "DE", "GU", "HI", "ID", "IN", "LA", "MA", "ME", "MP", "OH", "OK", "OR", "PA", "PR", "VI"}
-)
-#: Of these, words that hardly ever end a sentence by chance.
-_COMMON = frozenset({"AS", "ID", "IN", "ME", "OR"})
-#: Never the whole message either: a bare "ok" or "hi" is an answer, not a state.
-_ANSWERS = frozenset({"HI", "OK"})
-_CODE = re.compile(r"(?<![\w.'@/-])(?:([A-Za-z]{2})(?![\w'@-])|([A-Za-z]\.[A-Za-z]\.))")
-#: Written with dots they can be nothing else; «P.A.», «V.A.» or «L.A.» can.
-_DOTTED = frozenset({"DC", "NC", "ND", "NH", "NJ", "NM", "NY", "RI", "SC", "SD", "WV"})
-#: How many characters before a place are looked at.
-_BACK = 80
-_CITY_COMMA = re.compile(r"[A-Z][a-z]+,\s*$")
 _AFTER_AMBIGUOUS = re.compile(r"(\s+county)?[\s,]+([A-Za-z]{2})(?![\w'])", re.IGNORECASE)
-_LAST_WORD = re.compile(r"\w{3,}\W+$")
+#: Towns so long are found misspelt too: no other word is like them.
+_LONG_TOWN = 10
+#: Between a town, or a state's name that is one, and its state.
+_TOWN_GAP = re.compile(r"^(?:\s|,\s?)\s*$")
 
 
-class Place(NamedTuple):
-    """A state that the text names, and where. ``made`` below 0: somebody merely lives there."""
+class Reading(NamedTuple):
+    """What a message tells of places."""
 
-    code: str
-    start: int
-    end: int
-    made: int = 0
-
-
-@lru_cache(maxsize=1)
-def data() -> dict[str, Any]:
-    """``places.yml``, read once."""
-    return yaml.load(DATA.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
-
-
-@lru_cache(maxsize=1)
-def codes() -> frozenset[str]:
-    """All two-letter codes."""
-    return frozenset(data()["states"])
+    places: list[Place]
+    ambiguous: list[Other]
+    abroad: list[Other]
 
 
 @lru_cache(maxsize=1)
 def pipeline() -> Language:
-    """A blank English pipeline with the rules of ``places.yml``. Takes a moment, so it is made once."""
+    """A blank English pipeline with the rules of the tables. Takes a moment, so it is made once."""
     nlp = spacy.blank("en")
     ruler = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER", "overwrite_ents": True})
     also = set(data()["also_people"])
@@ -76,7 +53,10 @@ def pipeline() -> Language:
     ]
     # spaCy cuts "St." and "st." differently.
     rows += [{**row, "pattern": row["pattern"].title()} for row in rows if "." in row["pattern"]]
-    rows += [{"label": "AMBIGUOUS", "pattern": name, "id": name} for name in data()["ambiguous"]]
+    more = {name: code for name, code in lists("towns.txt")[0].items() if name not in known()}
+    # A town of one word may be somebody's name.
+    rows += [{"label": "PLACE" if " " in n else "PLACE_IN", "pattern": n, "id": c} for n, c in more.items()]
+    rows += [{"label": "AMBIGUOUS", "pattern": name, "id": name} for name in ambiguous()]
     rows += [{"label": "NOTHING", "pattern": name, "id": name} for name in data()["not_a_state"]]
     ruler.add_patterns(rows)
     return nlp
@@ -89,16 +69,36 @@ def _label(kind: str, name: str, also_people: set[str]) -> str:
 
 def find(text: str) -> list[Place]:
     """The states ``text`` names, each once; the one that made the order first where the words tell."""
+    return read(text).places
+
+
+def read(text: str) -> Reading:
+    """The states, and where there is none the names of several states and of places abroad."""
     plain = tidy(text)
     doc = pipeline()(plain)
     taken: list[tuple[int, int]] = []
-    found = [*_names(doc, plain, taken), *_misspelt(doc, plain)]
+    several: list[Other] = []
+    found = [*_counties(plain, taken, several), *letters.by_zip(plain)]
+    abroad = elsewhere.abroad(plain, taken)
+    taken += [(other.start, other.end) for other in abroad]
+    found += [*_names(doc, plain, taken, several), *_misspelt(doc, plain, taken)]
     taken += [(place.start, place.end) for place in found]
-    found += _by_code(doc, plain, taken)
-    meant = [place for place in found if not cues.NOT_BEFORE.search(plain[max(0, place.start - _BACK) : place.start])]
+    found += letters.by_abbreviation(plain, taken, found)
+    taken += [(place.start, place.end) for place in found]
+    towns = [*found, *(Place("", span.start_char, span.end_char) for span in doc.ents)]
+    found += letters.by_code(doc, plain, taken, towns)
+    found = _town_then_state(plain, sorted(found, key=lambda place: place.start))
+    states = _ranked(plain, found)
+    if any(place.made >= 0 for place in states):
+        return Reading(states, [], [])
+    return Reading(states, [] if abroad or states else several, abroad)
+
+
+def _ranked(plain: str, found: list[Place]) -> list[Place]:
+    meant = [place for place in found if not cues.NOT_BEFORE.search(plain[max(0, place.start - BACK) : place.start])]
     first: dict[str, Place] = {}
     scores: dict[str, list[int]] = {}
-    for place in sorted(meant, key=lambda place: place.start):
+    for place in meant:
         first.setdefault(place.code, place)
         scores.setdefault(place.code, []).append(_made_here(plain, place))
     # «I live in Oregon now, can an Oregon judge end it»: living there weighs against the court there.
@@ -107,10 +107,43 @@ def find(text: str) -> list[Place]:
     return sorted(told, key=lambda place: (-place.made, place.start))
 
 
-def _names(doc: Doc, plain: str, taken: list[tuple[int, int]]) -> Iterator[Place]:
+def _town_then_state(plain: str, found: list[Place]) -> list[Place]:
+    """«Nevada, Iowa», «Miami, Oklahoma»: what stands right before the last state is a town there."""
+    kept: list[Place] = []
+    for place in found:
+        before = kept[-1] if kept else None
+        if before and before.code != place.code and _TOWN_GAP.match(plain[before.end : place.start]):
+            name = plain[place.start : place.end].strip(".").lower()
+            state = len(name) <= 2 or name not in known() or name in data()["states"][place.code]["names"]
+            after = plain[place.end : place.end + BACK]
+            if state and (cues.ENDS.match(after) or cues.LAW_AFTER.match(after)):
+                negated = cues.NOT_BEFORE.search(plain[max(0, before.start - BACK) : before.start])
+                kept[-1] = place if negated else place._replace(start=before.start)
+                continue
+        kept.append(place)
+    return kept
+
+
+def _counties(plain: str, taken: list[tuple[int, int]], several: list[Other]) -> Iterator[Place]:
+    for code, start, end, told in elsewhere.counties(plain):
+        name = plain[start:end].lower()
+        if name in known() or name in data()["not_a_state"]:
+            continue
+        if told and name not in data()["ambiguous"]:
+            taken.append((start, end))
+            by_code = list(_with_code(start, end, codes(), plain[end : end + BACK]))
+            if by_code or code:
+                yield from by_code or (Place(code, start, end),)
+            else:
+                several.append(Other(name, start, end))
+
+
+def _names(doc: Doc, plain: str, taken: list[tuple[int, int]], several: list[Other]) -> Iterator[Place]:
     for span in doc.ents:
         start, end = span.start_char, span.end_char
-        before, after = plain[max(0, start - _BACK) : start], plain[end : end + _BACK]
+        if any(a < end and start < b for a, b in taken):
+            continue
+        before, after = plain[max(0, start - BACK) : start], plain[end : end + BACK]
         named_after = (
             cues.STREET_AFTER.match(after)
             or cues.PERSON_AFTER.match(after)
@@ -121,72 +154,41 @@ def _names(doc: Doc, plain: str, taken: list[tuple[int, int]]) -> Iterator[Place
             taken.append((start, end))
         elif span.label_ == "AMBIGUOUS":
             taken.append((start, end))
-            yield from _with_code(span, after)
+            by_code = list(_with_code(start, end, ambiguous()[span.ent_id_], after))
+            yield from by_code
+            if not by_code and (span.text.lower().endswith(" county") or _is_place(span, before, after)):
+                several.append(Other(span.text.lower(), start, end))
         elif span.label_ != "PLACE_IN" or _is_place(span, before, after):
             yield Place(span.ent_id_, start, end)
 
 
-def _with_code(span: Span, after: str) -> Iterator[Place]:
+def _with_code(start: int, end: int, allowed: Collection[str], after: str) -> Iterator[Place]:
     """«springfield il»: the code decides. A word like «or» counts only where nothing follows it."""
     match = _AFTER_AMBIGUOUS.match(after)
     code = match[2].upper() if match else ""
     # A county of that name may lie in any state.
-    if match and code in (codes() if match[1] else data()["ambiguous"][span.ent_id_]):
-        sure = code not in WORDS or match[2].isupper() or cues.HARD_END.match(after[match.end() :])
-        if sure:
-            yield Place(code, span.start_char, span.end_char + match.end())
+    if match and code in (codes() if match[1] else allowed):
+        ends = cues.HARD_END.match(after[match.end() :])
+        if code not in WORDS or (match[2].isupper() and "," in match[0]) or ends:
+            yield Place(code, start, end + match.end())
 
 
 def _is_place(span: Span, before: str, after: str) -> bool:
-    alone = span.doc.text.strip(" .,!?") == span.text
-    around = cues.PLACE_BEFORE.search(before) or cues.LAW_BEFORE.search(before) or cues.LAW_AFTER.match(after)
-    # «atlanta georgia», «arlington virginia»: a town stands right before the state.
-    return bool(alone or around or any(other.end == span.start for other in span.doc.ents))
-
-
-def _by_code(doc: Doc, plain: str, taken: list[tuple[int, int]]) -> Iterator[Place]:
-    shouted = plain.isupper() and len(plain.split()) > 2
-    for match in _CODE.finditer(plain):
-        code, (start, end) = match[0].replace(".", "").upper(), match.span()
-        if code not in codes() or any(a < end and start < b for a, b in taken):
-            continue
-        upper = match[0].isupper() and not shouted
-        alone = plain.strip(" .,!?/") == match[0]
-        before, after = plain[max(0, start - _BACK) : start], plain[end : end + _BACK]
-        if match[2]:
-            counts = code in _DOTTED
-        elif alone:
-            counts = code not in _ANSWERS and (upper or code not in {"OH", *_COMMON})
-        else:
-            counts = _code_counts(code, upper, before, after) or _after_city(code, doc, start)
-        if counts:
-            yield Place(code, start, end)
-
-
-def _code_counts(code: str, upper: bool, before: str, after: str) -> bool:
-    if code == "LA":
-        return False  # «in LA» is Los Angeles as often as Louisiana.
-    if code in WORDS:
-        return _word_counts(code, upper, before, after)
-    if cues.THE_BEFORE.search(before) or (code in cues.NO_CODE_AFTER and cues.NO_CODE_AFTER[code].match(after)):
+    lawful = cues.LAW_AFTER.match(after)
+    if cues.PERSON_DOES.match(after) or (cues.KIN_BEFORE.search(before) and not lawful):
         return False
-    at_end = code in data()["codes_at_end"] and not after.strip(" .,!?") and _LAST_WORD.search(before)
-    around = cues.CODE_BEFORE.search(before) or cues.LAW_BEFORE.search(before) or cues.LAW_AFTER.match(after)
-    return bool(upper or around or at_end)
-
-
-def _word_counts(code: str, upper: bool, before: str, after: str) -> bool:
-    """«Dayton, OH» and «i live in oh», but not «oh he called» or «believe in me»."""
-    if upper and _CITY_COMMA.search(before) and code not in {*_ANSWERS, "AS", "ME", "OR"}:
-        return bool(cues.HARD_END.match(after))
-    ends = cues.HARD_END if code in _COMMON else cues.ENDS
-    return bool(cues.LIVES_BEFORE.search(before) and ends.match(after))
-
-
-def _after_city(code: str, doc: Doc, start: int) -> bool:
-    """«pittsburgh pa»: a town of that very state stands right before."""
-    towns = (span for span in doc.ents if span.ent_id_ == code and span.end_char < start)
-    return any(not doc.text[span.end_char : start].strip(" ,") for span in towns)
+    text = span.doc.text
+    rest = cues.SMALL_WORDS.sub("", text[: span.start_char] + " " + text[span.end_char :])
+    if not rest.strip(" .,!?()/-0123456789"):
+        return True
+    around = cues.PLACE_BEFORE.search(before) or cues.LAW_BEFORE.search(before) or lawful
+    first = not before.strip() and cues.ANSWER_AFTER.match(after)
+    last = cues.ANSWER_BEFORE.search(before) and cues.HARD_END.match(after)
+    # «atlanta georgia», «arlington virginia»: a town stands right before the state.
+    towns = (text[other.end_char : span.start_char] for other in span.doc.ents if other.end <= span.start)
+    ends = lawful or cues.HARD_END.match(after)
+    town = any(not gap.strip() or (ends and not gap.strip(" ,")) for gap in towns)
+    return bool(around or first or last or town)
 
 
 @lru_cache(maxsize=1)
@@ -200,10 +202,18 @@ def _long_names() -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[tupl
             single.setdefault(words[0][0], []).append((words[0], code))
         elif len(words) == 2 and words[0] in ("new", "north", "south", "west", "rhode", "puerto"):
             second.setdefault(words[0], []).append((words[1], code))
+    towns = (
+        (town, code)
+        for code, kinds in data()["states"].items()
+        for town in kinds.get("cities") or ()
+        if town.isalpha() and len(town) >= _LONG_TOWN
+    )
+    for town, code in towns:
+        single.setdefault(town[0], []).append((town, code))
     return single, second
 
 
-def _misspelt(doc: Doc, plain: str) -> Iterator[Place]:
+def _misspelt(doc: Doc, plain: str, taken: list[tuple[int, int]]) -> Iterator[Place]:
     single, second = _long_names()
     known = {token.i for span in doc.ents for token in span}
     for token in doc:
@@ -241,12 +251,14 @@ def near(word: str, name: str) -> bool:
 
 def _made_here(plain: str, place: Place) -> int:
     """1: the words tell that the order comes from there; -1: the person merely lives there; -2: somebody else does."""
-    before, after = plain[max(0, place.start - _BACK) : place.start], plain[place.end : place.end + _BACK]
+    before, after = plain[max(0, place.start - BACK) : place.start], plain[place.end : place.end + BACK]
     if cues.MADE_AFTER.match(after):
         return 1
     if cues.MOVED_FROM.search(before):
         return 0
+    if cues.ORDER_AFTER.match(after):
+        return 1
     clause = cues.CLAUSE.split(before)[-1]
-    if cues.LIVES_THERE.search(clause) or cues.NOW_THERE.search(before):
+    if cues.LIVES_THERE.search(clause) or (cues.NOW_THERE.search(before) and not cues.BUT_AFTER_NOW.search(before)):
         return -2 if cues.OTHERS.search(clause) else -1
     return int(bool(cues.LAW_AFTER.match(after) or cues.MADE_BEFORE.search(clause)))

@@ -1,4 +1,7 @@
-"""Who the person is, how far the order has come, and what it is: predictions of their own beside the topic."""
+"""Who the person is, how far the order has come, and what it is: predictions of their own beside the topic.
+
+Phrases that state a fact in so many words (`claims.py`) come first; where they are silent, the heads are asked.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA, METADATA_INTEN
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from whichpath.nlu.situation import cues, flags
+from whichpath.nlu.situation import claims, cues, flags
 from whichpath.nlu.text import fingerprint
 from whichpath.nlu.text.confidence import UNCLEAR, Confidence
 from whichpath.nlu.text.encoder import SentenceEncoder, get_encoder, sentence_vector
@@ -36,8 +39,10 @@ DEFAULTS: dict[str, Any] = {
 #: The files that a trained classifier depends on.
 _MADE_OF = (
     "text/linear.py", "text/pool.py", "text/fresh.py", "text/confidence.py", "text/ngrams.py", "situation/cues.py",
-    "situation/cues.yml", "situation/component.py",
+    "situation/cues.yml", "situation/component.py", "text/neutral.py", "text/neutral.yml",
 )  # fmt: skip
+#: Labels of training examples that are no value of a fact: "denied" was a stage before outcomes were told apart.
+_NO_VALUE = ("denied",)
 #: Cues that show where in the text a value was read from, best first.
 _SHOWN_BY: dict[str, tuple[str, ...]] = {
     "protected": ("i_filed", "order_i_filed", "my_request", "order_i_have", "against_other"),
@@ -46,7 +51,6 @@ _SHOWN_BY: dict[str, tuple[str, ...]] = {
     "none": ("none_yet",),
     "temporary": ("temporary", "hearing_ahead", "served_now"),
     "final": ("final", "years"),
-    "denied": ("denied",),
     "civil_order": ("civil_words",),
     "criminal_case": ("drop_charges", "charges"),
     "criminal_no_contact_order": ("no_contact", "criminal_court"),
@@ -236,7 +240,10 @@ class SituationClassifier(GraphComponent, EntityExtractorMixin):
         for message in messages:
             text = message.get(TEXT)
             if text:
-                found = [*self._claims(text, message), *self._patterns(text)]
+                stated = list(claims.read(get_encoder().mend(text)))
+                settled = {s.name for s in stated}
+                guessed = [e for e in self._claims(text, message) if e["entity"] not in settled]
+                found = [*self._stated(text, stated), *guessed, *self._patterns(text)]
                 message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages
 
@@ -248,8 +255,18 @@ class SituationClassifier(GraphComponent, EntityExtractorMixin):
         told = {g.name: {"value": g.value, "confidence": round(g.confidence, 4)} for g in guesses}
         message.set("situation", told, add_to_output=True)
         for name, value, confidence in filter(self._model.sure, guesses):
+            if value in _NO_VALUE:
+                continue
             start, end = cues.span(text, _SHOWN_BY.get(value, ()))
             yield self._entity(name, value, start, end, confidence)
+
+    def _stated(self, text: str, stated: Sequence[claims.Stated]) -> Iterator[dict[str, Any]]:
+        """What the text states; a fact without a value is one that it contradicts itself about."""
+        aligned = get_encoder().aligned(text)
+        for claim in stated:
+            if claim.value is not None:
+                start, end = aligned.original(claim.start, claim.end)
+                yield self._entity(claim.name, claim.value, start, end, claim.confidence)
 
     def _patterns(self, text: str) -> Iterator[dict[str, Any]]:
         for flag in flags.flags(text):

@@ -13,6 +13,8 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from whichpath.nlu.text import neutral
+
 FILE = Path(__file__).with_name("cues.yml")
 _MACRO = re.compile(r"\{([A-Z]+)\}")
 
@@ -26,7 +28,11 @@ def _read() -> tuple[dict[str, str], dict[str, re.Pattern[str]]]:
 
     for name, value in raw["macros"].items():  # a macro may use those above it
         macros[name] = filled(value if isinstance(value, str) else f"(?:{'|'.join(value)})")
-    cues = {name: re.compile("|".join(map(filled, lines)), re.IGNORECASE) for name, lines in raw["cues"].items()}
+    # Written for either gender, read in texts that know one form for both.
+    cues = {
+        name: re.compile(neutral.canonical_pattern("|".join(map(filled, lines))), re.IGNORECASE)
+        for name, lines in raw["cues"].items()
+    }
     return macros, cues
 
 
@@ -43,14 +49,14 @@ def tidy(text: str) -> str:
 
 def vector(text: str) -> np.ndarray:
     """One number per cue: 0 where it is not there, 1 where it is."""
-    plain = tidy(text)
+    plain = neutral.canonical(tidy(text))
     return np.array([bool(pattern.search(plain)) for pattern in _CUES.values()], np.float32)
 
 
 def span(text: str, names: tuple[str, ...]) -> tuple[int, int]:
     """Where the first of the named cues stands; the whole text where none does."""
-    plain = tidy(text)
+    plain = neutral.aligned(tidy(text))
     for name in names:
-        if match := _CUES[name].search(plain):
-            return match.start(), match.end()
+        if match := _CUES[name].search(plain.text):
+            return plain.original(match.start(), match.end())
     return 0, len(text)

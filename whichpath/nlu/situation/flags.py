@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from whichpath.nlu.situation.cues import ORDER, tidy
+from whichpath.nlu.text import neutral
 
 _FLAGS: dict[str, str] = {
     "both_want_it_ended": (
@@ -33,7 +34,7 @@ _FLAGS: dict[str, str] = {
         r"(?:pick|picking) up (?:my|the|our) (?:kid|son|daughter|child)\w*)\b"
     ),
 }
-_FLAG_PATTERNS = {name: re.compile(p, re.IGNORECASE) for name, p in _FLAGS.items()}
+_FLAG_PATTERNS = {name: re.compile(neutral.canonical_pattern(p), re.IGNORECASE) for name, p in _FLAGS.items()}
 
 _NUMBERS = {
     **{str(n): n for n in range(1, 10)},
@@ -83,10 +84,10 @@ class Found(NamedTuple):
 
 def flags(text: str) -> Iterator[Found]:
     """The circumstances that the text names."""
-    plain = tidy(text)
+    plain = neutral.aligned(tidy(text))
     for name, pattern in _FLAG_PATTERNS.items():
-        if match := pattern.search(plain):
-            yield Found(name, match.start(), match.end())
+        if match := pattern.search(plain.text):
+            yield Found(name, *plain.original(match.start(), match.end()))
 
 
 def choice(text: str) -> Found | None:

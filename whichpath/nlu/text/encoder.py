@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,8 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from whichpath.nlu.text import fingerprint, spelling
+from whichpath.nlu.text import fingerprint, neutral, spelling
+from whichpath.nlu.text.aligned import Aligned
 from whichpath.nlu.text.sentences import Sentence, split
 
 #: The message attribute with the parts of a long message and their vectors (never part of the output).
@@ -37,6 +39,12 @@ _WIDEST = 1.5
 #: From so many texts on (training) all cores work; a message is done sooner by one.
 _MANY = 256
 _CACHE_SIZE = 2048
+#: So many texts are remembered as mended.
+_MENDED = 64
+#: What mended texts depend on.
+_MENDED_BY = (
+    "spelling.py", "spelling_words.txt", "spelling_spanish.txt", "neutral.py", "neutral.yml", "aligned.py"
+)  # fmt: skip
 
 
 class Encoder:
@@ -60,6 +68,8 @@ class Encoder:
         self._words = frozenset(w for w in self._tokenizer.get_vocab() if not w.startswith("##"))
         self._known: OrderedDict[str, np.ndarray] = OrderedDict()
         self._lock = threading.Lock()
+        #: Asked for several times a message: by the encoder, the n-grams and the cues.
+        self.aligned = lru_cache(maxsize=_MENDED)(self._aligned)
 
     @property
     def size(self) -> int:
@@ -69,7 +79,7 @@ class Encoder:
     @property
     def digest(self) -> str:
         """Tells encoders apart: a classifier can only read the vectors that it was trained on."""
-        return fingerprint.of(self._folder / "model.onnx", "text/spelling.py", "text/spelling_words.txt")
+        return fingerprint.of(self._folder / "model.onnx", *(f"text/{name}" for name in _MENDED_BY))
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Returns one row per text. Recent texts are remembered: a short message is its own only sentence."""
@@ -82,8 +92,14 @@ class Encoder:
         return np.stack([found[t] for t in texts]) if texts else np.zeros((0, self.size), np.float32)
 
     def mend(self, text: str) -> str:
-        """The text as it is encoded: plain quotes, and misspelt words mended where the encoder does not know them."""
-        return spelling.mend(_tidy(text), self._words)
+        """The text as it is encoded: plain quotes, misspelt words mended where the encoder does not know them, and one
+        form for both genders.
+        """
+        return self.aligned(text).text
+
+    def _aligned(self, text: str) -> Aligned:
+        """The mended text, with the way back to the places in ``text``."""
+        return neutral.aligned(spelling.aligned(_tidy(text), self._words))
 
     def knows(self, text: str) -> bool:
         """Whether any word of ``text`` is one the encoder knows whole: of letters at random it knows nothing."""

@@ -7,8 +7,13 @@ from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
+from whichpath.nlu.text import neutral
+from whichpath.nlu.text.aligned import Aligned
+
 _WORDS = Path(__file__).with_name("spelling_words.txt")
-_TOKEN = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?|b4|2day|2morrow|2nite|sum1|some1|any1")
+#: Spanish words that look like English ones misspelt ("orden", "corte").
+_SPANISH = Path(__file__).with_name("spelling_spanish.txt")
+_TOKEN = re.compile(r"(?<![^\W\d_])[A-Za-z]+(?![^\W\d_])(?:'[A-Za-z]+)?|b4|2day|2morrow|2nite|sum1|some1|any1")
 _SHORTEST = 4
 #: From this length on two slips are mended; in shorter words they would make another word.
 _LONG = 8
@@ -72,6 +77,7 @@ _TEXTING = {
     "mi": "my",
     "rite": "right",
     "moshun": "motion",
+    "fite": "fight",
     "tuk": "took",
     "ppl": "people",
     "bout": "about",
@@ -94,6 +100,8 @@ _TEXTING = {
     "couldnt": "couldn't",
     "havent": "haven't",
     "hasnt": "hasn't",
+    "hadnt": "hadn't",
+    "werent": "weren't",
     "arent": "aren't",
     "theres": "there's",
     "hows": "how's",
@@ -114,6 +122,14 @@ def _library() -> tuple[frozenset[str], dict[str, frozenset[str]]]:
         for form in _shortened(word, 2 if len(word) >= _LONG else 1):
             sources.setdefault(form, set()).add(word)
     return words, {form: frozenset(found) for form, found in sources.items()}
+
+
+@lru_cache(maxsize=1)
+def _right() -> tuple[frozenset[str], frozenset[str]]:
+    """Words that are right as they are (Spanish, or a form for both genders), and the Spanish among them."""
+    lines = _SPANISH.read_text(encoding="utf-8").splitlines()
+    spanish = frozenset(w for line in lines if not line.startswith("#") for w in line.split()) - _library()[0]
+    return neutral.kept_words() | spanish, spanish
 
 
 def _shortened(word: str, letters: int) -> set[str]:
@@ -152,17 +168,24 @@ def _nearest(word: str) -> str | None:
     return near[0][1]
 
 
-def mend(text: str, known: Collection[str]) -> str:
+def aligned(text: str, known: Collection[str]) -> Aligned:
     """The text with its misspelt words mended; words in `known` (lower case) are left alone."""
 
     def mended(match: re.Match[str]) -> str:
         word = match.group()
         low = word.lower()
+        if low == "mi" and any(w != "mi" and w in _right()[1] for w in re.findall(r"\w+", text.lower())):
+            return word
         if low in _TEXTING:
             # A lone capital may be a name or a grade; "U" and "R" on a phone are rare enough to lose.
             return word if len(word) == 1 and word.isupper() else _TEXTING[low]
-        if low in known or "'" in low:
+        if low in known or "'" in low or low in _right()[0]:
             return word
         return _nearest(low) or word
 
-    return _TOKEN.sub(mended, text)
+    return Aligned(text).rewritten(_TOKEN, mended)
+
+
+def mend(text: str, known: Collection[str]) -> str:
+    """The text of `aligned`."""
+    return aligned(text, known).text

@@ -28,7 +28,7 @@ Ranking: TypeAlias = list[tuple[str, float]]
 DEFAULTS: dict[str, Any] = {
     "C": 5.0,
     "balance": 0.5,
-    "ranking_length": 10,
+    "ranking_length": 60,
     # A further topic is offered to the person, never answered unasked: better one too few.
     "topic_threshold": 0.6,
     # How much the parts of a long message count beside the whole of it.

@@ -1,0 +1,42 @@
+"""Both servers without what stands behind them: ``python -m testing.bare doors|actions PORT``. Ready in a second."""
+
+from __future__ import annotations
+
+import sys
+
+from sanic import Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
+
+from whichpath import logs
+
+
+def doors() -> Sanic:
+    """A server with one route, set up as Rasa's is when our channels add theirs."""
+    from whichpath.channels.guards.server import Routes
+
+    app, routes = Sanic("bare"), Routes("bare_doors")
+
+    @routes.get("/health")
+    async def live(_request: Request) -> HTTPResponse:
+        return json({"status": "ok"})
+
+    @routes.post("/echo")
+    async def echo(request: Request) -> HTTPResponse:
+        return json({"bytes": len(request.body or b"")})
+
+    app.blueprint(routes)
+    return app
+
+
+def main() -> None:
+    """Serves until a signal."""
+    from whichpath.server.action_server import make_app
+
+    logs.configure()
+    app = doors() if sys.argv[1] == "doors" else make_app("a token for the tests")
+    app.run("127.0.0.1", int(sys.argv[2]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Texts that are no statements, and wishes that go past the limits: ``content/channel_words.yml``."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import BaseModel, Extra, validator
+
+from whichpath.library.files import CONTENT, read_yaml, validated
+
+
+class ChannelWords(BaseModel, extra=Extra.forbid, frozen=True):
+    """Patterns, in the order of the file."""
+
+    reactions: tuple[str, ...]
+    reacted_to: str
+    help: tuple[str, ...]
+    wrong_number: tuple[str, ...]
+
+    @validator("reacted_to", "reactions", "help", "wrong_number", each_item=True)
+    def _pattern(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"no pattern: {error}") from None
+        return value
+
+
+@lru_cache(maxsize=1)
+def load_channel_words(path: Path = CONTENT / "channel_words.yml") -> ChannelWords:
+    """The patterns; :class:`~whichpath.library.files.ContentError` names the first fault."""
+    return validated(ChannelWords, read_yaml(path), path.name)

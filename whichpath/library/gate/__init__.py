@@ -1,0 +1,54 @@
+"""The content gate: every rule on the words and the build of ``content/``, in one place.
+
+``make content`` prints what it finds, ``tests/content`` calls the same functions. The rules on words are in
+:mod:`~whichpath.library.gate.words`, those on what belongs together in :mod:`~whichpath.library.gate.whole`, those on
+what differs by state in :mod:`~whichpath.library.gate.states`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from whichpath.library.entries import Entry
+from whichpath.library.files import ContentError, read_yaml, validated
+from whichpath.library.gate import states, whole, words
+from whichpath.library.gate.fault import Fault
+from whichpath.settings import ROOT
+
+__all__ = ["Fault", "faults"]
+
+
+def entries_of(content: Path) -> Iterator[tuple[str, Entry | Fault]]:
+    """Every entry with the file it stands in, or what its schema says against it."""
+    for path in sorted([*(content / "questions").glob("*.yml"), *(content / "paths").glob("*.yml")]):
+        file = f"{path.parent.name}/{path.name}"
+        rows = read_yaml(path)
+        if not isinstance(rows, list):
+            yield file, Fault(file, "", "", "a list of entries is expected")
+            continue
+        for number, row in enumerate(rows, 1):
+            name = str(row.get("id", number)) if isinstance(row, dict) else str(number)
+            try:
+                yield file, validated(Entry, row, f"{file}, entry {name}")
+            except ContentError as error:
+                yield file, Fault(file, name, "", str(error).removeprefix(f"{file}, entry {name}, "))
+
+
+def faults(root: Path = ROOT) -> Iterator[Fault]:
+    """Everything that is wrong in the content of the project at ``root``, file by file.
+
+    Raises:
+        ContentError: a file cannot be read at all.
+    """
+    content = root / "content"
+    read: list[tuple[str, Entry]] = []
+    for file, entry in entries_of(content):
+        if isinstance(entry, Fault):
+            yield entry
+            continue
+        read.append((file, entry))
+        yield from words.faults(file, entry)
+    yield from whole.faults(root, read)
+    for path in sorted((content / "rules").glob("*.yml")):
+        yield from states.faults(path)

@@ -1,0 +1,86 @@
+"""What is said to somebody who writes in Spanish, until the whole library is translated: ``content/spanish.yml``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Extra
+
+from whichpath.library.entries import Review
+from whichpath.library.files import CONTENT, read_yaml, validated
+
+#: The response of ``domain.yml`` -> the words of ``ui``.
+SAID = {
+    "utter_ask_role": "ask_role",
+    "utter_ask_role_criminal": "ask_role",
+    "utter_again_role": "ask_role",
+    "utter_ask_stage": "ask_stage",
+    "utter_again_stage": "ask_stage",
+    "utter_ask_matter": "ask_matter",
+    "utter_again_matter": "ask_matter",
+    "utter_ask_state": "ask_state",
+    "utter_again_state": "ask_state",
+    "utter_out_of_scope": "out_of_scope",
+    "utter_out_of_scope_again": "out_of_scope",
+    "utter_misuse": "misuse",
+    "utter_rephrase": "not_understood",
+    "utter_clarify": "not_understood",
+    "utter_clarify_again": "not_understood",
+    "utter_which_question": "not_understood",
+    "utter_no_answer": "no_answer",
+    "utter_no_answer_criminal": "no_answer",
+    "utter_erase": "erase_done",
+    "utter_ask_erase": "erase_ask",
+    "utter_restart": "restart_done",
+    "utter_human": "human",
+    "utter_greet": "greeting",
+    "utter_help": "greeting",
+    "utter_what_else": "thanks",
+}
+#: The payload of a button -> the words of ``ui``.
+TITLES = {
+    '/inform{"role": "protected"}': "role_protected",
+    '/inform{"role": "restrained"}': "role_restrained",
+    '/inform{"role": "third_party"}': "role_third_party",
+    '/inform{"stage": "none"}': "stage_none",
+    '/inform{"stage": "temporary"}': "stage_temporary",
+    '/inform{"stage": "final"}': "stage_final",
+    '/inform{"matter": "civil_order"}': "matter_civil",
+    '/inform{"matter": "criminal_case"}': "matter_criminal",
+    "/not_sure": "not_sure",
+    "/something_else": "none_of_these",
+    "/affirm": "yes",
+    "/deny": "no",
+    "/erase": "yes",
+    "/restart": "yes",
+}
+
+
+class Spanish(BaseModel, extra=Extra.forbid, frozen=True):
+    """Routes and entries by id, and the words around them by name."""
+
+    review: Literal["drafted"] | Review
+    reviewed: dt.date
+    expires: dt.date
+    routes: dict[str, str]
+    entries: dict[str, str]
+    ui: dict[str, str]
+
+    def answer(self, entry_id: str, today: dt.date) -> str | None:
+        """The Spanish words of a path or an entry, where there are any that may still be shown."""
+        return (self.routes.get(entry_id) or self.entries.get(entry_id)) if today <= self.expires else None
+
+    def said(self, response: str) -> str | None:
+        """The Spanish words of a response."""
+        return self.ui.get(SAID.get(response, ""))
+
+    def title(self, payload: str) -> str | None:
+        """The Spanish words on a button."""
+        return self.ui.get(TITLES.get(payload, ""))
+
+
+def load_spanish(folder: Path = CONTENT) -> Spanish:
+    """Reads ``spanish.yml``; :class:`~whichpath.library.files.ContentError` names the first fault."""
+    return validated(Spanish, read_yaml(folder / "spanish.yml"), "spanish.yml")

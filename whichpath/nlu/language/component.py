@@ -1,0 +1,68 @@
+"""Attribute and entity ``language``: the language that a message is written in, or asks for by name.
+
+``es`` or ``en``; nothing where it is not clear ("no", "ok", "1", a name), so that an answer never changes the language of a talk.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from whichpath.nlu.language.recognise import recognise, words
+
+logger = logging.getLogger(__name__)
+LANGUAGE = "language"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class LanguageDetector(GraphComponent, EntityExtractorMixin):
+    """Sets the language of each message. Nothing to train, never raises."""
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> LanguageDetector:
+        """Reads the lists now, so that the first person does not wait for them."""
+        words()
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets attribute and entity."""
+        for message in messages:
+            text = message.get(TEXT)
+            if text and not text.startswith("/"):
+                self._set(message, text)
+        return messages
+
+    def _set(self, message: Message, text: str) -> None:
+        try:
+            found = recognise(text)
+        except Exception as error:
+            # A message must never be lost over its language. The type alone: a message may stand in the text.
+            logger.error("language: %s", type(error).__name__)
+            return
+        if found.code is None:
+            return
+        message.set(LANGUAGE, found.code, add_to_output=True)
+        entity = {
+            "entity": LANGUAGE,
+            "value": found.code,
+            "start": 0,
+            "end": len(text),
+            "confidence": 1.0,
+            "extractor": type(self).__name__,
+            **({"asked": True} if found.asked else {}),
+        }
+        message.set(ENTITIES, [*(message.get(ENTITIES) or []), entity], add_to_output=True)

@@ -1,0 +1,126 @@
+"""Ranks the question entries for each message: the retrieval intents ``topic/entry`` of the training data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from whichpath.library.topics import GOALS
+from whichpath.nlu.question.model import QuestionModel
+from whichpath.nlu.text import fingerprint
+from whichpath.nlu.text.encoder import SentenceEncoder, sentence_vector
+from whichpath.nlu.text.ngrams import NGRAMS, rows_of
+
+QUESTIONS = "questions"
+DEFAULTS: dict[str, Any] = {"C": 20.0, "ranking_length": 25}
+
+
+def label_of(message: Message) -> str | None:
+    """What an example teaches: its entry; for a bare wish, its intent; nothing for all else."""
+    key = message.get(INTENT_RESPONSE_KEY)
+    if key:
+        return str(key).partition("/")[2]
+    intent = message.get(INTENT)
+    return intent if intent in GOALS else None
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class QuestionClassifier(GraphComponent):
+    """Sets ``questions``: entries and wishes with their shares, likeliest first."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """The sentence vectors have to be there."""
+        return [SentenceEncoder]
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """What must be importable for this component to run."""
+        return ["sklearn"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """The component's default configuration."""
+        return dict(DEFAULTS)
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: QuestionModel | None = None,
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> QuestionClassifier:
+        """Creates an untrained classifier."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Rasa sees the source of this class alone."""
+        return fingerprint.of("text/linear.py", "text/ngrams.py", "question/model.py", "question/component.py")
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> QuestionClassifier:
+        """Loads a trained classifier."""
+        with model_storage.read_from(resource) as folder:
+            model = QuestionModel.load(folder) if (folder / "question.npz").is_file() else None
+            return cls(config, model_storage, resource, model)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits the model on every example of an entry or a wish."""
+        examples = [m for m in training_data.intent_examples if m.get(TEXT) and label_of(m)]
+        if len({label_of(m) for m in examples}) > 1:
+            self._model = QuestionModel.fit(
+                np.stack([sentence_vector(m) for m in examples]),
+                rows_of(examples),
+                [str(label_of(m)) for m in examples],
+                [m.get(INTENT) for m in examples],
+                self._config["C"],
+            )
+            with self._model_storage.write_to(self._resource) as folder:
+                self._model.save(folder)
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Training examples keep their labels."""
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets ``questions``."""
+        for message in messages:
+            vector, grams = sentence_vector(message) if message.get(TEXT) else None, message.get(NGRAMS)
+            if self._model is None or vector is None or grams is None:
+                continue
+            topics = {row["name"]: row["confidence"] for row in message.get("intent_ranking") or ()}
+            shares = self._model.shares(vector, grams, topics)
+            best = np.argsort(-shares)[: self._config["ranking_length"]]
+            found = [{"name": self._model.labels[i], "confidence": round(float(shares[i]), 5)} for i in best]
+            message.set(QUESTIONS, found, add_to_output=True)
+        return messages

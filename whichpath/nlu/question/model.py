@@ -1,0 +1,148 @@
+"""Which question entries a message resembles: three opinions pooled.
+
+A linear head over the sentence vector, naive Bayes over the n-grams, and the nearest examples.
+What was tried, and how the weights were found: ``docs/decisions/0007-questions.md``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from whichpath.nlu.text.linear import LinearHead, softmax
+from whichpath.nlu.text.ngrams import Row
+
+#: Similarity counts by e^(similarity / TEMPERATURE).
+TEMPERATURE = 0.05
+#: How much the sentence vector, the n-grams and the nearest example count.
+WEIGHTS = (1.0, 1.0, 1.0)
+#: How much the topic of an entry counts, as the topics' own head sees it; what it gives a topic at the least.
+TOPIC, LEAST = 0.5, 0.002
+SMOOTHING = 0.1
+
+
+class Nearest:
+    """How near the nearest example of each label is."""
+
+    def __init__(self, vectors: np.ndarray, owners: np.ndarray, size: int) -> None:
+        self._vectors = vectors.astype(np.float16)
+        self._owners = owners.astype(np.int32)
+        self._size = size
+        # Examples stand grouped by label, so that one pass finds the best of each.
+        self._starts = np.flatnonzero(np.r_[True, np.diff(self._owners) != 0])
+        self._wide = self._vectors.astype(np.float32)
+
+    @classmethod
+    def fit(cls, vectors: np.ndarray, labels: Sequence[str], names: Sequence[str]) -> Nearest:
+        """Keeps every example, grouped by label."""
+        index = {name: i for i, name in enumerate(names)}
+        owners = np.array([index[label] for label in labels])
+        order = np.argsort(owners, kind="stable")
+        return cls(vectors[order], owners[order], len(names))
+
+    def scores(self, vectors: np.ndarray) -> np.ndarray:
+        """Log-shares of the labels, one row each."""
+        near = np.maximum.reduceat(vectors @ self._wide.T, self._starts, axis=1)
+        rows = np.full((len(vectors), self._size), -1.0, np.float32)
+        rows[:, self._owners[self._starts]] = near
+        return np.log(softmax(rows / TEMPERATURE) + 1e-9)
+
+    def save(self, path: Path) -> None:
+        """Writes plain arrays."""
+        np.savez(path, vectors=self._vectors, owners=self._owners, size=self._size)
+
+    @classmethod
+    def load(cls, path: Path) -> Nearest:
+        """Reads what :meth:`save` wrote."""
+        with np.load(path, allow_pickle=False) as data:
+            return cls(data["vectors"], data["owners"], int(data["size"]))
+
+
+class Words:
+    """What the n-grams say: complement naive Bayes, a table of one weight for each n-gram and label."""
+
+    def __init__(self, weights: np.ndarray) -> None:
+        self._weights = weights
+
+    @classmethod
+    def fit(cls, rows: Sequence[Row], labels: np.ndarray, size: int) -> Words:
+        """Counts; a second for all labels."""
+        from scipy import sparse
+        from sklearn.naive_bayes import ComplementNB
+
+        ends = np.cumsum([0, *(len(row.indices) for row in rows)])
+        values, indices = (np.concatenate(column) for column in ([r.values for r in rows], [r.indices for r in rows]))
+        matrix = sparse.csr_matrix((values, indices, ends), shape=(len(rows), size))
+        model = ComplementNB(alpha=SMOOTHING).fit(matrix, labels)
+        return cls(np.ascontiguousarray(model.feature_log_prob_.T.astype(np.float16)))
+
+    def scores(self, row: Row) -> np.ndarray:
+        """The log-shares of the labels."""
+        seen = row.indices < len(self._weights)
+        scores = row.values[seen] @ self._weights[row.indices[seen]].astype(np.float32)
+        return scores - scores.max() - np.log(np.exp(scores - scores.max()).sum())
+
+    def save(self, path: Path) -> None:
+        """Writes a plain array."""
+        np.save(path, self._weights)
+
+    @classmethod
+    def load(cls, path: Path) -> Words:
+        """Reads what :meth:`save` wrote."""
+        return cls(np.load(path, mmap_mode="r", allow_pickle=False))
+
+
+class QuestionModel:
+    """Labels with a share each: entries by id, and the wishes that lead to a path by their intent."""
+
+    def __init__(self, dense: LinearHead, words: Words, nearest: Nearest, topics: Sequence[str] = ()) -> None:
+        self.dense, self.words, self.nearest = dense, words, nearest
+        #: The topic of each label, in their order.
+        self.topics = tuple(topics)
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels in the order of the shares."""
+        return self.dense.labels
+
+    @classmethod
+    def fit(
+        cls, vectors: np.ndarray, grams: Sequence[Row], labels: Sequence[str], topics: Sequence[str], c: float
+    ) -> QuestionModel:
+        """Learns from all examples; ``topics`` holds the topic of each."""
+        y = np.asarray(labels)
+        topic_of = dict(zip(labels, topics, strict=True))
+        dense = LinearHead.fit(vectors, y, c=c, balance=1.0)
+        size = 1 + max(int(row.indices.max(initial=0)) for row in grams)
+        nearest = Nearest.fit(vectors, y, dense.labels)
+        return cls(dense, Words.fit(grams, y, size), nearest, [topic_of[name] for name in dense.labels])
+
+    def opinions(self, vector: np.ndarray, grams: Row) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The log-shares by sentence vector, n-grams and nearest example."""
+        row = vector[np.newaxis]
+        dense = np.log(self.dense.probabilities(row)[0] + 1e-9)
+        return dense, self.words.scores(grams), self.nearest.scores(row)[0]
+
+    def shares(self, vector: np.ndarray, grams: Row, topics: Mapping[str, float] | None = None) -> np.ndarray:
+        """The share of each label for one message; they add up to 1. ``topics``: how likely each topic is."""
+        scores = sum(w * o for w, o in zip(WEIGHTS, self.opinions(vector, grams), strict=True))
+        if topics:
+            scores = scores + TOPIC * np.log([topics.get(name, 0.0) + LEAST for name in self.topics])
+        return softmax(scores)
+
+    def save(self, folder: Path) -> None:
+        """Writes plain arrays into ``folder``."""
+        self.dense.save(folder / "question.npz")
+        self.words.save(folder / "question_words.npy")
+        self.nearest.save(folder / "question_nearest.npz")
+        np.save(folder / "question_topics.npy", np.array(self.topics, dtype=np.str_))
+
+    @classmethod
+    def load(cls, folder: Path) -> QuestionModel:
+        """Reads what :meth:`save` wrote."""
+        words = Words.load(folder / "question_words.npy")
+        topics = np.load(folder / "question_topics.npy", allow_pickle=False).tolist()
+        nearest = Nearest.load(folder / "question_nearest.npz")
+        return cls(LinearHead.load(folder / "question.npz"), words, nearest, topics)

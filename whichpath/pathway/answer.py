@@ -1,0 +1,198 @@
+"""Answers the question that was asked: chooses an entry and the variant for this person, or says that there is none.
+
+The classifier ranks the questions; what is known of the person is a hard filter; the question before is a prior.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from whichpath.library.entries import PATH, Entry
+from whichpath.library.topics import GOALS
+from whichpath.pathway.calendar import day_of
+from whichpath.pathway.routes import route_of
+from whichpath.pathway.talk import MAX_CHOICES, Talk
+from whichpath.pathway.turn import Message, Tell, TellDay, TellState, Turn, Utter
+
+#: The share of the best entry from which it is told, and from which the nearest are offered.
+TELL, OFFER = 0.20, 0.08
+#: How much more the best has to have than the second, where both could be meant.
+LEAD = 1.25
+#: The share from which a question is heard in a message that the topics' head takes for something else.
+STRONG = 0.45
+#: What follows from the question before, and what was just told.
+FOLLOWS, SAME_TOPIC, JUST_TOLD = 1.6, 1.25, 0.5
+#: Words of a message that leans on the one before it.
+SHORT = 7
+#: The entry that the hearing date itself answers.
+COURT_DATE = "when_is_court_date"
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """What the message may ask. ``dropped`` is the share of entries that are not this person's."""
+
+    entries: tuple[tuple[Entry, float], ...]
+    path: float
+    dropped: float
+
+    @property
+    def best(self) -> float:
+        """The share of the first entry."""
+        return self.entries[0][1] if self.entries else 0.0
+
+
+def ranked(talk: Talk) -> Ranked:
+    """The entries that fit the person, likeliest first, with their shares of what was not ruled out."""
+    reading, known = talk.reading, talk.situation
+    if reading.asked in talk.library:
+        return Ranked(((talk.library[reading.asked], 1.0),), 0.0, 0.0)
+    last = talk.library.get(talk.dialogue.last)
+    shares: dict[str, float] = {}
+    path = dropped = 0.0
+    for name, share in reading.questions:
+        if name in GOALS:
+            path += share
+        elif name in talk.library:
+            if talk.library[name].choices(known):
+                shares[name] = share * _prior(talk, talk.library[name], last)
+            else:
+                dropped += share
+    total = sum(shares.values()) + path or 1.0
+    order = sorted(shares, key=shares.__getitem__, reverse=True)
+    # Of what is left, as much more likely as what was ruled out was unlikely.
+    return Ranked(tuple((talk.library[n], shares[n] / total) for n in order), path / total, dropped)
+
+
+def _prior(talk: Talk, entry: Entry, last: Entry | None) -> float:
+    if last is None:
+        return 1.0
+    prior = JUST_TOLD if entry.id == last.id else 1.0
+    if talk.reading.words <= SHORT:
+        prior *= FOLLOWS if entry.id in last.next else SAME_TOPIC if entry.topic == last.topic else 1.0
+    return prior
+
+
+def heard(talk: Talk, least: float = STRONG) -> bool:
+    """Whether a question is asked so clearly that it is answered, whatever else the message was taken for."""
+    found = ranked(talk)
+    return bool(talk.reading.asked) or (found.best >= least and found.best > found.path)
+
+
+def answer(talk: Talk) -> Turn:
+    """The answer to the question just read. ``talk`` knows the facts of the message already."""
+    found = ranked(talk)
+    if not found.entries or found.best < OFFER:
+        return no_answer(talk, found)
+    second = found.entries[1][1] if len(found.entries) > 1 else 0.0
+    if found.best < TELL or (found.best < STRONG and found.best < LEAD * second and not _same(found)):
+        return _offer(talk, found)
+    return tell(talk, found.entries[0][0])
+
+
+def _same(found: Ranked) -> bool:
+    """Whether the first two lead to each other: either answers."""
+    first, second = found.entries[0][0], found.entries[1][0]
+    return second.id in first.next or first.id in second.next
+
+
+def tell(talk: Talk, entry: Entry, lead: tuple[str, ...] = ()) -> Turn:
+    """Tells ``entry``; asks first only where nothing can be said without knowing more."""
+    choices = entry.choices(talk.situation)
+    if not choices:
+        return no_answer(talk, Ranked(((entry, 1.0),), 0.0, 1.0))
+    missing = entry.missing(choices, talk.situation) if len(choices) > 1 else None
+    if missing and missing not in talk.dialogue.skipped:
+        return talk.done(Utter(talk.named("ask", missing)), question=missing, pending=entry.id)
+    if entry.id == COURT_DATE and (day := day_of(talk.situation.hearing_date)):
+        today = talk.clock.today(talk.situation.state)
+        return talk.done(TellDay(str(day), str(today), talk.dialogue.route), last=entry.id, repeats=0)
+    return _told(talk, entry, choices[0], lead)
+
+
+def _told(talk: Talk, entry: Entry, number: int, lead: tuple[str, ...]) -> Turn:
+    variant = entry.variants[number]
+    again = talk.dialogue.last == entry.id
+    if again and (talk.dialogue.repeats or not variant.more):
+        return _nothing_more(talk, entry)
+    lead = (*lead, *understood(talk))
+    route = route_of(talk.situation, talk.dialogue.goal)
+    asks = _asks_after(talk, variant.by_state)
+    messages = (Utter(f"utter_ask_{asks}"),) if asks else ()
+    choices = () if asks else follow_ups(talk, entry)
+    told = Tell(entry.id, number, route, lead, choices, "more" if again else "answer")
+    changes = {"last": entry.id, "repeats": int(again), "pending": None}
+    question = asks or talk.dialogue.question
+    return talk.done(told, *messages, question=question, **changes)
+
+
+def understood(talk: Talk) -> tuple[str, ...]:
+    """The response that says back what this message told of role, matter and stage, where it told something new."""
+    known = talk.situation
+    if known.role is None or not talk.reading.found or talk.reading.pressed:
+        return ()
+    new = {name for name in ("role", "matter", "stage") if talk.reading.found.get(name) == getattr(known, name)}
+    if not new & set(talk.reading.found) or talk.dialogue.last:
+        return ()
+    return check_line(talk)
+
+
+def check_line(talk: Talk) -> tuple[str, ...]:
+    """The response that says back the situation."""
+    known = talk.situation
+    if known.role is None:
+        return ()
+    if known.matter not in (None, "civil_order"):
+        return (f"utter_check_{known.matter}_{known.role}",)
+    stage = known.outcome or known.stage or "unsure"
+    return (f"utter_check_{known.role}_{stage}",)
+
+
+def _asks_after(talk: Talk, by_state: tuple[str, ...]) -> str | None:
+    """The state, where the answer differs by it and it was neither given nor asked for before."""
+    asked = {*talk.dialogue.skipped, *talk.dialogue.helped}
+    if by_state and talk.situation.state is None and "state" not in asked and not talk.dialogue.question:
+        return "state"
+    return None
+
+
+def follow_ups(talk: Talk, entry: Entry) -> tuple[str, ...]:
+    """What people ask next, and the other questions of the same message, as buttons."""
+    nexts = [talk.library[name] for name in entry.next if name in talk.library]
+    raised = tuple(f"/{topic}" for topic in talk.others() if topic != entry.topic)
+    fitting = tuple(e.payload for e in nexts if e.choices(talk.situation) and e.topic != PATH)
+    return (*raised, *fitting)[:MAX_CHOICES]
+
+
+def _offer(talk: Talk, found: Ranked) -> Turn:
+    """Two or three questions could be meant: which one."""
+    near = [entry.payload for entry, share in found.entries[:MAX_CHOICES] if share >= found.best / 3]
+    if found.path >= found.best / 2 and talk.reading.intent in GOALS:
+        near = [*near[:2], f"/{talk.reading.intent}"]
+    return talk.done(Utter("utter_which_question", choices=(*near, "/something_else")), question=talk.dialogue.question)
+
+
+def no_answer(talk: Talk, found: Ranked) -> Turn:
+    """No entry fits: said plainly, with the nearest that do and who would know."""
+    near = tuple(e.payload for e, _ in found.entries[: MAX_CHOICES - 1] if e.choices(talk.situation))
+    name = "utter_no_answer_criminal" if talk.situation.matter not in (None, "civil_order") else "utter_no_answer"
+    return talk.done(Utter(name, choices=(*near, "/human"), data={"unanswered": True}))
+
+
+def _nothing_more(talk: Talk, entry: Entry) -> Turn:
+    """The same was asked a third time: there is no more than what was said."""
+    choices = (*follow_ups(talk, entry)[:2], "/human")
+    return talk.done(Utter("utter_nothing_more", choices=choices), last=entry.id, repeats=2)
+
+
+def told_state(talk: Talk, *before: Message) -> Turn:
+    """The state was given: what it adds to what was told last."""
+    last = talk.library.get(talk.dialogue.last)
+    fields: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    if last:
+        numbers = last.choices(talk.situation)
+        fields = last.variants[numbers[0]].by_state if numbers else ()
+        choices = follow_ups(talk, last)
+    told = TellState(talk.situation.state or "", fields, talk.dialogue.elsewhere, choices)
+    return talk.done(*before, told, question=None)

@@ -1,0 +1,49 @@
+"""What costs a person much when it is misread: erasing, starting anew, a refusal. Done only when it is sure."""
+
+from __future__ import annotations
+
+from whichpath.library.topics import GOALS, QUESTIONS
+from whichpath.pathway.answer import answer, heard
+from whichpath.pathway.talk import Talk, learned
+from whichpath.pathway.turn import Turn, Utter
+
+#: How sure a refusal has to be; more where the order protects the person who asks.
+REFUSE, REFUSE_PROTECTED = 0.6, 0.85
+ERASE_DATA = {"erase": True}
+RESTART_DATA = {"restart": True}
+
+
+def erase(talk: Talk) -> Turn:
+    """Erases on a button or on words that can mean nothing else; otherwise one question back, or the answer."""
+    if talk.reading.pressed or talk.reading.plain == "erase":
+        return talk.done(Utter("utter_erase", data=ERASE_DATA))
+    talk = learned(talk)
+    if heard(talk, 0.3):
+        return answer(talk)
+    return talk.done(Utter("utter_ask_erase"))
+
+
+def restart(talk: Talk) -> Turn:
+    """Starts anew on a button or on words that can mean nothing else."""
+    if talk.reading.pressed or talk.reading.plain == "restart":
+        return talk.done(Utter("utter_restart", data=RESTART_DATA))
+    talk = learned(talk)
+    if heard(talk, 0.3):
+        return answer(talk)
+    return talk.done(Utter("utter_ask_restart"))
+
+
+def misuse(talk: Talk) -> Turn:
+    """Refuses help to find, reach or press somebody, only when that is sure."""
+    known = learned(talk)
+    least = REFUSE_PROTECTED if known.situation.role == "protected" else REFUSE
+    if talk.reading.confidence < least and heard(known, 0.25):
+        return answer(known)
+    if talk.reading.confidence < REFUSE and any(name in (*QUESTIONS, *GOALS) for name in talk.reading.nearest[1:2]):
+        return answer(known)
+    return talk.done(Utter("utter_misuse"))
+
+
+def none_of_these(talk: Talk) -> Turn:
+    """«None of these»: the person says it in other words."""
+    return talk.done(Utter("utter_say_it"), question=talk.dialogue.question)

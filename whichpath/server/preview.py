@@ -1,0 +1,50 @@
+"""One answer as people get it, before it goes live: ``whichpath preview ENTRY --role restrained --state CA``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from whichpath.console import Stop
+from whichpath.library.entries import Entry, load_answers
+from whichpath.library.files import CONTENT, read_yaml
+from whichpath.library.situation import Situation
+from whichpath.library.states.packs import load_states
+from whichpath.pathway.compose import Composer
+from whichpath.pathway.routes import route_of
+
+
+def preview(entry_id: str, known: Situation) -> Iterator[str]:
+    """The lines of every variant that may be told to somebody of whom this is known.
+
+    Raises:
+        Stop: there is no such entry.
+    """
+    answers = load_answers()
+    if entry_id not in answers:
+        near = [entry.id for entry in answers if entry_id.lower() in f"{entry.id} {entry.question}".lower()]
+        raise Stop(f"There is no entry '{entry_id}'. {f'Near it: {chr(44).join(near[:8])}' if near else ''}".strip())
+    entry = answers[entry_id]
+    choices = entry.choices(known)
+    if not choices:
+        yield "No variant fits: somebody of whom this is known is not told this entry."
+    composer, titles = Composer(load_states()), read_yaml(CONTENT / "topics.yml")
+    for number in choices:
+        fits = ", ".join(f"{name}: {'/'.join(values)}" for name, values in entry.variants[number].fits.items())
+        yield f"=== {entry.id}, variant {number + 1} ({fits or 'for everybody'})"
+        yield from _told(composer, entry, number, known)
+    if len(choices) > 1:
+        yield f"=== {len(choices)} variants fit. Asked first: {entry.missing(choices, known) or 'nothing'}"
+    for other in entry.next:
+        yield f"button: {answers[other].question}"
+    yield f"topic:  {titles.get(entry.topic, entry.topic)}"
+
+
+def _told(composer: Composer, entry: Entry, number: int, known: Situation) -> Iterator[str]:
+    told = composer.entry(entry, number, known, route_of(known))
+    yield told.text
+    for section in told.data.get("sections") or ():
+        yield f"\n[+] {section['title']}\n{section['text']}"
+    if "sms" in told.data:
+        yield f"\nSMS ({len(told.data['sms'])} characters): {told.data['sms']}"
+    review = told.data.get("review") or entry.review
+    yield f"\nreviewed {told.data.get('reviewed')}, {review}"

@@ -1,0 +1,54 @@
+"""Which program, which model: ``GET /version``, and the first line of the log."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import metadata
+from typing import Any
+
+import tomli
+from rasa.core.channels.channel import InputChannel
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from whichpath.channels.guards.server import Routes
+from whichpath.server.train import newest_model
+from whichpath.settings import ROOT
+
+
+@lru_cache(maxsize=1)
+def version() -> dict[str, str]:
+    """The program's version and the model's name. No secret: the code is public, and the name is a date."""
+    model = newest_model()
+    return {"version": _program(), "model": model.name.removesuffix(".tar.gz") if model else "none"}
+
+
+def _program() -> str:
+    file = ROOT / "pyproject.toml"
+    if file.exists():
+        return str(tomli.loads(file.read_text(encoding="utf-8"))["project"]["version"])
+    return metadata.version("whichpath")
+
+
+class VersionInput(InputChannel):
+    """No channel for messages: Rasa gives its channels the only way to add routes."""
+
+    @classmethod
+    def name(cls) -> str:
+        """As Rasa lists it."""
+        return "version"
+
+    def url_prefix(self) -> str:
+        """At the root, not below ``/webhooks/``."""
+        return "/version"
+
+    def blueprint(self, on_new_message: Any) -> Blueprint:
+        """The route."""
+        routes = Routes("whichpath_version")
+
+        @routes.get("/")
+        async def told(_request: Request) -> HTTPResponse:
+            return response.json(version())
+
+        return routes

@@ -1,0 +1,107 @@
+"""How messages come into the inbox: each once, and the pieces of a text that a carrier split as one."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import IntegrityError
+
+from whichpath.store.engine import upsert
+from whichpath.store.schema import addresses, inbox, seen
+from whichpath.store.seal import Seal
+
+#: Seconds that an address, and what was said, is kept after the last message.
+SESSION = 24 * 3600.0
+#: Messages of one person that may wait; more is a machine.
+WAITING = 20
+
+
+class Crowded(Exception):
+    """Too many messages of this person wait already."""
+
+
+class Arrivals:
+    """The part of :class:`whichpath.store.inbox.Inbox` that takes messages in."""
+
+    def __init__(self, engine: Engine, seal: Seal) -> None:
+        self.engine = engine
+        self.seal = seal
+
+    def accept(
+        self,
+        channel: str,
+        provider_id: str,
+        sender_id: str,
+        address: str,
+        message: dict[str, Any],
+        hold: float = 0.0,
+    ) -> bool:
+        """Takes a message in. ``False`` where it was taken in before.
+
+        ``hold``: seconds that nobody takes it up, since another piece of it may come. A message with ``pieces``
+        (``[[number, text], ...]``) joins one of the same person that is still held.
+
+        Raises:
+            Crowded: too many wait.
+        """
+        now = time.time()
+        key = self.seal.digest(f"{channel}\0{provider_id}")
+        with self.engine.begin() as db:
+            waiting = sa.select(sa.func.count()).select_from(inbox).where(inbox.c.sender_id == sender_id)
+            crowded = db.execute(waiting).scalar_one() >= WAITING
+        try:
+            with self.engine.begin() as db:
+                db.execute(sa.insert(seen).values(key=key, at=now))
+                if self._join(db, sender_id, message, now + hold):
+                    return True
+                if crowded:
+                    raise Crowded
+                sealed = self.seal.close({"address": address, "message": message})
+                row = {"key": key, "channel": channel, "sender_id": sender_id, "sealed": sealed}
+                db.execute(sa.insert(inbox).values(**row, received=now, due=now + hold, attempts=0, sent=0))
+                self._keep_address(db, sender_id, channel, address, now + SESSION)
+        except IntegrityError:
+            return False
+        return True
+
+    def _join(self, db: Connection, sender_id: str, message: dict[str, Any], due: float) -> bool:
+        """Adds ``message`` to the newest one of ``sender_id`` where that is a piece, and nobody has taken it up."""
+        newest = sa.select(inbox).where(inbox.c.sender_id == sender_id).order_by(inbox.c.seq.desc()).limit(1)
+        row = db.execute(newest).first()
+        if row is None or row.attempts or row.due <= time.time():
+            return False
+        content = self.seal.open(row.sealed)
+        held = content["message"].get("pieces")
+        if not held:
+            return False
+        pieces = [*held, *(message.get("pieces") or [[None, message["text"]]])]
+        if all(number is not None for number, _text in pieces):
+            pieces.sort(key=lambda piece: piece[0])
+        joined = {**content["message"], **message, "pieces": pieces, "text": " ".join(text for _n, text in pieces)}
+        sealed = self.seal.close({**content, "message": joined})
+        # Whoever took it up meanwhile has only the first piece: then this one is a message of its own.
+        free = (inbox.c.seq == row.seq, inbox.c.attempts == 0)
+        return db.execute(sa.update(inbox).where(*free).values(sealed=sealed, due=due)).rowcount == 1
+
+    def see(self, channel: str, provider_id: str) -> bool:
+        """Notes a message that is answered at once and not taken in. ``False`` where it came before."""
+        try:
+            with self.engine.begin() as db:
+                db.execute(sa.insert(seen).values(key=self.seal.digest(f"{channel}\0{provider_id}"), at=time.time()))
+        except IntegrityError:
+            return False
+        return True
+
+    def waiting(self, channel: str) -> int:
+        """How many messages came in and wait for their turn."""
+        mine = (inbox.c.channel == channel, inbox.c.attempts == 0)
+        with self.engine.begin() as db:
+            return int(db.execute(sa.select(sa.func.count()).select_from(inbox).where(*mine)).scalar_one())
+
+    def _keep_address(self, db: Connection, sender_id: str, channel: str, address: str, until: float) -> None:
+        kept, sealed = addresses.c.keep_until, self.seal.close(address)
+        row = {"sender_id": sender_id, "channel": channel, "sealed": sealed, "keep_until": until}
+        upsert(db, addresses, row, sealed=sealed, keep_until=sa.case((kept > until, kept), else_=until))

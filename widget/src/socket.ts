@@ -1,1 +1,0 @@
-export { io } from "socket.io-client";

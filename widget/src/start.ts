@@ -1,0 +1,38 @@
+/** What stands in the chat before anything is said: help, four buttons, and who may see it. */
+
+import type { Config } from "./config";
+import { h, icon, press } from "./dom";
+import type { Choice } from "./types";
+
+/** `say`: how the choice is put to the bot, as on its own buttons or as typed. */
+export function start(config: Config, choose: (choice: Choice) => void): HTMLElement {
+  const { words } = config;
+  const calls: [string, string, string][] = [
+    ["911", "tel:911", words.danger],
+    ["1-800-799-7233", "tel:18007997233", words.hotline],
+    ["988", "tel:988", words.crisis],
+  ];
+  const ways: [string, string, string][] = [
+    [words.startAgainst, words.startAgainstNote, '/inform{"role": "restrained"}'],
+    [words.startAsked, words.startAskedNote, '/inform{"role": "protected"}'],
+    [words.startCharge, words.startChargeNote, '/inform{"matter": "criminal_case"}'],
+    [words.startSoon, words.startSoonNote, "My court date is soon"],
+  ];
+  const notes = [words.startWho, words.startLeave, words.startKept];
+  return h(
+    "div",
+    { class: "message bot start" },
+    h(
+      "section",
+      { class: "safe", "aria-label": words.help },
+      config.numbers && h("ul", { role: "list" }, ...calls.map(([number, href, what]) => h("li", {}, h("a", { href }, h("b", {}, number), " ", what)))),
+      h("details", {}, h("summary", {}, h("span", {}, words.startSafe), " ", h("u", {}, words.startMore)), h("ul", {}, ...notes.map((note) => h("li", {}, note)))),
+    ),
+    h("h3", {}, words.startHead),
+    h("p", { class: "soft" }, words.startLike),
+    ...ways.map(([title, note, payload]) =>
+      press("way", () => choose({ title, payload }), h("span", {}, h("b", {}, title), " ", h("small", {}, note)), icon("go")),
+    ),
+    h("p", { class: "soft small" }, words.startLaw, " ", config.lang !== "en" && words.inLanguage),
+  );
+}
