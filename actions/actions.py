@@ -58,6 +58,14 @@ class ActionSession(PathwayAction):
         return "action_session"
 
 
+class ActionRestart(PathwayAction):
+    """Starts anew. Takes the place of Rasa's own action of this name, which asks nobody."""
+
+    def name(self) -> str:
+        """As in ``domain.yml``."""
+        return "action_restart"
+
+
 class ActionResume(PathwayAction):
     """Puts the open question again after small talk; says nothing where none is open."""
 

@@ -86,7 +86,11 @@ class Voice:
     """Says messages of the conversation through a Rasa dispatcher, and keeps the last menu."""
 
     def __init__(
-        self, dispatcher: CollectingDispatcher, domain: dict[str, Any], situation: Situation, language: str | None = None
+        self,
+        dispatcher: CollectingDispatcher,
+        domain: dict[str, Any],
+        situation: Situation,
+        language: str | None = None,
     ) -> None:
         self.dispatcher = dispatcher
         self.spanish = composer().spanish if language == "es" else None

@@ -23,10 +23,10 @@ from training import augment
 from training import build as build_encoder
 from training.bert_graph import BertShape
 from training.bert_tensorflow import embed, variables
+from whichpath.library.topics import GOALS
 from whichpath.nlu.danger.head import danger_of
 from whichpath.nlu.situation.component import HEADS, known
 from whichpath.nlu.text import fresh, neutral, spelling
-from whichpath.library.topics import GOALS
 from whichpath.nlu.text.encoder import WEIGHTS
 from whichpath.settings import ROOT
 
@@ -107,9 +107,11 @@ class Tuner:
             loss = self._settings.contrast * self._contrast(vectors, labels["intent"])
             for name, head in self._heads.items():
                 # Vectors have length 1: without the factor the softmax could never become sure.
-                share = {"role": self._settings.who, "stage": self._settings.who, "question": self._settings.question}.get(
-                    name, 1.0
-                )
+                share = {
+                    "role": self._settings.who,
+                    "stage": self._settings.who,
+                    "question": self._settings.question,
+                }.get(name, 1.0)
                 loss += share * _cross_entropy(20.0 * vectors @ tf.math.l2_normalize(head, axis=0), labels[name])
         gradients = tape.gradient(loss, trained + heads)
         clipped, _ = tf.clip_by_global_norm(gradients[: len(trained)], 1.0)

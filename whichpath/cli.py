@@ -86,12 +86,18 @@ def review(name: str | None) -> None:
 
 @cli.command()
 @click.argument("entry")
+@click.option("--html", is_flag=True, help="a page with each channel side by side, in reports/")
 @_situation
-def preview(entry: str, **known: str | None) -> None:
+def preview(entry: str, html: bool, **known: Any) -> None:
     """Show an answer as people get it."""
     from whichpath.library.situation import Situation
     from whichpath.server.preview import preview as lines
 
+    if html:
+        from whichpath.server.operator_pages import preview_page, write
+
+        print(write(f"preview-{entry}", preview_page(entry, Situation(**known), dt.date.today())))
+        return
     for line in lines(entry, Situation(**known)):
         print(line)
 
@@ -99,7 +105,7 @@ def preview(entry: str, **known: str | None) -> None:
 @cli.command()
 @click.argument("text")
 @_situation
-def explain(text: str, **known: str | None) -> None:
+def explain(text: str, **known: Any) -> None:
     """What is read out of a message, and why the answer is what it is."""
     from whichpath.library.situation import Situation
     from whichpath.server.explain import Explainer
@@ -113,8 +119,11 @@ def explain(text: str, **known: str | None) -> None:
 def insights(days: int) -> None:
     """What people asked that we could not answer, as counts."""
     from whichpath.jobs.insights import main as report
+    from whichpath.jobs.insights import read
+    from whichpath.server.operator_pages import insights_page, write
 
     report(["--days", str(days)])
+    print(f"\nAs a page: {write('insights', insights_page(*read(days), days, dt.date.today()))}")
 
 
 @cli.command()

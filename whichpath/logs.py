@@ -107,7 +107,7 @@ def new_turn() -> str:
     return secrets.token_hex(4)
 
 
-def with_turn(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def with_turn(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """A structlog processor: adds the turn."""
     return {**event, "turn": turn.get()} if turn.get() else event
 
@@ -129,7 +129,7 @@ def configure_structlog(level: int = logging.WARNING) -> None:
 
 
 def configure(level: int = logging.WARNING, kind: str | None = None) -> None:
-    """Sets logging and structlog of this process. ``kind``: ``plain`` or ``json``; ``WHICHPATH_LOGS`` where left out."""
+    """Sets logging and structlog of this process. ``kind``: ``plain`` or ``json``, else ``WHICHPATH_LOGS``."""
     # Sanic turns deprecation warnings on again, whatever PYTHONWARNINGS says. None is ours to mend.
     warnings.showwarning = lambda *_args, **_more: None
     handler = logging.StreamHandler(sys.stdout)

@@ -140,7 +140,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 @lru_cache(maxsize=8)
 def _settings(values: tuple[str | None, ...]) -> Settings:
-    given = {name: value for name, value in zip(VARIABLES, values, strict=True) if value}
+    given: dict[str, Any] = {name: value for name, value in zip(VARIABLES, values, strict=True) if value}
     try:
         return Settings(**given)
     except ValidationError as error:

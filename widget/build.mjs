@@ -30,7 +30,10 @@ const styles = {
 // On its own, so that the text box stands before what is needed for answers has arrived.
 await build({ ...common, entryPoints: ["src/later.ts"], outfile: `${out}/later.js`, format: "esm" });
 // Named by its content: a browser may keep it for good, and never pairs it with a script of another day.
-const version = createHash("sha256").update(readFileSync(`${out}/later.js`)).digest("hex").slice(0, 10);
+const version = createHash("sha256")
+  .update(readFileSync(`${out}/later.js`))
+  .digest("hex")
+  .slice(0, 10);
 await build({
   ...common,
   entryPoints: ["src/main.ts"],

@@ -1,7 +1,7 @@
 """Breaks one thing after the other under people on every channel and writes down what they saw: ``make faults``.
 
 Each person has been asked who they are. Then something breaks, they answer, and the first thing that comes is
-timed. Afterwards the conversation has to go on where it was. The table lands in ``docs/faults.md``; the command
+timed. Afterwards the conversation has to go on where it was. The table lands in ``reports/measured/``; the command
 ends with 1 where a bar is missed.
 """
 
@@ -217,7 +217,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.resilience.faults", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", help="parts of the names of the faults to try (all)")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "faults.md")
+    parser.add_argument("--out", type=Path, default=ROOT / "reports" / "measured" / "faults.md")
     given = parser.parse_args()
     wanted = [f for f in FAULTS if not given.names or any(name in f.name for name in given.names)]
     cells = run(wanted)

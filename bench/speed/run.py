@@ -2,7 +2,7 @@
 
 The two systems differ in their ``config.yml`` alone: same data, same channels, same store, same machine. Absolute
 times hold for this machine; the ratios are what to read. Report: ``reports/performance.md`` and ``.png``;
-``--publish`` puts both into ``docs/``. ``--parts`` runs some parts anew and keeps the others from the last run.
+``--publish`` puts both into ``reports/measured/``. ``--parts`` runs some parts anew and keeps the others.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from bench.speed.latency import Latency
 from bench.speed.load import Step
 from bench.speed.systems import System
 
-REPORTS, DOCS = ROOT / "reports", ROOT / "docs"
+REPORTS, DOCS = ROOT / "reports", ROOT / "reports" / "measured"
 PARTS = ("ours", "ours_small", "default", "epochs", "growth", "soak")
 
 
@@ -143,7 +143,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--train-anew", action="store_true", help="train the default too, though nothing has changed")
     parser.add_argument("--remark", default="", help="a sentence about the circumstances, for the report")
-    parser.add_argument("--publish", action="store_true", help="copy the report into docs/")
+    parser.add_argument("--publish", action="store_true", help="copy the report into reports/measured/")
     given = parser.parse_args(arguments)
     REPORTS.mkdir(exist_ok=True)
     record = REPORTS / "performance.json"

@@ -7,16 +7,16 @@ import logging
 
 import pytest
 import yaml
-from rasa_sdk import Tracker
-from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
-
-from actions import base, slots
 from actions.clarify import ActionClarify
 from actions.path import ActionPath
 from actions.question import ActionQuestion
 from actions.safety import ActionSafety
 from actions.session import ActionErase, ActionResume
 from actions.topic import ActionTopic
+from rasa_sdk import Tracker
+from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
+
+from actions import base, slots
 from whichpath.library.files import CONTENT
 from whichpath.pathway.conversation import HANDLERS
 from whichpath.pathway.questions import ALL_QUESTIONS

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import yaml
-
 from whichpath.library.cards import load_library
 
 ROOT = Path(__file__).parents[2]

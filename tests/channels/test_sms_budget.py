@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from whichpath.library.cards import load_library
 
 from whichpath.channels.sms.render import LIMIT, Renderer, pack
-from whichpath.library.cards import load_library
 from whichpath.library.gsm7 import is_gsm7, size
 from whichpath.library.situation import Situation
 from whichpath.library.states.packs import load_states

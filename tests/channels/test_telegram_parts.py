@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from whichpath.library.cards import load_library
 
 from testing.bot_api import SECRET, TOKEN
 from testing.stack import telegram
 from whichpath.channels.guards.payloads import issued
 from whichpath.channels.telegram.conversation import COMMANDS, command
 from whichpath.channels.telegram.render import LIMIT, TOKEN_LIMIT, keyboard, length, payload_of, split, texts, token
-from whichpath.library.cards import load_library
 from whichpath.library.situation import Situation
 from whichpath.library.states.packs import load_states
 from whichpath.library.wording_telegram import load_wording

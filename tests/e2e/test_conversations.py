@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from whichpath.library.cards import load_library
 
 LIBRARY = load_library()

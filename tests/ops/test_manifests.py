@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,10 @@ from typing import Any
 import pytest
 import yaml
 
-from whichpath.settings import CHILD_ENVIRONMENT, ROOT
+from testing.ports import free_port, wait_for
+from whichpath.server.run import answers
+from whichpath.server.watch import Watched
+from whichpath.settings import CHILD_ENVIRONMENT, ROOT, VARIABLES, Settings
 
 CONTAINER, KUBERNETES = ROOT / "deploy" / "container", ROOT / "deploy" / "kubernetes"
 CONTAINERFILE = (CONTAINER / "Containerfile").read_text()
@@ -23,6 +27,8 @@ OBJECTS = [row for path in sorted(KUBERNETES.glob("*.yaml")) for row in yaml.saf
 #: Read by others: the images of PostgreSQL, the shell, uv, docker compose.
 FOREIGN = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "HOME", "PATH", "UV_NO_PROGRESS", "WHICHPATH_VERSION"}
 FOREIGN |= {"WHICHPATH_CERTIFICATE"}
+#: Settled by the image and its network, another name of one that is there, or for tests alone.
+SETTLED = {"WHICHPATH_HOST", "WHICHPATH_PORT", "WHICHPATH_ACTION_PORT", "DB_URL", "TWILIO_API_URL", "TELEGRAM_API_URL"}
 
 
 def pods() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -78,6 +84,84 @@ def test_every_variable_is_one_that_the_code_reads():
     assert named - FOREIGN - read_by_the_code() == set()
 
 
+def test_every_variable_can_be_set_in_both():
+    config = next(row for row in OBJECTS if row["kind"] == "ConfigMap")["data"]
+    secret = set(re.findall(r"^(\w+)=$", (KUBERNETES / "secret.env.example").read_text(), re.MULTILINE))
+    wanted = set(VARIABLES.values()) - SETTLED
+    assert wanted - set(COMPOSE["x-whichpath"]["environment"]) == set()
+    assert wanted - set(config) - secret == set()
+    assert not secret & set(config), "a secret has no place in a ConfigMap"
+    secrets = {f.field_info.extra["env"] for f in Settings.__fields__.values() if f.field_info.extra["secret"]}
+    assert secrets - SETTLED <= secret
+
+
+def test_who_measures_brings_the_token():
+    folder = ROOT / "deploy" / "prometheus"
+    (job,) = yaml.safe_load((folder / "prometheus.yml").read_text())["scrape_configs"]
+    service = COMPOSE["services"]["prometheus"]
+    (name,) = service["secrets"]
+    assert job["authorization"]["credentials_file"] == f"/run/secrets/{name}"
+    assert COMPOSE["secrets"][name] == {"environment": "WHICHPATH_METRICS_TOKEN"}
+    assert {target.split(":")[0] for row in job["static_configs"] for target in row["targets"]} <= set(COMPOSE["services"])
+    monitor = yaml.safe_load((folder / "servicemonitor.yaml").read_text())["spec"]["endpoints"][0]
+    assert monitor["authorization"]["credentials"] == {"name": "whichpath", "key": "WHICHPATH_METRICS_TOKEN"}
+    assert monitor["port"] in [row["name"] for o in OBJECTS if o["kind"] == "Service" for row in o["spec"]["ports"]]
+    scaler = next(row for row in OBJECTS if row["kind"] == "HorizontalPodAutoscaler")
+    wanted = {row["pods"]["metric"]["name"] for row in scaler["spec"]["metrics"] if row["type"] == "Pods"}
+    adapter = yaml.safe_load((folder / "adapter.yaml").read_text())["rules"]["custom"]
+    assert {row["name"]["matches"] for row in adapter} == wanted
+
+
+def test_every_alarm_asks_for_what_is_measured():
+    from prometheus_client import generate_latest
+
+    from whichpath.channels.guards import counts
+    from whichpath.server.metrics import Jobs, Queues
+    from whichpath.store.engine import make_engine
+    from whichpath.store.migrate import upgrade
+
+    engine = make_engine("sqlite://")
+    names = set(re.findall(r"^# TYPE (\w+)", generate_latest(counts.registry).decode(), re.MULTILINE))
+    for kind in (Queues, Jobs):
+        names |= {f"{m.name}{'_total' if m.type == 'counter' else ''}" for m in kind(_with_tables(engine, upgrade)).collect()}
+    rules = yaml.safe_load((ROOT / "deploy" / "prometheus" / "alarms.yml").read_text())["groups"][0]["rules"]
+    asked = {name for rule in rules for name in re.findall(r"whichpath_\w+", rule["expr"])}
+    assert asked and asked <= names
+
+
+def _with_tables(engine, upgrade):
+    upgrade(engine)
+    return engine
+
+
+def test_a_server_that_hangs_is_started_anew(tmp_path):
+    script = tmp_path / "server.py"
+    # The first one answers nothing, ever; the second one does.
+    script.write_text(
+        "import http.server, pathlib, sys, time\n"
+        "first = pathlib.Path(sys.argv[1]); again = first.exists(); first.touch()\n"
+        "if not again: time.sleep(600)\n"
+        "class Ok(http.server.BaseHTTPRequestHandler):\n"
+        "    def do_GET(self): self.send_response(200); self.end_headers()\n"
+        "    def log_message(self, *_): pass\n"
+        "http.server.HTTPServer(('127.0.0.1', int(sys.argv[2])), Ok).serve_forever()\n"
+    )
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/"
+    watched = Watched([sys.executable, str(script), str(tmp_path / "first"), str(port)], url, 1.0, 1.5)
+    running = threading.Thread(target=watched.run, args=(0.2,), daemon=True)
+    running.start()
+    wait_for(lambda: answers(url, 1), 60)
+    watched.stop()
+    running.join(15)
+    assert not running.is_alive() and watched.process.returncode is not None
+
+
+def test_the_containers_are_watched():
+    for name in ("rasa", "actions"):
+        assert COMPOSE["services"][name]["command"][2] == "whichpath.server.watch"
+
+
 def test_the_image_has_the_environment_of_make_run():
     given = of_image()
     assert {name: given.get(name) for name in CHILD_ENVIRONMENT} == CHILD_ENVIRONMENT
@@ -86,7 +170,7 @@ def test_the_image_has_the_environment_of_make_run():
 def test_every_command_is_there():
     commands = [c["command"] for _, c in CONTAINERS]
     commands += [s["command"] for s in COMPOSE["services"].values() if s.get("command", [""])[0] == "python"]
-    modules = {command[2] for command in commands if command[:2] == ["python", "-m"]}
+    modules = {part for command in commands for part in command if part.startswith("whichpath.")}
     assert {
         "whichpath.server.serve",
         "whichpath.server.action_server",

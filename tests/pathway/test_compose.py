@@ -5,8 +5,8 @@ import json
 import re
 
 import pytest
-
 from whichpath.library.cards import load_library
+
 from whichpath.library.gsm7 import GSM7
 from whichpath.library.situation import ROLES, ROUTES, SIDES, Situation
 from whichpath.library.states.packs import load_states

@@ -3,8 +3,8 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from whichpath.library.cards import load_library
+
 from whichpath.library.situation import FLAGS, MATTERS, ROLES, SIDES, STAGES, Situation
 from whichpath.library.topics import GOALS, QUESTIONS, TOPICS
 from whichpath.pathway.conversation import HANDLERS, respond

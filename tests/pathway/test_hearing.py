@@ -5,16 +5,16 @@ from dataclasses import replace
 
 import pytest
 import yaml
+from actions.path import ActionPath
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
+from whichpath.library.cards import load_library
 
 from actions import base, slots
-from actions.path import ActionPath
 from whichpath.channels.guards.payloads import as_issued
 from whichpath.channels.sms.render import LIMIT, Renderer
-from whichpath.library.cards import load_library
 from whichpath.library.files import CONTENT
 from whichpath.library.situation import STAGES, Situation
 from whichpath.library.wording_sms import load_wording

@@ -3,8 +3,8 @@
 from itertools import chain, combinations, product
 
 import pytest
-
 from whichpath.library.cards import load_library
+
 from whichpath.library.situation import FLAGS, MATTERS, ROLES, ROUTES, SIDES, STAGES, Situation
 from whichpath.library.topics import GOALS
 from whichpath.pathway.questions import PATH_QUESTIONS, assumed, next_question

@@ -54,12 +54,15 @@ def card(**more: Any) -> Message:
             "In Florida: the order has a box for this, a visit with an officer."
         ),
         "steps": [
-            "Read the order. Look for the words \"personal belongings\".",
-            "Call the police non-emergency line. Ask for a \"civil standby\": an officer goes with you.",
+            'Read the order. Look for the words "personal belongings".',
+            'Call the police non-emergency line. Ask for a "civil standby": an officer goes with you.',
             "Ask the clerk. They know how you can ask the judge.",
         ],
         "sections": [
-            {"title": "What happens next", "text": "The police give you a day and an hour.\nThe officer stays with you."},
+            {
+                "title": "What happens next",
+                "text": "The police give you a day and an hour.\nThe officer stays with you.",
+            },
             {"title": "Words to say on the phone", "text": '"There is a court order. I need a civil standby."'},
             {"title": "What you may take", "text": "Only what the order lists:\n- clothes\n- medicine\n- work tools"},
         ],
@@ -67,7 +70,9 @@ def card(**more: Any) -> Message:
         "referral": REFERRAL,
         "reviewed": "2026-11-22",
         "review": "drafted",
-        "sources": [{"title": "Florida Courts, Injunctions", "url": "https://www.flcourts.gov/x", "page_date": "2020-03-01"}],
+        "sources": [
+            {"title": "Florida Courts, Injunctions", "url": "https://www.flcourts.gov/x", "page_date": "2020-03-01"}
+        ],
         "known": KNOWN,
         "lang": "en",
         **more,
@@ -123,7 +128,7 @@ SPANISH = card(
     card="ropa",
     title="¿Puedo regresar a la casa por mi ropa?",
     answer="Solo si la orden o un juez lo permite. Muchas órdenes permiten ir con la policía por ropa y medicinas.",
-    steps=["Lea la orden. Busque las palabras \"personal belongings\".", "Llame a la policía. Pida un \"civil standby\"."],
+    steps=['Lea la orden. Busque las palabras "personal belongings".', 'Llame a la policía. Pida un "civil standby".'],
 )
 
 

@@ -8,7 +8,7 @@ from playwright.async_api import expect
 from tests.widget import stub
 
 TAG = f'<script src="{stub.ADDRESS}/widget/whichpath.js" async></script>'
-PAGE = "<!doctype html><html lang=en><meta charset=utf-8><title>A site</title>{head}<body><main><h1>A site</h1><p>{text}</p></main>{tag}</body></html>"
+PAGE = "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'><title>A site</title>{head}<body><main><h1>A site</h1><p>{text}</p></main>{tag}</body></html>"
 OPEN = "Ask about a court order"
 
 
@@ -45,7 +45,12 @@ async def test_the_bar_stays_in_sight_after_long_answers(seat, phone):
         await expect(thing).to_be_in_viewport(ratio=0.99)
         assert await seen(person, thing)
     inside, way_out = await bar.bounding_box(), await person.exit.bounding_box()
-    assert inside and way_out and inside["y"] <= way_out["y"] and way_out["y"] + way_out["height"] <= inside["y"] + inside["height"]
+    assert (
+        inside
+        and way_out
+        and inside["y"] <= way_out["y"]
+        and way_out["y"] + way_out["height"] <= inside["y"] + inside["height"]
+    )
     await bar.get_by_role("button", name="Minimise").click()
     await expect(person.page.get_by_role("button", name=OPEN)).to_be_focused()
 
@@ -84,7 +89,9 @@ async def test_two_tags_are_one_chat(seat):
     await expect(person.exit).to_have_count(1)
 
 
-@pytest.mark.parametrize("change", ["document.body = document.createElement('body')", "document.body.innerHTML = '<p>new</p>'"])
+@pytest.mark.parametrize(
+    "change", ["document.body = document.createElement('body')", "document.body.innerHTML = '<p>new</p>'"]
+)
 async def test_a_page_that_builds_itself_anew_keeps_the_chat(seat, change):
     person = await opened(seat)
     await person.say("one")
@@ -129,7 +136,9 @@ async def test_what_is_typed_is_no_shortcut_of_the_page(seat):
     await expect(person.page.get_by_role("button", name=OPEN)).to_be_focused()
 
 
-FRAME = '<!doctype html><title>Around</title><h1>Around</h1><iframe src="/host" {rules} width="500" height="700"></iframe>'
+FRAME = (
+    '<!doctype html><title>Around</title><h1>Around</h1><iframe src="/host" {rules} width="500" height="700"></iframe>'
+)
 
 
 async def framed(seat, rules: str):

@@ -120,7 +120,7 @@ async def test_erase_this_chat(visit):
     await person.say("/greet")
     other = await visit(context=person.page.context)
     await expect(other.answers).to_have_count(1)
-    await person.page.get_by_text("Options", exact=True).click()
+    await person.page.get_by_role("button", name="More options").click()
     await person.page.get_by_role("button", name="Erase this chat").click()
     await person.page.get_by_role("button", name="Erase", exact=True).click()
     await expect(person.page.get_by_role("status").last).to_contain_text("erased")
@@ -140,34 +140,3 @@ async def test_typing_erase_erases_too(visit):
     await expect(person.answers).to_contain_text("erased")
     await expect(person.answers).to_have_count(1)
     await expect(person.log.locator(".me")).to_have_count(0)
-
-
-async def test_my_path_only_after_a_warning(visit):
-    person = await visit()
-    await person.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    for choice in ("/ask_lawyer",):
-        await person.say(choice)
-    await person.page.get_by_text("Options", exact=True).click()
-    await person.page.get_by_role("button", name="My path").click()
-    panel = person.page.get_by_role("region", name="My path")
-    await expect(panel).to_contain_text("Who may see it?")
-    await panel.get_by_role("button", name="Copy").click()
-    await expect(person.page.get_by_role("status").last).to_contain_text("Copied")
-    copied = await person.page.evaluate("navigator.clipboard.readText()")
-    assert "not legal advice" in copied and "Find a lawyer" in copied
-    # Print: the path alone, and the page as before afterwards.
-    await person.page.evaluate(
-        "void (window.print = () => { window.printed = document.querySelector('#wp-print').innerText })"
-    )
-    await panel.get_by_role("button", name="Print").click()
-    assert "not legal advice" in await person.page.evaluate("window.printed")
-    await person.page.emulate_media(media="print")
-    await expect(person.page.locator("#wp-print")).to_be_visible()
-    for other in ("header", "main", "#chat", "a.govuk-exit-this-page__button"):
-        await expect(person.page.locator(other).first).to_be_hidden()
-    await person.page.emulate_media(media="screen")
-    await person.page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert await person.page.title() == "Information" and await person.page.locator("#wp-print").count() == 0
-    assert await person.page.locator("[data-off]").count() == 0
-    await person.page.keyboard.press("Escape")
-    await expect(panel).to_be_hidden()

@@ -60,7 +60,9 @@ async def test_the_paper_is_shown_before_it_is_printed(seat):
         await expect(person.page.locator(other).first).to_be_hidden()
     await person.page.emulate_media(media="screen")
     await person.page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert await person.page.title() == "Information" and await person.page.locator("#wp-print, [data-off]").count() == 0
+    assert (
+        await person.page.title() == "Information" and await person.page.locator("#wp-print, [data-off]").count() == 0
+    )
 
 
 async def test_the_paper_is_one_page(seat):

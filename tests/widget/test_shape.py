@@ -65,7 +65,9 @@ async def test_three_steps_the_rest_is_folded_and_the_notice_is_not(seat):
     await expect(card.get_by_role("heading", level=3)).to_have_text("Can I go back to the home for my clothes?")
     await expect(card.locator(".steps li")).to_have_count(3)
     await expect(card.locator(".steps b").first).to_have_text("Read the order.")
-    await expect(card.locator(".here")).to_have_text("In Florida: the order has a box for this, a visit with an officer.")
+    await expect(card.locator(".here")).to_have_text(
+        "In Florida: the order has a box for this, a visit with an officer."
+    )
     folds = card.locator(".folds summary")
     await expect(folds).to_have_text(["What happens next", "Words to say on the phone", "What you may take"])
     for fold in await folds.all():

@@ -22,15 +22,23 @@ _VAGUE = frozenset(_VAGUE_WORDS.split())
 _WORD = re.compile(r"[a-z0-9']+")
 
 
+def plain_digits(text: str) -> str:
+    """``text`` with 0 to 9 for the digits of other scripts, and plain letters and signs for those of double width."""
+    if text.isascii():
+        return text
+    narrow = "".join(chr(ord(c) - 0xFEE0) if "\uff01" <= c <= "\uff5e" else " " if c == "\u3000" else c for c in text)
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in narrow)
+
+
 def words_of(text: str) -> list[str]:
     """The words of ``text`` without case, accents and punctuation."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
+    plain = unicodedata.normalize("NFKD", plain_digits(text).casefold().replace("’", "'"))
     return _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
 
 
 def number_of(text: str) -> int | None:
     """The number that the whole message is: "2", "2.", "two", "option 2"."""
-    found = choice(text) if len(text) <= 40 else None
+    found = choice(plain_digits(text)) if len(text) <= 40 else None
     return int(found.value) if found else None
 
 

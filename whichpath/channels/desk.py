@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from whichpath.providers.faults import Later, Undeliverable
 from whichpath.store.engine import database_url, make_engine
-from whichpath.store.identity import key
+from whichpath.store.identity import key, key_before, pseudonym_before
 from whichpath.store.inbox import LEASE, Delivery, Inbox, Lost, Work
 from whichpath.store.migrate import upgrade
 from whichpath.store.seal import Seal
@@ -79,7 +79,7 @@ class Door(Protocol):
 @lru_cache(maxsize=1)
 def office() -> Inbox:
     """The inbox of this process, made at first use."""
-    return Inbox(make_engine(database_url()), Seal(key()))
+    return Inbox(make_engine(database_url()), Seal(key(), key_before()))
 
 
 class Desk:
@@ -108,7 +108,7 @@ class Desk:
             Crowded: too many of this person wait.
             SQLAlchemyError, OSError: it could not be written: the provider has to send it again.
         """
-        writing = self.in_thread(office().accept, self.door.channel, provider_id, sender_id, address, message, hold)
+        writing = self.in_thread(self._accept, provider_id, sender_id, address, message, hold)
         try:
             new = await asyncio.wait_for(writing, WRITE_WITHIN)
         except asyncio.TimeoutError:
@@ -116,6 +116,13 @@ class Desk:
             raise TimeoutError("the database hangs") from None
         self._wake.set()
         return new
+
+    def _accept(self, provider_id: str, sender_id: str, address: str, message: dict[str, Any], hold: float) -> bool:
+        before = pseudonym_before(self.door.channel, address)
+        if before:
+            # The key was changed: whoever writes again takes along what was kept under their name of before.
+            office().rename(before, sender_id)
+        return office().accept(self.door.channel, provider_id, sender_id, address, message, hold)
 
     async def first(self, provider_id: str) -> bool:
         """Whether a message that is answered at once, without waiting here, comes for the first time.

@@ -12,6 +12,8 @@ from typing import Any
 
 from rasa.core.channels.channel import OutputChannel
 
+from whichpath.library.organisation import load_told
+
 Message = dict[str, Any]
 _PARTS = ("text", "image", "attachment", "custom")
 
@@ -21,6 +23,25 @@ def data_of(message: Message) -> dict[str, Any]:
     custom = message.get("custom")
     data = custom.get("data") if isinstance(custom, dict) else None
     return data if isinstance(data, dict) else {}
+
+
+def with_organisation(message: Message, response: str) -> Message:
+    """``message`` with what belongs there of the organisation that runs this: see ``content/organisation.yml``."""
+    told = load_told()
+    added: tuple[str | None, str | None] = (None, None)
+    if response == "utter_human":
+        added = told.human() or added
+    elif response in ("utter_greet", "utter_feedback"):
+        added = (told.line(response.removeprefix("utter_").replace("greet", "hello")), None)
+    long, short = added
+    # The person who can be had goes before those who cannot be put through; all else stands behind.
+    first = response == "utter_human"
+    if long and message.get("text"):
+        message = {**message, "text": f"{long}\n{message['text']}" if first else f"{message['text']}\n{long}"}
+    data = data_of(message)
+    if short and data.get("sms"):
+        message = {**message, "custom": {"data": {**data, "sms": f"{short} {data['sms']}"}}}
+    return message
 
 
 class TurnOutput(OutputChannel):
@@ -50,7 +71,7 @@ class TurnOutput(OutputChannel):
         if buttons:
             kept["buttons"] = [{"title": b.get("title", ""), "payload": b.get("payload", "")} for b in buttons]
         if kept:
-            self.messages.append(kept)
+            self.messages.append(with_organisation(kept, str(message.get("utter_action") or "")))
 
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         """For whoever sends text directly (Rasa itself does not)."""

@@ -2,8 +2,8 @@
 
 In: ``{"sender": "<any id>", "message": "<text>"}``. Out: a list of messages, each
 ``{"recipient_id", "text", "buttons"?, "custom"?}``; never empty. Whoever knows a sender id can speak in
-its conversation, so the door is open to this machine alone, unless the operator opens it (``WHICHPATH_REST=open``) to whoever
-brings ``WHICHPATH_REST_TOKEN`` as a bearer token.
+its conversation, so the door is open to this machine alone, unless the operator opens it (``WHICHPATH_REST=open``) to
+whoever brings ``WHICHPATH_REST_TOKEN`` as a bearer token.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from whichpath.library.wording_reminders import Wording, load_wording
 from whichpath.providers.faults import Later, Undeliverable
 from whichpath.providers.twilio import Blocked
 from whichpath.store.engine import database_url, make_engine
-from whichpath.store.identity import key
+from whichpath.store.identity import key, key_before
 from whichpath.store.inbox import SESSION, Inbox
 from whichpath.store.jobs import Ledger
 from whichpath.store.migrate import upgrade
@@ -145,7 +145,7 @@ async def _run() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     engine = make_engine(database_url())
-    worker = Reminding(Reminders(engine), Inbox(engine, Seal(key())), senders())
+    worker = Reminding(Reminders(engine), Inbox(engine, Seal(key(), key_before())), senders())
     await work(worker, stop)
     for sender in worker.senders.values():
         await sender.close()

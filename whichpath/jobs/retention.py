@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from whichpath import logs
 from whichpath.console import done, fail
 from whichpath.store.engine import database_url, make_engine
-from whichpath.store.identity import key
+from whichpath.store.identity import key, key_before
 from whichpath.store.inbox import Inbox
 from whichpath.store.jobs import Ledger
 from whichpath.store.migrate import upgrade
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logs.configure()
     keep_private()
     engine = make_engine(database_url())
-    retention, office = Retention(engine), Inbox(engine, Seal(key()))
+    retention, office = Retention(engine), Inbox(engine, Seal(key(), key_before()))
     if once:
         try:
             upgrade(engine)

@@ -1,6 +1,6 @@
 """Question entries: one question that people ask, with its reviewed answers.
 
-They stand in ``content/questions/<topic>.yml``. How an answer is written: ``docs/answers.md``.
+They stand in ``content/questions/<topic>.yml``. How an answer is written: ``CONTRIBUTING.md``.
 """
 
 from __future__ import annotations

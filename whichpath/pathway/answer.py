@@ -15,15 +15,21 @@ from whichpath.pathway.talk import MAX_CHOICES, Talk
 from whichpath.pathway.turn import Message, Tell, TellDay, TellState, Turn, Utter
 
 #: The share of the best entry from which it is told, and from which the nearest are offered.
-TELL, OFFER = 0.20, 0.08
+TELL, OFFER = 0.15, 0.06
 #: How much more the best has to have than the second, where both could be meant.
-LEAD = 1.25
+LEAD = 1.15
+#: Below this share the second is looked at too.
+CLOSE = 0.35
 #: The share from which a question is heard in a message that the topics' head takes for something else.
 STRONG = 0.45
+#: The same, where nothing is put as a question.
+TOLD = 0.8
 #: What follows from the question before, and what was just told.
 FOLLOWS, SAME_TOPIC, JUST_TOLD = 1.6, 1.25, 0.5
 #: Words of a message that leans on the one before it.
 SHORT = 7
+#: What a state is asked about first, by role, behind what was just told.
+STATE_FIELDS = {"restrained": ("answer", "hearing", "end"), "protected": ("withdraw", "hearing", "end")}
 #: The entry that the hearing date itself answers.
 COURT_DATE = "when_is_court_date"
 
@@ -74,9 +80,19 @@ def _prior(talk: Talk, entry: Entry, last: Entry | None) -> float:
 
 
 def heard(talk: Talk, least: float = STRONG) -> bool:
-    """Whether a question is asked so clearly that it is answered, whatever else the message was taken for."""
+    """Whether a question is asked so clearly that it is answered, whatever else the message was taken for.
+
+    What is told, not asked, needs more: a story resembles many questions.
+    """
     found = ranked(talk)
+    least = least if talk.reading.asks else max(least, TOLD)
     return bool(talk.reading.asked) or (found.best >= least and found.best > found.path)
+
+
+def wants_answer(talk: Talk) -> bool:
+    """Whether the message puts a question that some entry may answer, beside what else it tells or wishes."""
+    found = ranked(talk)
+    return bool(talk.reading.asked) or (talk.reading.asks and found.best >= max(TELL, found.path)) or heard(talk)
 
 
 def answer(talk: Talk) -> Turn:
@@ -85,7 +101,7 @@ def answer(talk: Talk) -> Turn:
     if not found.entries or found.best < OFFER:
         return no_answer(talk, found)
     second = found.entries[1][1] if len(found.entries) > 1 else 0.0
-    if found.best < TELL or (found.best < STRONG and found.best < LEAD * second and not _same(found)):
+    if found.best < TELL or (found.best < CLOSE and found.best < LEAD * second and not _same(found)):
         return _offer(talk, found)
     return tell(talk, found.entries[0][0])
 
@@ -194,5 +210,7 @@ def told_state(talk: Talk, *before: Message) -> Turn:
         numbers = last.choices(talk.situation)
         fields = last.variants[numbers[0]].by_state if numbers else ()
         choices = follow_ups(talk, last)
+    role = talk.situation.side if talk.situation.role == "third_party" else talk.situation.role
+    fields = (*fields, *STATE_FIELDS.get(role or "", ()))
     told = TellState(talk.situation.state or "", fields, talk.dialogue.elsewhere, choices)
     return talk.done(*before, told, question=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whichpath.pathway.answer import answer, heard, ranked
+from whichpath.pathway.answer import answer, heard, ranked, wants_answer
 from whichpath.pathway.questions import ALL_QUESTIONS
 from whichpath.pathway.steps import onwards
 from whichpath.pathway.talk import MAX_CHOICES, Talk, learned
@@ -40,8 +40,7 @@ def not_understood(talk: Talk) -> Turn:
 def unclear(talk: Talk) -> Turn:
     """No topic is sure: a question that is heard all the same is answered."""
     talk = learned(talk)
-    least = 0.3 if talk.reading.asks else 0.5
-    return answer(talk) if heard(talk, least) else not_understood(talk)
+    return answer(talk) if wants_answer(talk) or heard(talk, 0.5) else not_understood(talk)
 
 
 def points_back(talk: Talk) -> Turn:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Extra, Field
 
 from whichpath.library.entries import SMS_CHARS, STEPS, Entry, Fold
 from whichpath.library.files import CONTENT, read_yaml, validated
+from whichpath.library.organisation import load_told
 from whichpath.library.rules import StateRules, Told, load_rules
 from whichpath.library.situation import CRIMINAL, Situation
 from whichpath.library.spanish import load_spanish
@@ -123,6 +124,7 @@ class Composer:
         self.today = today
         self.notice: Notice = validated(Notice, read_yaml(folder / "notice.yml"), "notice.yml")
         rows = read_yaml(folder / "help.yml")
+        self.organisation = load_told()
         self.calendar = calendar.load_calendar(folder)
         self.spanish = load_spanish(folder)
         self.help: list[Help] = [validated(Help, row, f"help.yml, {row.get('id')}") for row in rows]
@@ -138,7 +140,9 @@ class Composer:
         # An advocate's line first where it is theirs: the rest can wait.
         advocate = [h.line for h in self._help_for(situation) if h.roles]
         lines = [*advocate, *local, *(line for line in general if line not in advocate)]
-        return lines[:LINKS] or [self.notice.lawyer]
+        # Who runs this, where they serve this person, stands before all others.
+        own_line = self.organisation.line("referral", situation.state)
+        return ([own_line] if own_line else []) + (lines[:LINKS] or [self.notice.lawyer])
 
     def referral(self, situation: Situation, elsewhere: str | None = None) -> str:
         """The same as one text."""
@@ -146,7 +150,8 @@ class Composer:
 
     def referral_sms(self, situation: Situation) -> str:
         """The same in one short line."""
-        own = self.states.lawyer_sms(situation.state, self.today())
+        own = self.organisation.line("referral_sms", situation.state)
+        own = own or self.states.lawyer_sms(situation.state, self.today())
         fresh = (h.sms for h in self.help if h.sms and h.expires >= self.today())
         return own or next(fresh, self.notice.lawyer_sms)
 

@@ -19,6 +19,8 @@ from whichpath.pathway.turn import Message, Tell, TellDay, Turn, Utter
 QUESTION = "held"
 MISSED, MISSED_ENTRY = "ask_missed_hearing", "missed_my_hearing"
 _DANGER = ("danger", "self_harm")
+#: What the day itself says well enough.
+_SAID_BY_DAY = ("utter_noted", "utter_what_else")
 #: What a bare date may be taken for by the classifier.
 _BARE = ("inform", "correct", "affirm", "deny", "nlu_fallback")
 
@@ -70,7 +72,8 @@ def noted(before: Talk, turn: Turn) -> Turn:
         told = TellDay(
             str(day), str(today), turn.dialogue.route, reminders.OFFER if offer and day > today else None, alone
         )
-        turn = replace(turn, dialogue=turn.dialogue.with_(hearing=mark))
+        kept = tuple(m for m in turn.messages if not (isinstance(m, Utter) and m.name in _SAID_BY_DAY))
+        turn = replace(turn, messages=kept, dialogue=turn.dialogue.with_(hearing=mark))
         return _with(turn, (told, *followed))
     return _passed(before, _with(turn, followed), mark, spoken(day))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whichpath.library.situation import CRIMINAL
 from whichpath.library.topics import KEEPING
-from whichpath.pathway.answer import answer, heard, told_state
+from whichpath.pathway.answer import answer, heard, told_state, wants_answer
 from whichpath.pathway.clarify import not_understood
 from whichpath.pathway.questions import assumed, next_question
 from whichpath.pathway.steps import afterwards, fitting_goal, onwards
@@ -20,7 +20,7 @@ def goal(talk: Talk) -> Turn:
     if wants_criminal and known.matter == "civil_order":
         talk = talk.knowing(known.with_(flags=known.flags | {"criminal_alongside"}))
     talk = learned(talk)
-    if not reading.pressed and heard(talk):
+    if not reading.pressed and wants_answer(talk):
         if talk.dialogue.goal is None:
             talk = talk.knowing(talk.situation, goal=reading.intent)
         return answer(talk)
@@ -42,7 +42,7 @@ def inform(talk: Talk) -> Turn:
     reading, known = talk.reading, talk.situation
     if not (reading.found or reading.flags or reading.date):
         talk = learned(talk)
-        return answer(talk) if heard(talk) else not_understood(talk)
+        return answer(talk) if wants_answer(talk) else not_understood(talk)
     matter = reading.found.get("matter")
     if (
         matter in CRIMINAL
@@ -55,7 +55,7 @@ def inform(talk: Talk) -> Turn:
     talk = learned(talk)
     if asked in reading.found:
         talk = talk.knowing(talk.situation, question=None)
-    if reading.asks and heard(talk):
+    if reading.asks and wants_answer(talk):
         return answer(talk)
     if _only_state(talk) and (talk.dialogue.last or talk.dialogue.told or asked == "state"):
         return told_state(talk)
@@ -82,7 +82,7 @@ def correct(talk: Talk) -> Turn:
     talk = learned(talk, override=True)
     skipped = tuple(q for q in talk.dialogue.skipped if q not in reading.found)
     talk = talk.knowing(talk.situation, skipped=skipped, question=None, repeats=0)
-    if reading.asks and heard(talk):
+    if reading.asks and wants_answer(talk):
         return answer(talk)
     lead = ("utter_corrected",) if talk.situation != before else ()
     if _only_state(talk) and (talk.dialogue.told or talk.dialogue.last):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whichpath.pathway.answer import answer, heard, tell
+from whichpath.pathway.answer import answer, heard, tell, wants_answer
 from whichpath.pathway.clarify import not_understood
 from whichpath.pathway.path import correct, inform
 from whichpath.pathway.questions import ALL_QUESTIONS, assumed
@@ -17,6 +17,9 @@ CHANGED = "changed"
 def not_sure(talk: Talk) -> Turn:
     """Help once (how to tell from the paper), then go on without."""
     question = talk.dialogue.question
+    known = learned(talk)
+    if talk.reading.words > 2 and wants_answer(known) and not talk.reading.pressed:
+        return answer(known)
     if question not in ALL_QUESTIONS:
         return talk.done(Utter("utter_help"), question=None)
     if question in talk.dialogue.helped or question == "state":
@@ -50,7 +53,7 @@ def affirm(talk: Talk) -> Turn:
         return changed(talk)
     if talk.reading.found or talk.reading.date:
         return inform(talk)
-    if talk.reading.asks and heard(learned(talk)):
+    if talk.reading.asks and wants_answer(learned(talk)):
         return answer(learned(talk))
     if question and not (question == "state" and talk.wants_no_path):
         return not_understood(talk)
@@ -67,7 +70,7 @@ def deny(talk: Talk) -> Turn:
         return unchanged(talk)
     if talk.reading.found or talk.reading.date:
         return correct(talk)
-    if heard(learned(talk)) and talk.reading.words > 2:
+    if wants_answer(learned(talk)) and talk.reading.words > 2:
         return answer(learned(talk))
     if question == "state":
         return skip(talk, question)

@@ -91,7 +91,9 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
     flags, date, dates, choice, reminder = set(), None, {}, None, None
     vague = False
     elsewhere = lives_in = asked = None
-    sure, odd, language = set(), {}, None
+    sure: set[str] = set()
+    odd: dict[str, Any] = {}
+    language = None
     for entity in message.get("entities") or ():
         name, value = entity.get("entity"), entity.get("value")
         if name in FACTS and isinstance(value, str) and ((allowed := FACTS[name]) is None or value in allowed):

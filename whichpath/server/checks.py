@@ -59,8 +59,10 @@ def check_content() -> int:
         Stop: a file does not fit its schema; names file, card and field.
     """
     from whichpath.channels.sms.words import load_commands
+    from whichpath.library.channel_words import load_channel_words
     from whichpath.library.entries import load_answers
     from whichpath.library.files import ContentError
+    from whichpath.library.organisation import load_told
     from whichpath.library.phrases import load_phrases
     from whichpath.library.states.packs import load_states
     from whichpath.library.wording_reminders import load_wording as load_reminders
@@ -73,6 +75,7 @@ def check_content() -> int:
         answers = load_answers()
         lacks = check_paths(answers)
         Composer(load_states())
+        load_told(), load_channel_words()
         load_phrases(), load_sms(), load_commands(), load_telegram(), load_reminders()
     except ContentError as error:
         raise Stop(f"content: {one_line(error)}") from None

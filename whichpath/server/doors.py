@@ -12,10 +12,10 @@ def door_lines(settings: Settings) -> Iterator[str]:
     """A line for each door that is not a provider's."""
     yield f"Web chat: {_reach(settings)}"
     yield f"REST: {_rest(settings)}"
-    metrics = "this machine, and whoever shows WHICHPATH_METRICS_TOKEN" if settings.metrics_token else "this machine alone"
-    yield f"Metrics: {metrics}"
+    shown = ", and whoever shows WHICHPATH_METRICS_TOKEN" if settings.metrics_token else " alone"
+    yield f"Metrics: this machine{shown}"
     if settings.proxies:
-        yield f"Behind {settings.proxies} trusted {'proxy' if settings.proxies == 1 else 'proxies'}: nobody counts as this machine"
+        yield f"Trusted proxies in front: {settings.proxies}. Nobody counts as this machine"
 
 
 def _reach(settings: Settings) -> str:

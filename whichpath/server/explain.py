@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from whichpath import logs
 from whichpath.console import Stop
 from whichpath.library.entries import Answers, load_answers
 from whichpath.library.files import read_yaml
@@ -35,6 +36,7 @@ class Explainer:
         model = newest_model()
         if model is None:
             raise Stop("There is no model in models/: run `make train`.")
+        logs.configure()
         lean.install(model)
         quick.install()
         from rasa.core.agent import Agent
@@ -92,12 +94,11 @@ class Explainer:
             yield "\nquestion   none: the model knows no entries, run `make train`"
             return
         yield "\nquestion                      share   vector  n-grams nearest"
-        opinions = [_softmax(o)[0] for o in model.opinions(vector[np.newaxis], [grams])]
+        opinions = [np.exp(opinion) for opinion in model.opinions(vector, grams)]
         for row in rows:
             at = model.labels.index(row["name"])
             yield f"  {row['name']:27} {row['confidence']:5.2f}   " + "   ".join(_share(o, at) for o in opinions)
-        weights = ", ".join(f"{weight:.2f}" for weight in model.weights)
-        yield f"  weights {weights}; nearest examples:"
+        yield "  nearest examples:"
         for near, label, example in self._nearest(vector, [row["name"] for row in rows]):
             yield f"  {near:.2f}  {label}: {example}"
 

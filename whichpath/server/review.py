@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def waiting() -> Iterator[str]:
     yield _line(f"{len(rules)} states", "lines", [rule.review for rows in rules.values() for rule in rows])
 
 
-def _line(name: str, what: str, reviews: list[str | Review]) -> str:
+def _line(name: str, what: str, reviews: Sequence[str | Review]) -> str:
     checked = sum(isinstance(review, Review) for review in reviews)
     return f"{name:20} {len(reviews):5} {what}, {checked} checked by a lawyer, {len(reviews) - checked} wait"
 

@@ -84,14 +84,14 @@ class Server:
 
     def ready(self) -> bool:
         """Whether it answers that it can do its work."""
-        return self.running if self.ready_url is None else _answers(self.ready_url, 2)
+        return self.running if self.ready_url is None else answers(self.ready_url, 2)
 
     def look(self) -> None:
         """Ends a process that lives and has answered nothing for :data:`HANGS_AFTER` seconds. It is started again."""
         now = time.monotonic()
         if self.live_url is None or not self.running or now - self.looked < LOOK_EVERY:
             return
-        if _answers(self.live_url, LOOK_WITHIN):
+        if answers(self.live_url, LOOK_WITHIN):
             self.heard = time.monotonic()
         elif now - self.heard > HANGS_AFTER and self.process is not None:
             step(f"{self.name} has answered nothing for {HANGS_AFTER:g} s and is ended")
@@ -139,7 +139,7 @@ class Server:
             self.process.wait()
 
 
-def _answers(url: str, seconds: float) -> bool:
+def answers(url: str, seconds: float) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=seconds) as answer:  # noqa: S310 - our own address
             return bool(answer.status == 200)

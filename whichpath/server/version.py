@@ -28,7 +28,10 @@ def _program() -> str:
     file = ROOT / "pyproject.toml"
     if file.exists():
         return str(tomli.loads(file.read_text(encoding="utf-8"))["project"]["version"])
-    return metadata.version("whichpath")
+    try:
+        return metadata.version("whichpath")
+    except metadata.PackageNotFoundError:
+        return "unknown"
 
 
 class VersionInput(InputChannel):

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from whichpath.store.engine import upsert
-from whichpath.store.schema import addresses, inbox, seen
+from whichpath.store.schema import addresses, events, inbox, opt_outs, phrase, reminder, seen, threads
 from whichpath.store.seal import Seal
 
 #: Seconds that an address, and what was said, is kept after the last message.
@@ -94,6 +94,19 @@ class Arrivals:
         except IntegrityError:
             return False
         return True
+
+    def rename(self, before: str, sender_id: str) -> None:
+        """Makes what was kept under ``before``, a pseudonym of the key before, ``sender_id``'s: opt-outs first."""
+        with self.engine.begin() as db:
+            for table in (opt_outs, addresses, threads):
+                if not db.execute(sa.select(table.c.sender_id).where(table.c.sender_id == before)).first():
+                    continue
+                there = db.execute(sa.select(table.c.sender_id).where(table.c.sender_id == sender_id)).first()
+                mine = table.c.sender_id == before
+                change = sa.delete(table) if there else sa.update(table).values(sender_id=sender_id)
+                db.execute(change.where(mine))
+            for table in (inbox, reminder, events, phrase):
+                db.execute(sa.update(table).where(table.c.sender_id == before).values(sender_id=sender_id))
 
     def waiting(self, channel: str) -> int:
         """How many messages came in and wait for their turn."""

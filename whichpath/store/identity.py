@@ -48,9 +48,16 @@ def _key_in(path: Path) -> bytes:
     return path.read_bytes().strip()
 
 
-def _sign(purpose: str, value: str) -> str:
+def key_before() -> bytes | None:
+    """The key before this one, while people of before may still write: ``WHICHPATH_SECRET_BEFORE``."""
+    given = read_settings().secret_before
+    return given.encode() if given else None
+
+
+def _sign(purpose: str, value: str, secret: bytes | None = None) -> str:
     # Half characters come in through JSON: an odd id is still an id.
-    return hmac.new(key(), f"{purpose}\0{value}".encode(errors="surrogatepass"), hashlib.sha256).hexdigest()[:40]
+    text = f"{purpose}\0{value}".encode(errors="surrogatepass")
+    return hmac.new(secret or key(), text, hashlib.sha256).hexdigest()[:40]
 
 
 def action_token(environment: Mapping[str, str] = os.environ) -> str:
@@ -66,6 +73,12 @@ def action_token(environment: Mapping[str, str] = os.environ) -> str:
 def pseudonym(channel: str, raw_id: str) -> str:
     """The conversation id that Rasa and the database see. The raw id cannot be had back from it."""
     return f"{channel}:{_sign(f'sender:{channel}', raw_id)}"
+
+
+def pseudonym_before(channel: str, raw_id: str) -> str | None:
+    """What :func:`pseudonym` was under the key before; ``None`` where there is none."""
+    before = key_before()
+    return f"{channel}:{_sign(f'sender:{channel}', raw_id, before)}" if before else None
 
 
 def new_session(now: float | None = None) -> str:

@@ -15,12 +15,18 @@ class Unreadable(Exception):
     """Sealed with another key, or damaged."""
 
 
+def _fernet(key: bytes) -> Fernet:
+    derived = hmac.new(key, b"whichpath seal v1", hashlib.sha256).digest()
+    return Fernet(base64.urlsafe_b64encode(derived))
+
+
 class Seal:
     """Seals JSON values with Fernet (AES-CBC and HMAC), under a key derived from the project's key."""
 
-    def __init__(self, key: bytes) -> None:
-        derived = hmac.new(key, b"whichpath seal v1", hashlib.sha256).digest()
-        self._fernet = Fernet(base64.urlsafe_b64encode(derived))
+    def __init__(self, key: bytes, before: bytes | None = None) -> None:
+        """``before``: the key before this one, which still opens and closes nothing any more."""
+        self._fernet = _fernet(key)
+        self._before = _fernet(before) if before else None
         self._digest_key = hmac.new(key, b"whichpath digest v1", hashlib.sha256).digest()
 
     def close(self, value: Any) -> str:
@@ -33,10 +39,12 @@ class Seal:
         Raises:
             Unreadable: another key sealed it.
         """
-        try:
-            return json.loads(self._fernet.decrypt(sealed.encode()))
-        except InvalidToken:
-            raise Unreadable from None
+        for fernet in filter(None, (self._fernet, self._before)):
+            try:
+                return json.loads(fernet.decrypt(sealed.encode()))
+            except InvalidToken:
+                continue
+        raise Unreadable
 
     def digest(self, value: str) -> str:
         """A keyed hash of ``value``, to recognise it by."""

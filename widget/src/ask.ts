@@ -11,10 +11,14 @@ export function stateField(look: Look, name: string, now?: string | null): HTMLE
   const { words } = look;
   const options = states.map(([code, title]) => h("option", { value: code, selected: code === now }, title));
   const list = h("select", { "aria-label": name }, h("option", { value: "" }, words.pickState), ...options);
-  const go = press("go", () => {
-    if (!list.value) return list.focus();
-    look.choose({ title: list.selectedOptions[0]?.text ?? list.value, payload: `/inform{"state": "${list.value}"}` });
-  }, words.ok);
+  const go = press(
+    "go",
+    () => {
+      if (!list.value) return list.focus();
+      look.choose({ title: list.selectedOptions[0]?.text ?? list.value, payload: `/inform{"state": "${list.value}"}` });
+    },
+    words.ok,
+  );
   return h("div", { class: "row" }, list, go);
 }
 
@@ -22,20 +26,28 @@ export function stateField(look: Look, name: string, now?: string | null): HTMLE
 export function dateField(look: Look, name: string, now?: string | null): HTMLElement {
   const { words, lang } = look;
   const field = h("input", { type: "date", "aria-label": name, value: now });
-  const go = press("go", () => {
-    if (!field.value) return field.focus();
-    look.choose({ title: readableDate(field.value, lang), payload: readableDate(field.value, "en") });
-  }, words.ok);
+  const go = press(
+    "go",
+    () => {
+      if (!field.value) return field.focus();
+      look.choose({ title: readableDate(field.value, lang), payload: readableDate(field.value, "en") });
+    },
+    words.ok,
+  );
   return h("div", { class: "row" }, field, go);
 }
 
 /** Buttons below a message. */
 export function choices(buttons: Choice[], look: Look): HTMLElement {
   const items = buttons.map((choice) => {
-    const button = press("choice", (event) => {
-      // The second tap of a double tap is no second answer.
-      if (event.detail < 2) look.choose(choice);
-    }, choice.title);
+    const button = press(
+      "choice",
+      (event) => {
+        // The second tap of a double tap is no second answer.
+        if (event.detail < 2) look.choose(choice);
+      },
+      choice.title,
+    );
     return h("li", {}, button);
   });
   return h("ul", { class: "choices", role: "list" }, ...items);
@@ -50,7 +62,10 @@ export function ask(message: Message, look: Look): HTMLElement {
   const rest = (found?.[2] ?? text).split("\n").filter((line) => line.trim());
   const asked = dataOf(message).ask;
   const question = found?.[1];
-  const field = asked === "state" ? stateField(look, question ?? words.pickState) : asked === "hearing_date" && dateField(look, question ?? words.pickDate);
+  const field =
+    asked === "state"
+      ? stateField(look, question ?? words.pickState)
+      : asked === "hearing_date" && dateField(look, question ?? words.pickDate);
   const buttons = message.buttons ?? [];
   const only = buttons.length === 1 && buttons[0];
   // One way round the question stands beside its field.
@@ -73,11 +88,15 @@ export function settle(within: HTMLElement, shown: string, words: Strings): void
     const named = Array.from(pick.querySelectorAll(NAMES)).some((each) => each.textContent === shown);
     const day = pick.querySelector<HTMLInputElement>("input[type=date]");
     if (!named && !(day?.value && /\d{4}$/.test(shown))) continue;
-    const again = press("quiet", () => {
-      chose.remove();
-      pick.hidden = false;
-      pick.querySelector<HTMLElement>("button, select")?.focus({ preventScroll: true });
-    }, h("u", {}, words.change));
+    const again = press(
+      "quiet",
+      () => {
+        chose.remove();
+        pick.hidden = false;
+        pick.querySelector<HTMLElement>("button, select")?.focus({ preventScroll: true });
+      },
+      h("u", {}, words.change),
+    );
     const chose: HTMLElement = h("p", { class: "chose" }, h("span", {}, `${words.chose} `, h("b", {}, shown)), again);
     pick.hidden = true;
     pick.after(chose);

@@ -23,9 +23,21 @@ export interface Bar {
 /** What is understood, in words: whose order and how far, then where and when. */
 export function situation(known: Known, words: Strings, lang: string): [head: string, rest: string] {
   const matters: Record<string, string> = { criminal_case: words.criminal, criminal_no_contact_order: words.noContact };
-  const roles: Record<string, string> = { restrained: words.roleRestrained, protected: words.roleProtected, third_party: words.roleThird };
-  const stages: Record<string, string> = { none: words.stageNone, temporary: words.stageTemporary, final: words.stageFinal };
-  const outcomes: Record<string, string> = { petition_denied: words.petitionDenied, motion_denied: words.motionDenied, ended: words.ended };
+  const roles: Record<string, string> = {
+    restrained: words.roleRestrained,
+    protected: words.roleProtected,
+    third_party: words.roleThird,
+  };
+  const stages: Record<string, string> = {
+    none: words.stageNone,
+    temporary: words.stageTemporary,
+    final: words.stageFinal,
+  };
+  const outcomes: Record<string, string> = {
+    petition_denied: words.petitionDenied,
+    motion_denied: words.motionDenied,
+    ended: words.ended,
+  };
   const { role, stage, matter, state, outcome, hearing_date: day } = known;
   const head = [matters[matter ?? ""] ?? roles[role ?? ""], outcomes[outcome ?? ""] ?? stages[stage ?? ""]];
   const rest = [state && stateName(state), day && `${words.court} ${shortDate(day, lang)}`];
@@ -46,7 +58,13 @@ export function bar(config: Config): Bar {
   back.hidden = true;
   const slot = h("span", { class: "slot" });
   const name = h("h2", { class: "name" }, config.title);
-  const offline = h("p", { class: "offline", role: "alert", hidden: true }, h("span", {}, words.offline), ...linked("911"), ...linked("1-800-799-7233"));
+  const offline = h(
+    "p",
+    { class: "offline", role: "alert", hidden: true },
+    h("span", {}, words.offline),
+    ...linked("911"),
+    ...linked("1-800-799-7233"),
+  );
   const node = h("header", { class: "bar" }, back, name, sit, language, call, minimise, slot, offline);
   const tell = (known: Known): void => {
     const [head, rest] = situation(known, words, lang);

@@ -32,7 +32,8 @@ export function answer(message: Message, look: Look, short = false): HTMLElement
 function body(message: Message, data: Data, look: Look, short: boolean): HTMLElement {
   if (data.safety) return danger(message, look);
   const buttons = message.buttons?.length ? h("div", { class: "pick" }, choices(message.buttons, look)) : null;
-  if (data.legal && data.answer) return h("div", { class: "message bot card" }, card(data, data.answer, look, short), buttons);
+  if (data.legal && data.answer)
+    return h("div", { class: "message bot card" }, card(data, data.answer, look, short), buttons);
   if (data.hearing) return h("div", { class: "message bot day" }, strip(data, look), buttons);
   if (!data.guard && !data.legal && (buttons || data.ask)) return ask(message, look);
   const text = h("div", { class: "box" }, ...prose(message.text ?? ""));
@@ -43,15 +44,33 @@ function body(message: Message, data: Data, look: Look, short: boolean): HTMLEle
 export function strip(data: Data, { words, lang }: Look): HTMLElement {
   const day = data.hearing ?? "";
   const days = daysTo(day);
-  const far = days === 0 ? words.today : days === 1 ? words.tomorrow : fill(days < 0 ? words.past : words.left, { n: Math.abs(days) });
-  const file = isWeb(data.calendar) && h("a", { href: data.calendar, download: true, "aria-label": words.calendar }, icon("calendar"), h("u", {}, words.calendarShort));
-  return h("p", { class: days < 0 ? "date over" : "date" }, h("b", {}, h("time", { datetime: day }, weekday(day, lang)), ` · ${far}`), file);
+  const far =
+    days === 0
+      ? words.today
+      : days === 1
+        ? words.tomorrow
+        : fill(days < 0 ? words.past : words.left, { n: Math.abs(days) });
+  const file =
+    isWeb(data.calendar) &&
+    h(
+      "a",
+      { href: data.calendar, download: true, "aria-label": words.calendar },
+      icon("calendar"),
+      h("u", {}, words.calendarShort),
+    );
+  return h(
+    "p",
+    { class: days < 0 ? "date over" : "date" },
+    h("b", {}, h("time", { datetime: day }, weekday(day, lang)), ` · ${far}`),
+    file,
+  );
 }
 
 function card(data: Data, text: string, look: Look, short: boolean): HTMLElement {
   const { words } = look;
   // What holds in the person's state stands out from what holds everywhere.
-  const [, general = text, local] = /^([\s\S]*?)\s*((?:In|En) [A-Z][A-Za-z. ]+(?:, [^:.]+)?: [\s\S]*)?$/.exec(text) ?? [];
+  const [, general = text, local] =
+    /^([\s\S]*?)\s*((?:In|En) [A-Z][A-Za-z. ]+(?:, [^:.]+)?: [\s\S]*)?$/.exec(text) ?? [];
   const told = [
     ...prose(general),
     local && h("p", { class: "here" }, ...bold(local, ":")),
@@ -64,7 +83,9 @@ function card(data: Data, text: string, look: Look, short: boolean): HTMLElement
     "div",
     { class: "folds" },
     ...(short ? [together(data, words)] : []),
-    ...(short ? [] : sections).map(({ title, text: inside }) => h("details", {}, h("summary", {}, title), h("div", {}, ...prose(inside, "h4")))),
+    ...(short ? [] : sections).map(({ title, text: inside }) =>
+      h("details", {}, h("summary", {}, title), h("div", {}, ...prose(inside, "h4"))),
+    ),
   );
   explain([body, folds], data.terms ?? []);
   return h(
@@ -81,7 +102,10 @@ function card(data: Data, text: string, look: Look, short: boolean): HTMLElement
 
 /** Beside danger help there is room for one fold: steps and sections in it. */
 function together({ steps: todo = [], sections = [] }: Data, words: Strings): HTMLElement | null {
-  const inside = [...steps(todo, words).slice(1), ...sections.flatMap(({ title, text }) => [h("h4", {}, title), ...prose(text)])];
+  const inside = [
+    ...steps(todo, words).slice(1),
+    ...sections.flatMap(({ title, text }) => [h("h4", {}, title), ...prose(text)]),
+  ];
   return inside.length ? h("details", {}, h("summary", {}, words.doFirst), h("div", {}, ...inside)) : null;
 }
 
@@ -94,8 +118,20 @@ export function bold(step: string, end: "." | ":"): Child[] {
 
 function steps(all: string[], words: Strings): HTMLElement[] {
   if (!all.length) return [];
-  const list = (some: string[]): HTMLElement => h("ol", { class: "steps", role: "list" }, ...some.map((step) => h("li", {}, h("span", {}, ...bold(step, ".")))));
-  return [h("h4", {}, words.doFirst), list(all.slice(0, STEPS)), ...(all.length > STEPS ? prose(all.slice(STEPS).map((step) => `- ${step}`).join("\n")) : [])];
+  const list = (some: string[]): HTMLElement =>
+    h("ol", { class: "steps", role: "list" }, ...some.map((step) => h("li", {}, h("span", {}, ...bold(step, ".")))));
+  return [
+    h("h4", {}, words.doFirst),
+    list(all.slice(0, STEPS)),
+    ...(all.length > STEPS
+      ? prose(
+          all
+            .slice(STEPS)
+            .map((step) => `- ${step}`)
+            .join("\n"),
+        )
+      : []),
+  ];
 }
 
 /** Never folded: what it is, and where a lawyer is to be had. */
@@ -107,7 +143,12 @@ export function legal({ notice, referral }: Data): HTMLElement {
     const short = (name.split(",")[0] ?? name).replace(/ in [A-Z][\w. ]+$/, "");
     return h("span", {}, ...(isWeb(rest) ? [outside(rest, short)] : [`${short}: `, ...linked(rest)]));
   });
-  return h("div", { class: "legal" }, h("p", {}, ...linked(notice ?? "")), h("p", { class: "lawyer" }, h("b", {}, heading), ...ways.flatMap((way) => [" ", way])));
+  return h(
+    "div",
+    { class: "legal" },
+    h("p", {}, ...linked(notice ?? "")),
+    h("p", { class: "lawyer" }, h("b", {}, heading), ...ways.flatMap((way) => [" ", way])),
+  );
 }
 
 /** The whole card as text. */
@@ -122,20 +163,46 @@ function tools(data: Data, look: Look, spoken: HTMLElement): HTMLElement[] {
   const items = (data.sources ?? []).map(({ title, url, page_date: day }) =>
     h("li", {}, isWeb(url) ? outside(url, title) : title, day && ` (${words.savedCopy} ${readableDate(day, lang)})`),
   );
-  const from = h("div", { class: "from small", hidden: true }, h("p", {}, h("b", {}, `${words.sourcesHead}${date}`)), data.review === "drafted" && h("p", {}, words.drafted), h("ul", {}, ...items));
-  const open = press("sources", () => {
-    from.hidden = !from.hidden;
-    open.setAttribute("aria-expanded", String(!from.hidden));
-  }, words.sources);
+  const from = h(
+    "div",
+    { class: "from small", hidden: true },
+    h("p", {}, h("b", {}, `${words.sourcesHead}${date}`)),
+    data.review === "drafted" && h("p", {}, words.drafted),
+    h("ul", {}, ...items),
+  );
+  const open = press(
+    "sources",
+    () => {
+      from.hidden = !from.hidden;
+      open.setAttribute("aria-expanded", String(!from.hidden));
+    },
+    words.sources,
+  );
   open.setAttribute("aria-expanded", "false");
-  const copyIt = press("", async () => look.status((await copy(textOf(data))) ? words.copied : words.copyFailed), words.copy);
-  const helped = press("", () => {
-    helped.setAttribute("aria-pressed", "true");
-    look.status(words.thanks);
-  }, icon("up"), words.helped);
+  const copyIt = press(
+    "",
+    async () => look.status((await copy(textOf(data))) ? words.copied : words.copyFailed),
+    words.copy,
+  );
+  const helped = press(
+    "",
+    () => {
+      helped.setAttribute("aria-pressed", "true");
+      look.status(words.thanks);
+    },
+    icon("up"),
+    words.helped,
+  );
   helped.setAttribute("aria-pressed", "false");
   const wrong = press("down", () => look.choose({ title: words.wrong, payload: "/correct" }), icon("up"), words.wrong);
-  const row = h("div", { class: "tools" }, open, copyIt, listen(spoken, look, data), h("span", { class: "thumbs" }, helped, wrong));
+  const row = h(
+    "div",
+    { class: "tools" },
+    open,
+    copyIt,
+    listen(spoken, look, data),
+    h("span", { class: "thumbs" }, helped, wrong),
+  );
   // These are the widget's words, whatever language the answer has.
   for (const part of [row, from]) part.lang = lang;
   return [row, from];

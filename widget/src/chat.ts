@@ -3,15 +3,24 @@
 import type { Look } from "./card";
 import type { Config } from "./config";
 import { Connection, type Listener, type State } from "./connection";
-import { h } from "./dom";
+import { fault } from "./fault";
 import { load, type Later } from "./load";
-import { linked, prose } from "./prose";
 import { Reading } from "./reading";
 import { shell, type Shell } from "./shell";
 import { start } from "./start";
 import type { Store } from "./store";
 import { Turns } from "./turns";
-import { dataOf, type Choice, type Entry, type Known, type Message, type Question, type Refusal, type SessionInfo } from "./types";
+import {
+  dataOf,
+  type Choice,
+  type Entry,
+  type Known,
+  type Message,
+  type Question,
+  type Refusal,
+  type SessionInfo,
+  type Waiting,
+} from "./types";
 
 /** Nobody waits longer than this without a word. Sooner than the server gives up on an answer (8 s). */
 const SLOW_AFTER = 6000;
@@ -22,14 +31,6 @@ const OFFLINE_AFTER = 1500;
 const FIRST_TRY = 4000;
 /** Enter that ends a word of an input method. */
 const IME_KEY = 229;
-
-interface Waiting {
-  question: Question;
-  typed: boolean;
-  timers: number[];
-  /** Told while waiting; taken away when the answer comes. */
-  notice?: HTMLElement;
-}
 
 export class Chat implements Listener {
   readonly shell: Shell;
@@ -65,7 +66,11 @@ export class Chat implements Listener {
       status: (text) => this.status(text),
       leave,
     };
-    this.turns = new Turns(this.shell, this.look, start(config, (choice) => this.choose(choice)));
+    this.turns = new Turns(
+      this.shell,
+      this.look,
+      start(config, (choice) => this.choose(choice)),
+    );
     this.reading = new Reading(this.shell);
     this.line = new Connection(config.server, store, this);
     const { form, box } = this.shell;
@@ -177,7 +182,8 @@ export class Chat implements Listener {
       if (!offline.hidden) this.status(this.config.words.back);
       offline.hidden = true;
     } else {
-      if (!this.offlineTimer) this.offlineTimer = window.setTimeout(() => this.warn(), before === "online" ? OFFLINE_AFTER : FIRST_TRY);
+      if (!this.offlineTimer)
+        this.offlineTimer = window.setTimeout(() => this.warn(), before === "online" ? OFFLINE_AFTER : FIRST_TRY);
       for (const id of this.waiting.keys()) this.stopWaiting(id);
       this.status("");
     }
@@ -194,7 +200,8 @@ export class Chat implements Listener {
     } else {
       for (const entry of info.entries) this.entry(entry);
     }
-    for (const [id, bubble] of this.turns.questions) if (!this.line.has(id) || info.open.includes(id)) this.turns.note(bubble, "");
+    for (const [id, bubble] of this.turns.questions)
+      if (!this.line.has(id) || info.open.includes(id)) this.turns.note(bubble, "");
     for (const id of [...this.waiting.keys()]) if (!this.line.has(id)) this.settle(id);
     if (info.open.length) this.status(this.config.words.typing, true);
   }
@@ -247,8 +254,7 @@ export class Chat implements Listener {
       const { known } = dataOf(message);
       if (known) this.learn(known);
     }
-    const turn = entry.id ? this.turns.turn(entry.id) : (this.shell.log.lastElementChild as HTMLElement);
-    return turn;
+    return entry.id ? this.turns.turn(entry.id) : (this.shell.log.lastElementChild as HTMLElement);
   }
 
   private warn(): void {
@@ -266,7 +272,7 @@ export class Chat implements Listener {
     const item = this.waiting.get(id);
     if (!item || this.state_ !== "online") return;
     const { words } = this.config;
-    item.notice = h("div", { class: "message bot fault" }, h("div", { class: "box" }, ...prose(words.slow), h("p", {}, ...linked(words.emergency))));
+    item.notice = fault(words.slow, words.emergency);
     this.turns.add(this.turns.turn(id), item.notice);
     this.reading.reveal(item.notice);
     this.shell.polite.textContent = item.notice.textContent;
@@ -280,12 +286,12 @@ export class Chat implements Listener {
   private giveBack(id: string, reason: string): void {
     const item = this.waiting.get(id);
     const { box } = this.shell;
-    const { words } = this.config;
+    const { emergency, clerk } = this.config.words;
     this.line.drop(id);
     this.settle(id);
     this.turns.remove(id);
     if (item?.typed) box.value = [item.question.text, box.value].filter(Boolean).join("\n");
-    const notice = h("div", { class: "message bot fault" }, h("div", { class: "box" }, ...prose(reason), h("p", {}, ...linked(words.emergency), " ", words.clerk)));
+    const notice = fault(reason, `${emergency} ${clerk}`);
     this.turns.add(this.turns.turn(""), notice);
     this.reading.reveal(notice);
     this.shell.polite.textContent = notice.textContent;

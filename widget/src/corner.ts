@@ -12,7 +12,14 @@ export interface Corner {
   raise(): void;
 }
 
-export function corner(root: ShadowRoot, chat: Chat, config: Config, store: Store, exit: Exit, signal: AbortSignal): Corner {
+export function corner(
+  root: ShadowRoot,
+  chat: Chat,
+  config: Config,
+  store: Store,
+  exit: Exit,
+  signal: AbortSignal,
+): Corner {
   const { chat: section, bar, box } = chat.shell;
   const { words } = config;
   const label = h("b", {}, words.open);

@@ -26,9 +26,19 @@ export function danger(message: Message, look: Look): HTMLElement {
   // The numbers are on the buttons; what else the bot says stands above them.
   const rest = text.split(/(?<=[.?!])\s+/).filter((sentence) => sentence && !/\d/.test(sentence));
   const buttons = all.map(([kind, href, title, note], at) =>
-    h("a", { class: at ? "call" : "call main", href }, icon(kind), h("span", {}, h("b", {}, title), " ", note && h("small", {}, note))),
+    h(
+      "a",
+      { class: at ? "call" : "call main", href },
+      icon(kind),
+      h("span", {}, h("b", {}, title), " ", note && h("small", {}, note)),
+    ),
   );
-  const leave = press("call", () => look.leave(), icon("go"), h("span", {}, h("b", {}, words.leave), " ", h("small", {}, words.leaveNote)));
+  const leave = press(
+    "call",
+    () => look.leave(),
+    icon("go"),
+    h("span", {}, h("b", {}, words.leave), " ", h("small", {}, words.leaveNote)),
+  );
   return h(
     "div",
     { class: "message bot safety" },

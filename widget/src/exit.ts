@@ -16,7 +16,12 @@ function blank(word: string): HTMLElement {
   const cover = h("div", { role: "alert" }, word);
   // Properties, not a style attribute: the site's Content-Security-Policy need not allow inline styles.
   Object.assign(cover.style, {
-    position: "fixed", inset: "0", zIndex: "2147483647", background: "Canvas", color: "CanvasText", padding: "2rem",
+    position: "fixed",
+    inset: "0",
+    zIndex: "2147483647",
+    background: "Canvas",
+    color: "CanvasText",
+    padding: "2rem",
   });
   document.body.replaceChildren(cover);
   return cover;
@@ -54,7 +59,13 @@ addEventListener("pageshow", (event) => {
 });
 
 /** Shift three times. Capitals are no exit: another key between two presses starts the count anew. */
-function watchShift({ words }: Config, root: HTMLElement, status: HTMLElement, leave: () => void, signal: AbortSignal): void {
+function watchShift(
+  { words }: Config,
+  root: HTMLElement,
+  status: HTMLElement,
+  leave: () => void,
+  signal: AbortSignal,
+): void {
   let count = 0;
   let alone = false;
   let timer = 0;
@@ -67,20 +78,28 @@ function watchShift({ words }: Config, root: HTMLElement, status: HTMLElement, l
   };
   // In the capturing phase: what is typed in the chat goes no further than the chat.
   const options = { capture: true, signal };
-  addEventListener("keydown", (event) => {
-    if (event.key === "Shift") alone = alone || !event.repeat;
-    else {
-      alone = false;
-      if (count) to(0, "");
-    }
-  }, options);
+  addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key === "Shift") alone = alone || !event.repeat;
+      else {
+        alone = false;
+        if (count) to(0, "");
+      }
+    },
+    options,
+  );
   addEventListener("pointerdown", () => void (alone = false), options);
-  addEventListener("keyup", (event) => {
-    if (event.key !== "Shift" || !alone) return;
-    alone = false;
-    if (count === 2) leave();
-    else to(count + 1, count ? words.exitOne : words.exitTwo);
-  }, options);
+  addEventListener(
+    "keyup",
+    (event) => {
+      if (event.key !== "Shift" || !alone) return;
+      alone = false;
+      if (count === 2) leave();
+      else to(count + 1, count ? words.exitOne : words.exitTwo);
+    },
+    options,
+  );
 }
 
 export interface Exit {
@@ -119,16 +138,31 @@ export function exitButton(config: Config, leave: () => void, signal: AbortSigna
     const { style } = root;
     const page = document.documentElement;
     const spot = slot?.isConnected ? slot.getBoundingClientRect() : null;
-    const whole = !seen || (seen.scale === 1 && !seen.offsetTop);
-    const fits = spot?.width && spot.top >= 0 && spot.bottom <= innerHeight && spot.left >= 0 && spot.right <= page.clientWidth + 1;
+    const whole = !seen || (seen.scale < 1.01 && !seen.offsetTop);
+    const fits =
+      spot?.width &&
+      spot.top >= 0 &&
+      spot.bottom <= innerHeight &&
+      spot.left >= 0 &&
+      spot.right <= page.clientWidth + 1;
     if (whole && spot && fits) {
-      Object.assign(style, { left: `${spot.left}px`, top: `${spot.top}px`, right: "auto", bottom: "auto", transform: "" });
+      Object.assign(style, {
+        left: `${spot.left}px`,
+        top: `${spot.top}px`,
+        right: "auto",
+        bottom: "auto",
+        transform: "",
+      });
       return;
     }
     const start = config.dir === "rtl";
     const side = seen && !whole ? (start ? seen.offsetLeft : seen.offsetLeft + seen.width - page.clientWidth) : 0;
     Object.assign(style, {
-      left: start ? "8px" : "auto", right: start ? "auto" : "8px", top: "4px", bottom: "auto", transformOrigin: start ? "0 0" : "100% 0",
+      left: start ? "8px" : "auto",
+      right: start ? "auto" : "8px",
+      top: "4px",
+      bottom: "auto",
+      transformOrigin: start ? "0 0" : "100% 0",
       // Two fingers make the page larger: the button stays in the corner, and as large as it was.
       transform: seen && !whole ? `translate(${side}px, ${seen.offsetTop}px) scale(${1 / seen.scale})` : "",
     });
@@ -149,7 +183,8 @@ export function exitButton(config: Config, leave: () => void, signal: AbortSigna
     at(place_, short = false) {
       slot = place_;
       name.textContent = short ? words.exitShort : words.exit;
-      link.setAttribute("aria-label", `${words.exit}, ${words.exitHint}`);
+      if (short) link.setAttribute("aria-label", words.exit);
+      else link.removeAttribute("aria-label");
       link.classList.toggle("short", short);
       place();
     },

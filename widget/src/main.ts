@@ -34,7 +34,12 @@ class Widget {
     bar.language.addEventListener("click", () => this.speak(other));
     this.chat.ready = ({ Path, wireMore }) => {
       const path = new Path(this.chat, config, store);
-      path.more = wireMore(this.chat, config, () => path.open(), () => this.speak(other));
+      path.more = wireMore(
+        this.chat,
+        config,
+        () => path.open(),
+        () => this.speak(other),
+      );
       const before = this.chat.changed;
       this.chat.changed = (fresh) => {
         before(fresh);

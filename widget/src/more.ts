@@ -16,12 +16,13 @@ export interface More {
 
 /** `path`: opens "my path"; `speak`: changes to the other language. */
 export function wireMore(chat: Chat, config: Config, path: () => void, speak: () => void): More {
-  const { panel, options, box, bar } = chat.shell;
+  const { panel, options, box, bar, log } = chat.shell;
   const { words } = config;
   let opener: HTMLElement = options;
 
   const close = (back: HTMLElement | null = opener): void => {
     panel.hidden = true;
+    log.inert = false;
     panel.replaceChildren();
     options.setAttribute("aria-expanded", "false");
     back?.focus({ preventScroll: true });
@@ -30,11 +31,19 @@ export function wireMore(chat: Chat, config: Config, path: () => void, speak: ()
     opener = from;
     const shut = press("quiet", () => close(), h("u", {}, words.close));
     panel.setAttribute("aria-label", title);
-    panel.replaceChildren(h("div", { class: "head" }, h("h3", {}, title), shut), ...content.filter((child): child is Node | string => Boolean(child)));
+    panel.replaceChildren(
+      h("div", { class: "head" }, h("h3", {}, title), shut),
+      ...content.filter((child): child is Node | string => Boolean(child)),
+    );
     panel.hidden = false;
+    // What lies below it is out of reach; the way out is not.
+    log.inert = true;
     options.setAttribute("aria-expanded", String(from === options));
     panel.focus({ preventScroll: true });
   };
+  log.parentElement?.addEventListener("pointerdown", (event) => {
+    if (!panel.hidden && !event.composedPath().includes(chat.shell.foot)) close(null);
+  });
   panel.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     // The chat in the corner closes on the same key: one thing at a time.
@@ -46,27 +55,51 @@ export function wireMore(chat: Chat, config: Config, path: () => void, speak: ()
     close(null);
     chat.choose(choice);
   };
-  const row = (text: string, act: () => void, className = "item"): HTMLElement => h("li", {}, press(className, act, text));
+  const row = (text: string, act: () => void, className = "item"): HTMLElement =>
+    h("li", {}, press(className, act, text));
 
   const erase = (): void => {
-    const yes = press("danger", async () => {
-      const done = await chat.line.erase();
-      if (done) chat.clear();
-      close(done ? box : opener);
-      chat.status(done ? words.erased : words.eraseFailed);
-    }, words.eraseYes);
-    open(words.erase, opener, h("p", {}, words.eraseAsk), h("div", { class: "row" }, yes, press("alt", () => close(), words.cancel)));
+    const yes = press(
+      "danger",
+      async () => {
+        const done = await chat.line.erase();
+        if (done) chat.clear();
+        close(done ? box : opener);
+        chat.status(done ? words.erased : words.eraseFailed);
+      },
+      words.eraseYes,
+    );
+    open(
+      words.erase,
+      opener,
+      h("p", {}, words.eraseAsk),
+      h(
+        "div",
+        { class: "row" },
+        yes,
+        press("alt", () => close(), words.cancel),
+      ),
+    );
   };
 
   const change = (from: HTMLElement): void => {
     const look = { ...chat.look, choose: take };
     const { known } = chat;
     const group = (title: string, rows: [string, string, boolean][]): HTMLElement =>
-      h("div", { role: "group", "aria-label": title }, h("h4", {}, title), h("div", { class: "pair" }, ...rows.map(([text, payload, now]) => {
-        const button = press("alt", () => take({ title: text, payload }), text);
-        button.setAttribute("aria-pressed", String(now));
-        return button;
-      })));
+      h(
+        "div",
+        { role: "group", "aria-label": title },
+        h("h4", {}, title),
+        h(
+          "div",
+          { class: "pair" },
+          ...rows.map(([text, payload, now]) => {
+            const button = press("alt", () => take({ title: text, payload }), text);
+            button.setAttribute("aria-pressed", String(now));
+            return button;
+          }),
+        ),
+      );
     open(
       words.understood,
       from,
@@ -87,7 +120,11 @@ export function wireMore(chat: Chat, config: Config, path: () => void, speak: ()
   };
 
   const who = (): void =>
-    open(words.who, options, ...[words.startWho, words.startLeave, words.startKept, words.startLaw].map((text) => h("p", {}, text)));
+    open(
+      words.who,
+      options,
+      ...[words.startWho, words.startLeave, words.startKept, words.startLaw].map((text) => h("p", {}, text)),
+    );
 
   options.addEventListener("click", () => {
     if (options.getAttribute("aria-expanded") === "true") return close();
@@ -108,10 +145,14 @@ export function wireMore(chat: Chat, config: Config, path: () => void, speak: ()
         row(words.who, who),
         h("li", {}, h("a", { class: "item", href: `${config.server}/plain`, rel: "noreferrer" }, words.simple)),
         row(words.over, () => take({ title: words.over, payload: "/restart" })),
-        row(words.erase, () => {
-          opener = options;
-          erase();
-        }, "item red"),
+        row(
+          words.erase,
+          () => {
+            opener = options;
+            erase();
+          },
+          "item red",
+        ),
       ),
     );
   });

@@ -92,7 +92,10 @@ export class Path {
       return;
     }
     const day = known.hearing_date;
-    const calendar = [...this.chat.entries].reverse().map(({ message }) => dataOf(message ?? {})).find((data) => data.hearing === day)?.calendar;
+    const calendar = [...this.chat.entries]
+      .reverse()
+      .map(({ message }) => dataOf(message ?? {}))
+      .find((data) => data.hearing === day)?.calendar;
     const top = h(
       "div",
       { class: "box" },
@@ -101,7 +104,13 @@ export class Path {
       day && strip({ hearing: day, ...(calendar && { calendar }) }, this.chat.look),
     );
     const notice = cards[cards.length - 1] as Data;
-    shell.path.replaceChildren(top, this.list(cards), this.paper(), h("div", { class: "box" }, legal(notice)), this.last());
+    shell.path.replaceChildren(
+      top,
+      this.list(cards),
+      this.paper(),
+      h("div", { class: "box" }, legal(notice)),
+      this.last(),
+    );
   }
 
   private list(cards: Data[]): HTMLElement {
@@ -138,11 +147,16 @@ export class Path {
           { class: "part", role: "group", "aria-label": data.title, lang: data.lang ?? "en" },
           h("h4", {}, data.title),
           ...(data.steps ?? []).map((text) => step(data, text)),
-          box([words.pathTake], !this.off.has(data.card ?? ""), (on) => {
-            if (on) this.off.delete(data.card ?? "");
-            else this.off.add(data.card ?? "");
-            this.seen();
-          }, "take small"),
+          box(
+            [words.pathTake],
+            !this.off.has(data.card ?? ""),
+            (on) => {
+              if (on) this.off.delete(data.card ?? "");
+              else this.off.add(data.card ?? "");
+              this.seen();
+            },
+            "take small",
+          ),
         ),
       ),
     );
@@ -155,18 +169,34 @@ export class Path {
       this.side = side.checked;
       this.seen();
     });
-    const see = press("go", () => {
-      if (this.preview) return print(this.plan, this.config, see);
-      this.preview = true;
-      this.seen();
-      see.textContent = words.pathPrint;
-    }, this.preview ? words.pathPrint : words.pathSee);
-    const copyIt = press("alt", async () => {
-      status.textContent = (await copy(sheetText(this.plan, this.config))) ? words.copied : words.copyFailed;
-    }, words.copy);
+    const see = press(
+      "go",
+      () => {
+        if (this.preview) return print(this.plan, this.config, see);
+        this.preview = true;
+        this.seen();
+        see.textContent = words.pathPrint;
+      },
+      this.preview ? words.pathPrint : words.pathSee,
+    );
+    const copyIt = press(
+      "alt",
+      async () => {
+        status.textContent = (await copy(sheetText(this.plan, this.config))) ? words.copied : words.copyFailed;
+      },
+      words.copy,
+    );
     const status = h("p", { class: "status", role: "status" });
     const paper = h("div", { class: "sheet", role: "region", "aria-label": words.pathPreview, hidden: true });
-    const box = h("div", { class: "box" }, h("p", {}, words.pathWarn), h("label", { class: "tick" }, side, h("span", {}, words.pathSide)), h("div", { class: "row" }, see, copyIt), status, paper);
+    const box = h(
+      "div",
+      { class: "box" },
+      h("p", {}, words.pathWarn),
+      h("label", { class: "tick" }, side, h("span", {}, words.pathSide)),
+      h("div", { class: "row" }, see, copyIt),
+      status,
+      paper,
+    );
     this.fill(paper);
     return box;
   }
@@ -180,20 +210,32 @@ export class Path {
   private fill(paper: HTMLElement): void {
     paper.hidden = !this.preview;
     // Its headings are of the paper, not of this page.
-    const parts = !this.preview ? [] : sheet(this.plan, this.config).map((node) => (/^h\d$/.test(node.localName) ? h("p", { class: node.localName }, node.textContent) : node));
+    const parts = !this.preview
+      ? []
+      : sheet(this.plan, this.config).map((node) =>
+          /^h\d$/.test(node.localName) ? h("p", { class: node.localName }, node.textContent) : node,
+        );
     paper.replaceChildren(...parts);
   }
 
   private last(): HTMLElement {
     const { words } = this.config;
-    const over = press("alt", () => {
-      this.close();
-      this.chat.choose({ title: words.over, payload: "/restart" });
-    }, words.over);
-    const erase = press("danger", () => {
-      this.close();
-      this.more?.erase();
-    }, words.erase);
+    const over = press(
+      "alt",
+      () => {
+        this.close();
+        this.chat.choose({ title: words.over, payload: "/restart" });
+      },
+      words.over,
+    );
+    const erase = press(
+      "danger",
+      () => {
+        this.close();
+        this.more?.erase();
+      },
+      words.erase,
+    );
     return h("div", { class: "last-row" }, over, erase);
   }
 }

@@ -4,7 +4,8 @@ import { h } from "./dom";
 import type { Strings } from "./lang";
 
 // Addresses and phone numbers. "text START to 88788" opens the message with the word in it.
-const LINK = /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)])|\b(1-\d{3}-\d{3}-\d{4})\b|\b(911|988)\b(?![-\d])|\b(START to 88788)\b/g;
+const LINK =
+  /(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)])|\b(1-\d{3}-\d{3}-\d{4})\b|\b(911|988)\b(?![-\d])|\b(START to 88788)\b/g;
 const HEADING_LENGTH = 60;
 // A longer address is no help to the eye: the name of its site is.
 const ADDRESS_LENGTH = 32;
@@ -16,7 +17,12 @@ export const speakOf = (words: Strings): void => void (elsewhere = words.elsewhe
 
 /** A link that opens beside the chat, says so, and does not tell where it was followed from. */
 export function outside(url: string, text: string): HTMLAnchorElement {
-  return h("a", { href: url, target: "_blank", rel: "noreferrer noopener" }, text, h("span", { class: "sr" }, ` ${elsewhere}`));
+  return h(
+    "a",
+    { href: url, target: "_blank", rel: "noreferrer noopener" },
+    text,
+    h("span", { class: "sr" }, ` ${elsewhere}`),
+  );
 }
 
 export const isWeb = (url: string | undefined): url is string => /^https?:\/\//.test(url ?? "");
@@ -66,16 +72,25 @@ export function prose(text: string, heading: "h4" | "h5" | null = null): HTMLEle
 }
 
 /** "2026-11-22" as people of `lang` write it; as it is where it is no date. */
-export function readableDate(iso: string, lang: string, options: Intl.DateTimeFormatOptions = { year: "numeric", month: "long", day: "numeric" }): string {
+export function readableDate(
+  iso: string,
+  lang: string,
+  options: Intl.DateTimeFormatOptions = { year: "numeric", month: "long", day: "numeric" },
+): string {
   const date = new Date(`${iso}T12:00:00`);
   return isNaN(date.getTime()) ? iso : date.toLocaleDateString(lang === "en" ? "en-US" : lang, options);
 }
 
-export const shortDate = (iso: string, lang: string): string => readableDate(iso, lang, { month: "short", day: "numeric" });
-export const weekday = (iso: string, lang: string): string => readableDate(iso, lang, { weekday: "short", month: "short", day: "numeric" });
+export const shortDate = (iso: string, lang: string): string =>
+  readableDate(iso, lang, { month: "short", day: "numeric" });
+export const weekday = (iso: string, lang: string): string =>
+  readableDate(iso, lang, { weekday: "short", month: "short", day: "numeric" });
 
 /** Whole days from today to `iso`. */
 export function daysTo(iso: string): number {
   const now = new Date();
-  return Math.round((new Date(`${iso}T12:00:00`).getTime() - new Date(now.getFullYear(), now.getMonth(), now.getDate(), 12).getTime()) / 864e5);
+  return Math.round(
+    (new Date(`${iso}T12:00:00`).getTime() - new Date(now.getFullYear(), now.getMonth(), now.getDate(), 12).getTime()) /
+      864e5,
+  );
 }

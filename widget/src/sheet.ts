@@ -28,7 +28,13 @@ export function sheet({ cards, known, done, side }: Plan, config: Config): HTMLE
   const steps = (data: Data): HTMLElement[] =>
     (data.steps ?? []).map((step) => h("li", { class: done.has(stepKey(data, step)) ? "done" : "" }, step));
   return [
-    h("h1", {}, day ? fill(words.pathBefore, { date: readableDate(day, lang, { weekday: "long", month: "long", day: "numeric" }) }) : words.pathSheet),
+    h(
+      "h1",
+      {},
+      day
+        ? fill(words.pathBefore, { date: readableDate(day, lang, { weekday: "long", month: "long", day: "numeric" }) })
+        : words.pathSheet,
+    ),
     h("p", {}, [rest, side && head].filter(Boolean).join(". ")),
     day ? h("p", { class: "room" }, words.pathRoom) : null,
     ...cards.flatMap((data) => [
@@ -44,13 +50,17 @@ export function sheet({ cards, known, done, side }: Plan, config: Config): HTMLE
 
 /** The same as text. */
 export const sheetText = (plan: Plan, config: Config): string =>
-  sheet(plan, config).map((node) =>
-    node.localName === "ul"
-      ? Array.from(node.children, (item) => `${item.className ? "[x]" : "[ ]"} ${item.textContent}`).join("\n")
-      : node.className === "legal" && plan.cards.length
-        ? [plan.cards[plan.cards.length - 1]?.notice, plan.cards[plan.cards.length - 1]?.referral].filter(Boolean).join("\n\n")
-        : node.textContent,
-  ).join("\n\n");
+  sheet(plan, config)
+    .map((node) =>
+      node.localName === "ul"
+        ? Array.from(node.children, (item) => `${item.className ? "[x]" : "[ ]"} ${item.textContent}`).join("\n")
+        : node.className === "legal" && plan.cards.length
+          ? [plan.cards[plan.cards.length - 1]?.notice, plan.cards[plan.cards.length - 1]?.referral]
+              .filter(Boolean)
+              .join("\n\n")
+          : node.textContent,
+    )
+    .join("\n\n");
 
 // No margin of the page's own: the browser would print the address into it.
 const RULES = `

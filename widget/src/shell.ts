@@ -56,9 +56,21 @@ export function shell(config: Config): Shell {
   pill.hidden = true;
   const status = h("p", { class: "status", role: "status" });
   const options = press("quiet", nothing, icon("more"));
-  for (const [name, value] of [["aria-label", words.options], ["aria-expanded", "false"], ["aria-controls", "panel"]] as const) options.setAttribute(name, value);
+  for (const [name, value] of [
+    ["aria-label", words.options],
+    ["aria-expanded", "false"],
+    ["aria-controls", "panel"],
+  ] as const)
+    options.setAttribute(name, value);
   const box = h("textarea", {
-    id: "box", rows: "1", maxlength: "4000", autocomplete: "off", enterkeyhint: "send", "aria-describedby": "hint", placeholder: words.placeholder, dir: "auto",
+    id: "box",
+    rows: "1",
+    maxlength: "4000",
+    autocomplete: "off",
+    enterkeyhint: "send",
+    "aria-describedby": "hint",
+    placeholder: words.placeholder,
+    dir: "auto",
   });
   const form = h(
     "form",
@@ -70,6 +82,14 @@ export function shell(config: Config): Shell {
     h("span", { id: "hint", class: "sr" }, words.hint),
   );
   const foot = h("div", { class: "foot" }, pill, panel, form, status);
-  const chat = h("section", { class: config.page ? "chat page" : "chat", "aria-label": config.title }, top.node, h("div", { class: "talk" }, log, foot), path, polite, urgent);
+  const chat = h(
+    "section",
+    { class: config.page ? "chat page" : "chat", "aria-label": config.title },
+    top.node,
+    h("div", { class: "talk" }, log, foot),
+    path,
+    polite,
+    urgent,
+  );
   return { chat, bar: top, log, foot, path, panel, pill, status, polite, urgent, form, box, options };
 }

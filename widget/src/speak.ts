@@ -19,15 +19,26 @@ export function listen(spoken: HTMLElement, { words }: Look, data: Data): HTMLBu
     on = speaking;
     button.textContent = on ? words.stop : words.listen;
   };
-  const button = press("", () => {
-    const voice = voiceFor(lang);
-    hush();
-    if (on || !voice) return tell(false);
-    const text = [data.title, ...Array.from(spoken.querySelectorAll("p, li, h4"), (part) => part.textContent)].join(". ");
-    const said = Object.assign(new SpeechSynthesisUtterance(text), { voice, lang: voice.lang, onend: () => tell(false), onerror: () => tell(false) });
-    synth?.speak(said);
-    tell(true);
-  }, words.listen);
+  const button = press(
+    "",
+    () => {
+      const voice = voiceFor(lang);
+      hush();
+      if (on || !voice) return tell(false);
+      const text = [data.title, ...Array.from(spoken.querySelectorAll("p, li, h4"), (part) => part.textContent)].join(
+        ". ",
+      );
+      const said = Object.assign(new SpeechSynthesisUtterance(text), {
+        voice,
+        lang: voice.lang,
+        onend: () => tell(false),
+        onerror: () => tell(false),
+      });
+      synth?.speak(said);
+      tell(true);
+    },
+    words.listen,
+  );
   const look = (): void => void (button.hidden = !voiceFor(lang));
   look();
   // Voices arrive late in some browsers.

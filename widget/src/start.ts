@@ -25,13 +25,28 @@ export function start(config: Config, choose: (choice: Choice) => void): HTMLEle
     h(
       "section",
       { class: "safe", "aria-label": words.help },
-      config.numbers && h("ul", { role: "list" }, ...calls.map(([number, href, what]) => h("li", {}, h("a", { href }, h("b", {}, number), " ", what)))),
-      h("details", {}, h("summary", {}, h("span", {}, words.startSafe), " ", h("u", {}, words.startMore)), h("ul", {}, ...notes.map((note) => h("li", {}, note)))),
+      config.numbers &&
+        h(
+          "ul",
+          { role: "list" },
+          ...calls.map(([number, href, what]) => h("li", {}, h("a", { href }, h("b", {}, number), " ", what))),
+        ),
+      h(
+        "details",
+        {},
+        h("summary", {}, h("span", {}, words.startSafe), " ", h("u", {}, words.startMore)),
+        h("ul", {}, ...notes.map((note) => h("li", {}, note))),
+      ),
     ),
     h("h3", {}, words.startHead),
     h("p", { class: "soft" }, words.startLike),
     ...ways.map(([title, note, payload]) =>
-      press("way", () => choose({ title, payload }), h("span", {}, h("b", {}, title), " ", h("small", {}, note)), icon("go")),
+      press(
+        "way",
+        () => choose({ title, payload }),
+        h("span", {}, h("b", {}, title), " ", h("small", {}, note)),
+        icon("go"),
+      ),
     ),
     h("p", { class: "soft small" }, words.startLaw, " ", config.lang !== "en" && words.inLanguage),
   );

@@ -15,7 +15,8 @@ export const en = {
   exitOne: "Shift, press 1 more time to exit.",
   exitOver: "Exit this page expired.",
   exitFrame: "We could not leave the page around this one. Close this tab now.",
-  emergency: "In danger? Call 911. Domestic Violence Hotline, free, day and night: 1-800-799-7233. Thoughts of suicide: call or text 988.",
+  emergency:
+    "In danger? Call 911. Domestic Violence Hotline, free, day and night: 1-800-799-7233. Thoughts of suicide: call or text 988.",
   help: "Help now",
   danger: "Danger now",
   hotline: "Abuse hotline, 24 h",
@@ -51,9 +52,12 @@ export const en = {
   startSoonNote: "What to do before the day",
   startSafe: "Others use this phone? “Exit” deletes this chat.",
   startMore: "More",
-  startWho: "Can somebody else see this phone or computer? Then they may read this too. A phone or computer they cannot reach is safer.",
-  startLeave: "To leave fast, press “Exit this page” or press Shift 3 times. This deletes the chat and shows the weather. It cannot delete your browser history.",
-  startKept: "We keep this chat so that you can come back to it. It is deleted when you exit, when you erase it, or about an hour after you close the page.",
+  startWho:
+    "Can somebody else see this phone or computer? Then they may read this too. A phone or computer they cannot reach is safer.",
+  startLeave:
+    "To leave fast, press “Exit this page” or press Shift 3 times. This deletes the chat and shows the weather. It cannot delete your browser history.",
+  startKept:
+    "We keep this chat so that you can come back to it. It is deleted when you exit, when you erase it, or about an hour after you close the page.",
   startLaw: "A computer answers: general information, not legal advice. Free. No name needed.",
   inLanguage: "Answers come in English or in Spanish.",
   understood: "What I understood",
@@ -79,7 +83,8 @@ export const en = {
   chooseFinal: "Final, after a hearing",
   typing: "Looking it up …",
   slow: "This takes longer than it should. You do not need to wait here if you are in danger:",
-  silent: "I could not get an answer. Your words are back in the box. Please send them again in a minute. Nothing in your case has changed.",
+  silent:
+    "I could not get an answer. Your words are back in the box. Please send them again in a minute. Nothing in your case has changed.",
   offline: "No connection. Your words wait.",
   waiting: "Not sent yet. It goes out when the connection is back.",
   back: "The connection is back.",
@@ -124,7 +129,8 @@ export const en = {
   pathEmpty: "There is nothing here yet. Once you have an answer, its steps stand here.",
   pathDone: "{n} of {all} done",
   pathTake: "On the paper",
-  pathWarn: "Who may find it? A page stays where it lies. A copy stays on this device. Only go on if nobody you fear can see them.",
+  pathWarn:
+    "Who may find it? A page stays where it lies. A copy stays on this device. Only go on if nobody you fear can see them.",
   pathSide: "Say on the paper which side I am on",
   pathSee: "See and print",
   pathPreview: "What the paper will show",
@@ -161,7 +167,8 @@ export const es: Strings = {
   exitOne: "Shift: presione 1 vez más para salir.",
   exitOver: "La salida rápida se canceló.",
   exitFrame: "No pudimos salir de la página que rodea esta. Cierre esta pestaña ya.",
-  emergency: "¿Está en peligro? Llame al 911. Línea Nacional contra la Violencia Doméstica, gratis, día y noche: 1-800-799-7233. Ideas de suicidio: llame o mande un texto al 988.",
+  emergency:
+    "¿Está en peligro? Llame al 911. Línea Nacional contra la Violencia Doméstica, gratis, día y noche: 1-800-799-7233. Ideas de suicidio: llame o mande un texto al 988.",
   help: "Ayuda ya",
   danger: "Peligro ya",
   hotline: "Línea de abuso, 24 h",
@@ -197,9 +204,12 @@ export const es: Strings = {
   startSoonNote: "Qué hacer antes de ese día",
   startSafe: "¿Otros usan este teléfono? “Salir” borra esta charla.",
   startMore: "Más",
-  startWho: "¿Otra persona puede ver este teléfono o computadora? Entonces también podría leer esto. Es más seguro usar uno que esa persona no pueda tocar.",
-  startLeave: "Para salir rápido, presione “Salir de aquí” o Shift 3 veces. Eso borra la charla y muestra el clima. No puede borrar el historial del navegador.",
-  startKept: "Guardamos esta charla para que pueda volver a ella. Se borra cuando usted sale, cuando la borra, o más o menos una hora después de cerrar la página.",
+  startWho:
+    "¿Otra persona puede ver este teléfono o computadora? Entonces también podría leer esto. Es más seguro usar uno que esa persona no pueda tocar.",
+  startLeave:
+    "Para salir rápido, presione “Salir de aquí” o Shift 3 veces. Eso borra la charla y muestra el clima. No puede borrar el historial del navegador.",
+  startKept:
+    "Guardamos esta charla para que pueda volver a ella. Se borra cuando usted sale, cuando la borra, o más o menos una hora después de cerrar la página.",
   startLaw: "Responde una computadora: información general, no consejo legal. Gratis. Sin nombres.",
   inLanguage: "Por ahora las respuestas pueden venir en inglés.",
   understood: "Lo que entendí",
@@ -225,7 +235,8 @@ export const es: Strings = {
   chooseFinal: "Definitiva, después de una audiencia",
   typing: "Buscando …",
   slow: "Esto tarda más de lo debido. Si está en peligro, no espere aquí:",
-  silent: "No pude obtener una respuesta. Sus palabras están otra vez en el cuadro. Envíelas de nuevo en un minuto. Nada en su caso ha cambiado.",
+  silent:
+    "No pude obtener una respuesta. Sus palabras están otra vez en el cuadro. Envíelas de nuevo en un minuto. Nada en su caso ha cambiado.",
   offline: "Sin conexión. Sus palabras esperan.",
   waiting: "Aún no se ha enviado. Sale cuando vuelva la conexión.",
   back: "La conexión ha vuelto.",
@@ -270,7 +281,8 @@ export const es: Strings = {
   pathEmpty: "Todavía no hay nada. Cuando tenga una respuesta, sus pasos estarán aquí.",
   pathDone: "{n} de {all} hechos",
   pathTake: "En el papel",
-  pathWarn: "¿Quién podría encontrarlo? Una hoja se queda donde está. Una copia se queda en este aparato. Siga solo si nadie a quien teme puede verlas.",
+  pathWarn:
+    "¿Quién podría encontrarlo? Una hoja se queda donde está. Una copia se queda en este aparato. Siga solo si nadie a quien teme puede verlas.",
   pathSide: "Decir en el papel de qué lado estoy",
   pathSee: "Ver e imprimir",
   pathPreview: "Lo que mostrará el papel",

@@ -10,10 +10,14 @@ export function explain(within: HTMLElement[], terms: { term: string; text: stri
     const rest = found.splitText(found.data.toLowerCase().indexOf(term.toLowerCase()));
     rest.splitText(term.length);
     const line = h("span", { class: "meaning", hidden: true }, text);
-    const button = press("term", () => {
-      line.hidden = !line.hidden;
-      button.setAttribute("aria-expanded", String(!line.hidden));
-    }, rest.data);
+    const button = press(
+      "term",
+      () => {
+        line.hidden = !line.hidden;
+        button.setAttribute("aria-expanded", String(!line.hidden));
+      },
+      rest.data,
+    );
     button.setAttribute("aria-expanded", "false");
     rest.replaceWith(button);
     (button.closest("p, li > span, li") ?? button).append(line);
@@ -24,7 +28,8 @@ function find(part: HTMLElement, term: string): Text | undefined {
   const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const text = walker.currentNode as Text;
-    if (text.data.toLowerCase().includes(term.toLowerCase()) && !text.parentElement?.closest("a, summary, button")) return text;
+    if (text.data.toLowerCase().includes(term.toLowerCase()) && !text.parentElement?.closest("a, summary, button"))
+      return text;
   }
   return undefined;
 }

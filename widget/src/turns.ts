@@ -57,7 +57,12 @@ export class Turns {
   ask(id: string, text: string): HTMLElement {
     const { words } = this.look;
     this.later?.settle(this.shell.log, text, words);
-    const bubble = h("div", { class: "message me", dir: "auto", tabindex: "-1" }, h("span", { class: "sr" }, `${words.you}: `), text);
+    const bubble = h(
+      "div",
+      { class: "message me", dir: "auto", tabindex: "-1" },
+      h("span", { class: "sr" }, `${words.you}: `),
+      text,
+    );
     this.bubbles.set(id, bubble);
     this.turn(id).append(bubble);
     return bubble;

@@ -100,4 +100,13 @@ export interface Question {
   shown: string;
 }
 
+/** A question of this tab that has no answer yet. */
+export interface Waiting {
+  question: Question;
+  typed: boolean;
+  timers: number[];
+  /** Told while waiting; taken away when the answer comes. */
+  notice?: HTMLElement;
+}
+
 export const dataOf = (message: Message): Data => message.custom?.data ?? {};

@@ -17,6 +17,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from whichpath import logs
 from whichpath.channels.guards.redact import marks
 from whichpath.channels.output import Message, data_of
+from whichpath.library.entries import load_answers
 from whichpath.library.files import CONTENT, read_yaml
 from whichpath.library.situation import ROUTES
 from whichpath.nlu.places.names import codes
@@ -59,13 +60,15 @@ def label(value: object, among: Sequence[str] | frozenset[str] | Mapping[str, An
 class Turn:
     """What is noted of a turn while it is taken.
 
-    ``nearest``: the likeliest topic of what was not understood; ``before`` and ``before_topic``: the same of the
+    ``nearest`` and ``question``: the likeliest topic and entry of what was not understood; ``before`` and
+    ``before_topic``: the same of the
     message before, where that was not answered.
     """
 
     channel: str
     topic: str | None = None
     nearest: str | None = None
+    question: str | None = None
     state: str | None = None
     before: str | None = None
     before_topic: str | None = None
@@ -81,7 +84,7 @@ def note(tracker: DialogueStateTracker) -> None:
     if turn is None or message is None:
         return
     turn.topic = label((message.intent or {}).get("name"), topics())
-    turn.nearest = _nearest(message)
+    turn.nearest, turn.question = _nearest(message), _question(message)
     if turn.topic == "feedback":
         said = [event for event in tracker.applied_events() if isinstance(event, UserUttered) and event.text]
         if len(said) > 1 and (said[-2].intent or {}).get("name") in UNANSWERED:
@@ -94,6 +97,20 @@ def _nearest(message: UserUttered) -> str:
     """The likeliest topic of a message that was not understood."""
     ranking = [row.get("name") for row in (message.parse_data or {}).get("intent_ranking") or ()]
     return next((label(name, topics()) for name in ranking if name not in UNANSWERED), "other")
+
+
+def _question(message: UserUttered) -> str | None:
+    """The likeliest entry of the library, whether it was told or not."""
+    for row in (message.parse_data or {}).get("questions") or ():
+        name = row.get("name") if isinstance(row, dict) else row[0] if isinstance(row, list | tuple) and row else None
+        if isinstance(name, str) and name.rpartition("/")[2] in _entries():
+            return name.rpartition("/")[2]
+    return None
+
+
+@lru_cache(maxsize=1)
+def _entries() -> frozenset[str]:
+    return frozenset(entry.id for entry in load_answers())
 
 
 @contextmanager
@@ -122,7 +139,8 @@ def put_off(turn: Turn, urgent: bool) -> None:
 
 def answered(turn: Turn, messages: Sequence[Message], unavailable: bool) -> str:
     """Counts what came out of a turn; returns which of :data:`OUTCOMES` it was."""
-    outcome = "unavailable" if unavailable else "fallback" if turn.topic in UNANSWERED else "answered"
+    not_told = turn.topic in UNANSWERED or any(data_of(message).get("unanswered") for message in messages)
+    outcome = "unavailable" if unavailable else "fallback" if not_told else "answered"
     turn.outcome = outcome
     TURNS.labels(turn.channel, outcome).inc()
     if turn.topic:

@@ -8,7 +8,7 @@ from whichpath.nlu.danger.patterns import read
 
 
 def help_for(text: str) -> Message | None:
-    """The emergency text where ``text`` tells of danger or of the wish to die, else ``None``. Takes about a millisecond."""
+    """The emergency text where ``text`` tells of danger or of the wish to die, else ``None``. Takes a millisecond."""
     kind = None if text.startswith("/") else read(text[:6000]).kind
     if kind is None:
         return None

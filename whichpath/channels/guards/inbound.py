@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from whichpath.channels.choices import plain_digits
 from whichpath.channels.guards.payloads import as_issued
 from whichpath.channels.guards.redact import Redacted, redact
 
@@ -50,14 +51,6 @@ def clean(raw: str) -> str:
 
 
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
-
-
-def plain_digits(text: str) -> str:
-    """``text`` with 0 to 9 for the digits of other scripts, and plain letters and signs for those of double width."""
-    if text.isascii():
-        return text
-    narrow = "".join(chr(ord(c) - 0xFEE0) if "\uff01" <= c <= "\uff5e" else " " if c == "\u3000" else c for c in text)
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in narrow)
 
 
 def shorten(text: str) -> str:

@@ -10,10 +10,11 @@ import asyncio
 import logging
 from functools import lru_cache
 
-from whichpath.channels.guards.counts import UNANSWERED, Turn
+from whichpath.channels.guards.counts import UNANSWERED, Turn, label
+from whichpath.nlu.places.names import codes
 from whichpath.settings import read_settings
 from whichpath.store.engine import database_url, make_engine
-from whichpath.store.identity import key
+from whichpath.store.identity import key, key_before
 from whichpath.store.insights import Insights
 from whichpath.store.seal import Seal
 
@@ -24,7 +25,7 @@ _running: set[asyncio.Future[None]] = set()
 @lru_cache(maxsize=1)
 def book() -> Insights:
     """The tables, opened at first use."""
-    return Insights(make_engine(database_url()), Seal(key()))
+    return Insights(make_engine(database_url()), Seal(key(), key_before()))
 
 
 def may_keep() -> bool:
@@ -35,7 +36,7 @@ def may_keep() -> bool:
 def keep(turn: Turn, sender_id: str) -> bool:
     """Notes a turn that was not answered, in a thread; the person does not wait for it. ``True``: words are kept."""
     phrase = turn.before if may_keep() and turn.topic == "feedback" else None
-    if turn.outcome == "answered" and phrase is None:
+    if turn.outcome in ("answered", "busy") and phrase is None:
         return False
     running = asyncio.get_running_loop().run_in_executor(None, _write, turn, sender_id, phrase)
     _running.add(running)
@@ -48,6 +49,9 @@ def _write(turn: Turn, sender_id: str, phrase: str | None) -> None:
         if turn.outcome != "answered":
             kind = "out_of_scope" if turn.topic == UNANSWERED[1] else turn.outcome
             book().count(kind, turn.nearest or "other")
+            if turn.outcome == "fallback":
+                book().count("question", (turn.question or "other")[:40])
+                book().count("state", label(turn.state, codes()) if turn.state else "not told")
         if phrase:
             book().keep(sender_id, turn.before_topic or "other", phrase)
     except Exception as error:

@@ -140,12 +140,17 @@ def _blank(match: re.Match[str]) -> str:
     return "|" * len(match[0])
 
 
+@lru_cache(maxsize=1)
+def _mounts() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(sorted(lists()['mounts']))})\b\.?\s+[^\W\d_]+", re.I)
+
+
 def find(text: str) -> list[Span]:
     """Where names stand in ``text``, from left to right."""
     if "[" in text:
         # What is marked already is no name.
         text = re.sub(r"\[[^\]]{1,20}\]", _blank, text)
-    text = lists().towns.sub(_blank, text)
+    text = _mounts().sub(_blank, lists().towns.sub(_blank, text))
     words, spans, at = _words(text), [], 0
     while at < len(words):
         if _begins(text, words, at):
@@ -186,6 +191,8 @@ def _begins(text: str, words: list[_Word], at: int) -> bool:
         return False
     if after in ("county", "courthouse", "parish", "township"):
         return False
+    if mid_cap and before in ("is", "was") and at > 1 and words[at - 2].low in own["somebody"] and _may_be_name(word):
+        return True  # "the other party is Thandeka": no list has it
     place = low in own.places or (
         low in own["people_first"] and (before in own["place_before"] or after in own["place_after"])
     )

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from whichpath.channels.guards import names
+from whichpath.channels.guards import names, scripts
 from whichpath.library.files import read_yaml
 
 PATTERNS = Path(__file__).with_name("redact_patterns.yml")
@@ -160,6 +160,9 @@ def redact(text: str) -> Redacted:
         if places := rule.places(text):
             text = _replace(text, places, marks()[rule.kind])
             found[rule.kind] += len(places)
+    if people := sorted(scripts.find(text)):
+        text = _replace(text, people, marks()["name"])
+        found["name"] += len(people)
     if people := names.find(text):
         text = _replace(text, people, marks()["name"])
         found["name"] += len(people)

@@ -224,7 +224,7 @@ async def reply_to(
     phrases = load_phrases()
     if inbound.text is None:
         return [dict(phrases.empty.message())]
-    urgent = None if inbound.pressed else danger.help_for(inbound.text)
+    urgent = None if inbound.pressed else danger.help_for(raw)
     arrived = asyncio.get_running_loop().time() if arrived is None else arrived
     with counts.taking(channel, inbound.found) as taken:
         try:

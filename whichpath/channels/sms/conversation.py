@@ -19,8 +19,9 @@ from whichpath.channels.sms.render import LIMIT, Part, Renderer
 from whichpath.channels.sms.words import load_commands
 from whichpath.channels.wishes import see_to
 from whichpath.library.gsm7 import size, to_gsm7
+from whichpath.library.organisation import load_told
 from whichpath.library.phrases import load_phrases
-from whichpath.library.wording_sms import load_wording
+from whichpath.library.wording_sms import CONTACT_LIMIT, load_wording
 from whichpath.providers.twilio import Blocked, TwilioApi
 from whichpath.providers.twilio_settings import SmsSettings
 from whichpath.store.inbox import IDLE, Delivery, Work
@@ -93,7 +94,8 @@ class SmsDoor:
         return Answer(_texts(self.wording.wrong_number), forget=True)
 
     def _help(self) -> str:
-        return self.wording.help.format(contact=to_gsm7(self.settings.contact))
+        contact = load_told().line("help_sms") or self.settings.contact
+        return self.wording.help.format(contact=to_gsm7(contact)[:CONTACT_LIMIT])
 
     async def _to_opted_out(self, text: str, command: str | None) -> Answer:
         """Nothing, but where somebody's life may hang on it (47 CFR 64.1200: emergency purposes)."""

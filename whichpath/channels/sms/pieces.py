@@ -1,7 +1,7 @@
 """Texts that a phone or carrier split into several: each comes as a message of its own, within a second or two.
 
-Twilio joins what was split by the standard (it says so in ``NumSegments``). Left are old phones and gateways that split at
-160 characters without a word, or write ``(1/2)`` in front.
+Twilio joins what was split by the standard (it says so in ``NumSegments``). Left are old phones and gateways that split
+at 160 characters without a word, or write ``(1/2)`` in front.
 """
 
 from __future__ import annotations

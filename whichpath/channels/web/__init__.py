@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from contextlib import suppress
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel
@@ -36,6 +37,7 @@ from whichpath.channels.web.origins import Origins
 from whichpath.channels.web.sessions import Session
 from whichpath.channels.web.shared import Bus, SharedBook
 from whichpath.channels.web.talk import Talk
+from whichpath.library.organisation import load_told
 from whichpath.library.phrases import load_phrases
 from whichpath.settings import read_settings
 from whichpath.store.identity import key, new_session, session_sender
@@ -114,6 +116,11 @@ class WebInput(InputChannel):
         async def icon(_request: Request) -> HTTPResponse:
             return response.empty()
 
+        @routes.get("/widget/organisation.json")
+        async def organisation(_request: Request) -> HTTPResponse:
+            shared = {**files.SHARED, "Cache-Control": "public, max-age=300"}
+            return response.json(load_told().public(), headers=shared)
+
         @routes.get("/widget/<name:str>")
         async def asset(request: Request, name: str) -> HTTPResponse:
             if name not in files.ASSETS:
@@ -183,8 +190,10 @@ class WebInput(InputChannel):
             urgent = danger.help_for(text) if fault.status == 429 else None
             if urgent is None:
                 raise
-            good = session_sender(token) is not None
-            return (str(token) if good else new_session()), [urgent]
+            token = str(token) if session_sender(token) is not None else new_session()
+            with suppress(Unreachable):
+                await self.talk.book.note(str(session_sender(token)), urgent)
+            return token, [urgent]
 
     async def _ask_within(
         self, request: Request, token: object, text: str, question_id: str
@@ -237,7 +246,7 @@ class WebInput(InputChannel):
             urgent = danger.help_for(text) if fault.status == 429 else None
             if urgent is None and not messages:
                 return fault_page(request, str(fault), fault.status, fault.headers)
-            said = messages or [urgent]
+            said = messages or ([urgent] if urgent else [])
             lines = [{"seq": 0, "who": "bot", "id": "", "message": message} for message in said]
             return _plain_page(request, str(token or ""), lines)
         except Unreachable:

@@ -9,10 +9,13 @@ from typing import Any
 
 import sqlalchemy as sa
 import yaml
+from rasa.core.agent import Agent
+from rasa.core.lock_store import LockError
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from whichpath.channels.guards import turn
 from whichpath.channels.guards.payloads import canonical
 from whichpath.channels.web.book import Book, Entry
 from whichpath.library.files import CONTENT, read_yaml
@@ -90,3 +93,27 @@ async def closed_before(store: TrackerStore, moment: float) -> list[str]:
             return [row[0] for row in connection.execute(query.having(last < moment))]
 
     return await store._in_thread(senders)  # type: ignore[attr-defined, no-any-return]
+
+
+async def delete(agent: Agent, sender: str) -> bool:
+    """Deletes what was said. ``False`` where the database does not answer."""
+    try:
+        # Behind a turn that is running: it would write again what was just deleted.
+        async with agent.lock_store.lock(sender):
+            await turn.erase(agent.tracker_store, sender)
+    except LockError:
+        # Redis is gone: no turn begins, and what the person wants gone goes.
+        return await _delete_unlocked(agent, sender)
+    except Exception as error:
+        logger.error("conversation not deleted: %s", type(error).__name__)
+        return False
+    return True
+
+
+async def _delete_unlocked(agent: Agent, sender: str) -> bool:
+    try:
+        await turn.erase(agent.tracker_store, sender)
+    except Exception as error:
+        logger.error("conversation not deleted: %s", type(error).__name__)
+        return False
+    return True

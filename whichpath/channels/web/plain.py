@@ -122,7 +122,9 @@ def _card(data: Mapping[str, Any]) -> str:
 @lru_cache(maxsize=1)
 def _states() -> str:
     rows = sorted((pack.name, code) for code, pack in load_states().packs.items())
-    options = (_fill("state", payload=escape(f'/inform{{"state": "{code}"}}'), name=escape(name)) for name, code in rows)
+    options = (
+        _fill("state", payload=escape(f'/inform{{"state": "{code}"}}'), name=escape(name)) for name, code in rows
+    )
     return _fill("states", items="".join(options))
 
 

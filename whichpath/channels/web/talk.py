@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.agent import Agent
-from rasa.core.lock_store import LockError
 
 from whichpath.channels.guards import danger, turn
 from whichpath.channels.guards.inbound import without_names
@@ -206,29 +205,7 @@ class Talk:
         await self._delete(session.sender)
 
     async def _delete(self, sender: str) -> bool:
-        agent = self.agent
-        if agent is None:
-            return False
-        try:
-            # Behind a turn that is running: it would write again what was just deleted.
-            async with agent.lock_store.lock(sender):
-                await turn.erase(agent.tracker_store, sender)
-        except LockError:
-            return await self._delete_unlocked(agent, sender)
-        except Exception as error:
-            logger.error("conversation not deleted: %s", type(error).__name__)
-            return False
-        return True
-
-    @staticmethod
-    async def _delete_unlocked(agent: Agent, sender: str) -> bool:
-        """Redis is gone: no turn begins, and what the person wants gone goes."""
-        try:
-            await turn.erase(agent.tracker_store, sender)
-        except Exception as error:
-            logger.error("conversation not deleted: %s", type(error).__name__)
-            return False
-        return True
+        return await history.delete(self.agent, sender) if self.agent is not None else False
 
     # --- for as long as the server runs ---
 

@@ -34,7 +34,8 @@ DEFAULTS: dict[str, Any] = {
     "held_back_threshold": 0.3,
     # ... where the message denies it: "not afraid" looks much like "afraid",
     "denied_threshold": 0.75,
-    # ... where it is a question of law or contact without any word of alarm: "she keeps calling me", "can he see the baby",
+    # ... where it is a question of law or contact without any word of alarm: "she keeps calling me", "can he see
+    # the baby",
     "calm_threshold": 0.9,
     # ... where the wish to die is all it could be, and no word tells of it: "end it", "so i just dont go", "so tired",
     "no_despair_threshold": 0.95,
@@ -121,6 +122,7 @@ class DangerDetector(GraphComponent):
             labels = [danger_of(m.get(INTENT), situation_of(m)) for m in examples]
             fresh = [is_fresh(m.get(TEXT)) for m in examples]
             self._model = DangerModel.fit(vectors, rows_of(examples), labels, self._config, fresh)
+            assert self._model_storage is not None
             with self._model_storage.write_to(self._resource) as folder:
                 self._model.save(folder)
         return self._resource
@@ -168,7 +170,8 @@ class DangerDetector(GraphComponent):
     def _put_first(message: Message, kind: str, groups: tuple[str, ...]) -> None:
         ranking = list(message.get("intent_ranking") or [])
         others = [r for r in ranking if r["name"] not in (DANGER, SELF_HARM, "nlu_fallback")]
-        legal = others[0] if others and is_legal_topic(others[0]["name"]) else {"name": None, "confidence": 0.0}
+        nothing: dict[str, Any] = {"name": None, "confidence": 0.0}
+        legal = others[0] if others and is_legal_topic(others[0]["name"]) else nothing
         found = {
             "kind": kind,
             "groups": list(groups),

@@ -1,6 +1,8 @@
-"""Hears a cry for help in the languages most spoken in the US beside English and Spanish, in original script or Latin letters.
+"""Hears a cry for help in the languages most spoken in the US beside English and Spanish.
 
-What counts stands in `danger_languages.yml`: "he wants to kill me", "he has a gun", "help". Nothing else is understood there.
+In original script or Latin letters. What counts stands in `danger_languages.yml`: "he wants to kill me", "he
+has a gun",
+"help". Nothing else is understood there.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ import yaml
 
 FILE = Path(__file__).with_name("danger_languages.yml")
 _LETTERS = str.maketrans({"đ": "d", "ı": "i", "ø": "o", "ł": "l", "ß": "ss", "’": "'", "‘": "'", "`": "'"})
-#: Punctuation between words is none of the patterns' business; the apostrophe is. Vowel signs of Hindi are no punctuation.
+#: Punctuation between words is none of the patterns' business; the apostrophe is.
+#: Vowel signs of Hindi are no punctuation.
 _BETWEEN = re.compile(
     r"[\s!-&(-/:-@\[-`{-~¡¿«»\u0964\u060c\u061f\u2000-\u206f\u3000-\u303f\uff01-\uff0f\uff1a-\uff20]+"
 )
@@ -27,7 +30,7 @@ def flat(text: str) -> str:
 
 
 class _Heard:
-    """One group: its patterns in Latin letters, which are whole words, and in other scripts, which have no word ends."""
+    """One group: patterns in Latin letters, which are whole words, and in other scripts, which have no word ends."""
 
     def __init__(self, name: str, languages: dict[str, list[str]]) -> None:
         self.name = name

@@ -80,8 +80,8 @@ class DateExtractor(GraphComponent, EntityExtractorMixin):
             }
             for day in days
         ]
-        others = [("bad_date", part) for part in read.bad[:1]] + [("span", part) for part in read.spans[:1]]
-        return rows + [{"entity": entity, "value": part.text, **self._where(part)} for entity, part in others]
+        rest = [("bad_date", part) for part in read.bad[:1]] + [("span", part) for part in read.spans[:1]]
+        return rows + [{"entity": entity, "value": part.text, **self._where(part)} for entity, part in rest]
 
     def _where(self, found: date_spans.Day | date_spans.Part) -> dict[str, Any]:
         return {"start": found.start, "end": found.end, "confidence": 1.0, "extractor": type(self).__name__}

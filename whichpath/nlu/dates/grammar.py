@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from dateutil import relativedelta
@@ -142,7 +143,7 @@ def _nums(match: re.Match[str], told: Told) -> dt.date:
     return _month_day(month, day, _year(str(year[0])) if year else None, told)
 
 
-def _named(month: str, day: str, year: str) -> object:
+def _named(month: str, day: str, year: str) -> Callable[[re.Match[str], Told], dt.date | None]:
     def found(match: re.Match[str], told: Told) -> dt.date:
         return _month_day(month_of(match[month]), number_of(match[day]), _year(match[year]) if year else None, told)
 
@@ -160,10 +161,10 @@ def _nth_weekday(match: re.Match[str], told: Told) -> dt.date:
         return next((date for date in found if year or date >= told.today - back), found[-1])
     which = match["nd_which"].lower()
     ahead = any(word in which for word in ("next", "following", "coming"))
-    found = _nth_in(first + relativedelta.relativedelta(months=int(ahead)), nth, match["nd_day"])
-    if which == "the month" and found < told.today and not told.past:
+    day = _nth_in(first + relativedelta.relativedelta(months=int(ahead)), nth, match["nd_day"])
+    if which == "the month" and day < told.today and not told.past:
         return _nth_in(first + relativedelta.relativedelta(months=1), nth, match["nd_day"])
-    return found
+    return day
 
 
 def _years(today: dt.date) -> range:
@@ -253,7 +254,7 @@ def _nth(match: re.Match[str], told: Told) -> dt.date:
     return next(iter([*fits, *dates]))
 
 
-_KINDS = {
+_KINDS: dict[str, Callable[[re.Match[str], Told], dt.date | None]] = {
     "iso": _iso,
     "nums": _nums,
     "nthday": _nth_weekday,

@@ -164,7 +164,9 @@ def _is_vague(one: _Found, plain: str) -> bool:
 
 def _told_twice(one: _Found, later: _Found | None, blanked: str) -> bool:
     """Whether a weekday is only the name of the day that follows."""
-    dated = later is not None and any(later.match[kind] for kind in ("iso", "nums", "mday", "dmon", "cday"))
+    if later is None:
+        return False
+    dated = any(later.match[kind] for kind in ("iso", "nums", "mday", "dmon", "cday"))
     bare = one.match["weekday"] and not one.ahead and not one.match["which"]
     return bool(bare and dated and cues.SAME_DAY.match(blanked[one.end : later.start]))
 

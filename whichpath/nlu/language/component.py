@@ -1,6 +1,7 @@
 """Attribute and entity ``language``: the language that a message is written in, or asks for by name.
 
-``es`` or ``en``; nothing where it is not clear ("no", "ok", "1", a name), so that an answer never changes the language of a talk.
+``es`` or ``en``; nothing where it is not clear ("no", "ok", "1", a name), so that an answer never
+changes the language of a talk.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Which language a message is written in: by small words that are common in one and unknown in the other.
 
-A list of words and not a library: messages are short, hold names, slips and words of the other language, and only two languages
-matter. Libraries take "no" for Spanish, "hearing mañana" for either, and cost memory. What is not clear is no language.
+A list of words and not a library: messages are short, hold names, slips and words of the other language, and only two
+languages matter. Libraries take "no" for Spanish, "hearing mañana" for either, and cost memory. What is not
+clear is no language.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def abroad(plain: str, taken: list[tuple[int, int]]) -> list[Other]:
     for match in found:
         rest = rest[: match.start()] + " " * len(match[0]) + rest[match.end() :]
     alone = not cues.SMALL_WORDS.sub("", rest).strip(" ,.!?()/-")
-    kept = []
+    kept: list[Other] = []
     for match in found:
         before, after = plain[max(0, match.start() - BACK) : match.start()], plain[match.end() : match.end() + BACK]
         new = re.search(r"\bnew\s+$", before, re.I)

@@ -97,8 +97,8 @@ def _word_counts(code: str, upper: bool, before: str, after: str) -> bool:
         return bool(cues.ENDS.match(after) or cues.TO_AFTER.match(after))
     if code in _HARDLY and cues.IN_BEFORE.search(before) and cues.HARD_END.match(after):
         return True
-    ends = cues.HARD_END if code in COMMON else cues.ENDS
-    return bool(cues.LIVES_BEFORE.search(before) and ends.match(after))
+    end = cues.HARD_END if code in COMMON else cues.ENDS
+    return bool(cues.LIVES_BEFORE.search(before) and end.match(after))
 
 
 def _after_city(code: str, doc: Doc, start: int) -> bool:
@@ -123,7 +123,7 @@ def _after_place(code: str, upper: bool, plain: str, start: int, end: int, place
 
 @lru_cache(maxsize=1)
 def _abbreviations() -> tuple[re.Pattern[str], dict[str, tuple[str, bool]]]:
-    rows = {}
+    rows: dict[str, tuple[str, bool]] = {}
     for kind, states in tables.written()["abbreviations"].items():
         for code, names in states.items():
             rows |= {re.sub(r"[.\s]+", " ", name).strip(): (code, kind == "clear") for name in names}

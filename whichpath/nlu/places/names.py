@@ -221,13 +221,15 @@ def _misspelt(doc: Doc, plain: str, taken: list[tuple[int, int]]) -> Iterator[Pl
         if token.i in known or not word.isalpha() or word in data()["not_misspelt"]:
             continue
         before = doc[token.i - 1] if token.i else None
-        pair = before is not None and before.lower_ in second
-        options, least = (second[before.lower_], 4) if pair else (single.get(word[0], ()), 6)
+        if before is not None and before.lower_ in second:
+            options, least, start = second[before.lower_], 4, before.idx
+        else:
+            options, least, start = single.get(word[0], []), 6, token.idx
         if len(word) < least or cues.STREET_AFTER.match(plain[end:]):
             continue
         for name, code in options:
             if name != word and near(word, name):
-                yield Place(code, before.idx if pair else token.idx, end)
+                yield Place(code, start, end)
                 break
 
 

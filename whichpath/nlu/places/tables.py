@@ -82,7 +82,7 @@ def counties() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def zips() -> dict[str, str]:
     """The first three digits of a zip code, and the state."""
-    found = {}
+    found: dict[str, str] = {}
     for row in written()["zips"].split(","):
         numbers, code = row.split()
         first, last = numbers.split("-")

@@ -34,7 +34,8 @@ class Confidence:
         if len(right) < LEAST_FRESH or len(set(right)) < 2:
             return cls()
         model = LogisticRegression(C=10.0).fit([row[1:] for row in read], right)
-        return cls(*(float(w) for w in model.coef_[0]), float(model.intercept_[0]))
+        told, which = model.coef_[0]
+        return cls(float(told), float(which), float(model.intercept_[0]))
 
     def claim(self, row: np.ndarray, labels: Sequence[str]) -> tuple[str, float]:
         """The likeliest value that is not `unclear`, and how likely it is right (0 to 1)."""

@@ -1,0 +1,44 @@
+"""Names in other scripts than Latin: no list has them, so what tells them is where they stand.
+
+In a message in Latin letters a short run of another script is a name ("my husband 李明 hit me"). In a message of
+another script a name is what follows "my name is". Words of danger are never taken for one: they have to be read later.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from whichpath.channels.guards.names import Span, lists
+from whichpath.nlu.danger.patterns import read
+
+#: Letters beyond Latin with its accents, and marks between and on them.
+_OTHER = r"[\u0370-\u1dff\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff]"
+_RUN = re.compile(rf"{_OTHER}+(?:[ ·•.]{{1,2}}{_OTHER}+){{0,2}}")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+#: More letters than these are a sentence, in scripts with spaces between words and without.
+_LONGEST, _LONGEST_DENSE = 32, 6
+_DENSE = re.compile(r"[\u3040-\u9fff]")
+
+
+@lru_cache(maxsize=1)
+def _named() -> re.Pattern[str]:
+    cues = "|".join(re.escape(word) for word in sorted(lists()["named_elsewhere"]))
+    return re.compile(rf"(?:{cues})[\s:]*(?P<it>{_OTHER}{{2,12}}(?: {_OTHER}{{2,12}})?)")
+
+
+def find(text: str) -> Iterator[Span]:
+    """Where names of other scripts stand in ``text``."""
+    if text.isascii():
+        return
+    others = sum(map(len, re.findall(rf"{_OTHER}+", text)))
+    if not others:
+        return
+    if others > len(_LATIN.findall(text)):
+        yield from (Span(*match.span("it")) for match in _named().finditer(text))
+        return
+    for match in _RUN.finditer(text):
+        most = _LONGEST_DENSE if _DENSE.search(match[0]) else _LONGEST
+        if len(match[0]) <= most and read(match[0]).kind is None:
+            yield Span(*match.span())

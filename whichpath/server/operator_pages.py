@@ -1,0 +1,92 @@
+"""Pages for operators, to be opened from disk: what was not answered (``whichpath insights``), and any answer as people
+get it on each channel (``whichpath preview --html``). Their words stand in ``whichpath/server/pages``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from html import escape
+from pathlib import Path
+from string import Template
+
+from whichpath.console import Stop
+from whichpath.library.entries import load_answers
+from whichpath.library.expiring import expiring
+from whichpath.library.situation import Situation
+from whichpath.library.states.packs import load_states
+from whichpath.pathway.compose import Composer
+from whichpath.pathway.routes import route_of
+from whichpath.server.review import waiting
+from whichpath.settings import ROOT
+from whichpath.store.insights import LEAST, Cell
+
+PAGES = Path(__file__).with_name("pages")
+OUT = ROOT / "reports"
+#: Days that are looked ahead for what expires; rows of it at most.
+AHEAD, ROWS = 60, 200
+
+
+def _row(name: object, value: object) -> str:
+    return f"<tr><td>{escape(str(name))}<td>{escape(str(value))}"
+
+
+def _cells(rows: Mapping[str, Cell]) -> str:
+    """The largest first; what is too small to be shown as a number, in the order of its name: not of its count."""
+    return "".join(_row(name, rows[name]) for name in sorted(rows, key=lambda name: (-(rows[name].shown or 0), name)))
+
+
+def insights_page(report: Mapping[tuple[str, str], Cell], by_day: Mapping[str, Cell], days: int, today: dt.date) -> str:
+    """What was not answered, what expires, and what waits, as one page."""
+    kinds = ("fallback", "question", "state", "out_of_scope", "unavailable")
+    tables = {kind: _cells({name: cell for (of, name), cell in report.items() if of == kind}) for kind in kinds}
+    soon: Iterable[str] = (_row(name, date) for date, name in expiring(AHEAD, today)[:ROWS])
+    lines = (line.partition(" ") for line in waiting())
+    return Template((PAGES / "insights.html").read_text(encoding="utf-8")).substitute(
+        tables,
+        by_day="".join(_row(day, by_day[day]) for day in sorted(by_day)),
+        days=days,
+        today=today,
+        least=LEAST,
+        ahead=AHEAD,
+        expiring="".join(soon),
+        waiting="".join(_row(name, about.strip()) for name, _space, about in lines),
+    )
+
+
+def preview_page(entry_id: str, known: Situation, today: dt.date) -> str:
+    """Every variant of an entry that may be told to somebody of whom this is known: on the web, and as a text.
+
+    Raises:
+        Stop: there is no such entry.
+    """
+    answers = load_answers()
+    if entry_id not in answers:
+        raise Stop(f"There is no entry '{entry_id}'.")
+    entry, composer = answers[entry_id], Composer(load_states())
+    variants = []
+    for number in entry.choices(known):
+        told = composer.entry(entry, number, known, route_of(known))
+        folds = "".join(
+            f"<details><summary>{escape(fold['title'])}</summary>{escape(fold['text'])}</details>"
+            for fold in told.data.get("sections") or ()
+        )
+        web = f'<div class="web"><h3>Web, Telegram, REST</h3>{escape(told.text)}{folds}</div>'
+        sms = f'<div class="sms"><h3>SMS</h3>{escape(str(told.data.get("sms") or ""))}</div>'
+        variants.append(f"<section>{web}{sms}</section>")
+    facts = [f"{name}: {value}" for name, value in vars(known).items() if isinstance(value, str)]
+    return Template((PAGES / "preview.html").read_text(encoding="utf-8")).substitute(
+        entry=escape(entry.id),
+        question=escape(entry.question),
+        known=escape(", ".join(facts) or "anybody"),
+        today=today,
+        variants="\n".join(variants) or "<p>No variant fits: somebody of whom this is known is not told this entry.",
+    )
+
+
+def write(name: str, page: str) -> Path:
+    """Writes a page into ``reports/``; returns its path."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    path = OUT / f"{name}.html"
+    path.write_text(page, encoding="utf-8")
+    return path
