@@ -18,6 +18,8 @@ from whichpath.pathway.turn import Message, Tell, TellDay, TellState, Turn, Utte
 TELL, OFFER = 0.15, 0.06
 #: How much more the best has to have than the second, where both could be meant.
 LEAD = 1.15
+#: How much a bare wish counts where a question is put: most wishes are told, and have many more examples.
+WISH = 0.08
 #: Below this share the second is looked at too.
 CLOSE = 0.35
 #: The share from which a question is heard in a message that the topics' head takes for something else.
@@ -58,7 +60,7 @@ def ranked(talk: Talk) -> Ranked:
     path = dropped = 0.0
     for name, share in reading.questions:
         if name in GOALS:
-            path += share
+            path += share * (WISH if reading.asks else 1.0)
         elif name in talk.library:
             if talk.library[name].choices(known):
                 shares[name] = share * _prior(talk, talk.library[name], last)

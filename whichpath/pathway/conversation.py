@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from whichpath.library.entries import Answers
+from whichpath.library.short_answers import NEXT, short_answer
 from whichpath.library.situation import CRIMINAL, Situation
 from whichpath.library.topics import GOALS, QUESTIONS
 from whichpath.pathway import session
@@ -24,6 +25,8 @@ from whichpath.pathway.turn import Dialogue, Reading, Turn, Utter, reading_of_pa
 
 #: Intents that end on what they say.
 _BANNER = ("danger", "self_harm")
+#: The entry that tells what comes next.
+NEXT_ENTRY = "what_next"
 #: What need not be said beside a question about a day or a place.
 _GIVES_WAY = (
     "utter_again_state",
@@ -44,6 +47,7 @@ def respond(
         # «Tomorrow» is counted from the day it is in the person's state.
         today = clock.today(reading.found.get("state") or situation.state)
         reading = replace(reading, date=reading.dates.get(str(today), reading.date), dates={})
+    reading = _in_short(reading, dialogue, library)
     talk = Talk(reading, situation, dialogue, library, clock)
     if reading.choice is not None:
         if not 1 <= reading.choice <= len(dialogue.menu):
@@ -51,6 +55,20 @@ def respond(
         chosen = replace(reading_of_payload(dialogue.menu[reading.choice - 1]), channel=reading.channel)
         return respond(chosen, situation, dialogue, library, clock)
     return _doubted(talk, _cleared_up(talk, noted(talk, answered(talk) or _handler(talk)(talk))))
+
+
+def _in_short(reading: Reading, dialogue: Dialogue, library: Answers) -> Reading:
+    """``reading``, where the whole message is a known answer to the open question, or asks what comes next."""
+    if reading.pressed or not reading.text or reading.intent in _BANNER:
+        return reading
+    value = short_answer(reading.text, dialogue.question)
+    if value and dialogue.question:
+        return replace(
+            reading, intent="inform", found={dialogue.question: value}, asks=False, questions=(), choice=None
+        )
+    if NEXT_ENTRY in library and short_answer(reading.text, NEXT):
+        return replace(reading, intent="ask_next", asked=NEXT_ENTRY)
+    return reading
 
 
 def _handler(talk: Talk) -> Callable[[Talk], Turn]:

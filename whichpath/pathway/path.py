@@ -20,6 +20,8 @@ def goal(talk: Talk) -> Turn:
     if wants_criminal and known.matter == "civil_order":
         talk = talk.knowing(known.with_(flags=known.flags | {"criminal_alongside"}))
     talk = learned(talk)
+    if reading.intent in KEEPING and talk.situation.role is None:
+        talk = talk.knowing(assumed(talk.situation, reading.intent))
     if not reading.pressed and wants_answer(talk):
         if talk.dialogue.goal is None:
             talk = talk.knowing(talk.situation, goal=reading.intent)
@@ -27,9 +29,6 @@ def goal(talk: Talk) -> Turn:
     if reading.asked:
         return answer(talk)
     wanted = reading.intent
-    if wanted in KEEPING and talk.situation.role == "restrained" and not reading.pressed:
-        # An order against somebody is not theirs to keep: what is asked is answered.
-        return answer(talk)
     ask_which = reading.two_courts and wanted in ("end_order", "modify_order")
     situation = talk.situation if ask_which else assumed(talk.situation, wanted)
     talk = talk.knowing(situation, goal=wanted, told=talk.dialogue.told and talk.dialogue.goal == wanted)

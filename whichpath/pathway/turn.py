@@ -36,6 +36,8 @@ _ASKS = re.compile(
 )
 #: A day that does not exist, a span in place of a day, a place in several states, a place outside the United States.
 ODD = ("bad_date", "span", "ambiguous_place", "abroad")
+#: Characters of a message that may be the answer to a question as a whole.
+SHORT_TEXT = 60
 #: How sure a fact read out of a text has to be to contradict what the person said before.
 SURE = 0.85
 _PAYLOAD = re.compile(r"^/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?$")
@@ -55,7 +57,8 @@ class Reading:
     ``questions`` are the entries it most resembles, each with its share (0 to 1); ``asked`` is the entry of a button.
     ``asks`` tells that it is put as a question; ``confidence`` is that of the intent; ``sure`` are the facts it
     states beyond doubt; ``plain`` is ``erase`` or ``restart`` where the words can mean nothing else.
-    ``odd`` holds what was named and cannot be taken as it stands, by :data:`ODD`.
+    ``text`` is kept of a short message alone: the whole of it may be an answer. ``odd`` holds what was named
+    and cannot be taken as it stands, by :data:`ODD`.
     """
 
     intent: str
@@ -83,6 +86,7 @@ class Reading:
     plain: str | None = None
     odd: Mapping[str, str] = field(default_factory=dict)
     language: str | None = None
+    text: str = ""
 
 
 def reading_of(message: Mapping[str, Any]) -> Reading:
@@ -147,6 +151,7 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
         plain=plain_request(text),
         odd=odd,
         language=language,
+        text=text if len(text) <= SHORT_TEXT else "",
     )
 
 

@@ -42,12 +42,17 @@ DEFAULTS: dict[str, Any] = {
     # ... and for one sentence of a long story, if the whole leaves a doubt. Alone, a sentence sounds worse than it is.
     "sentence_threshold": 0.995,
     "doubt": 0.05,
+    # ... for a message of a few words, of which the patterns know none.
+    "short_threshold": 0.9,
 }
 #: Wishes that are legal topics though their names do not start with "ask".
 LEGAL_GOALS = frozenset({
     "end_order", "contest_order", "modify_order", "drop_charges", "get_order", "keep_order", "extend_order",
     "enforce_order",
 })  # fmt: skip
+
+#: Words of a short message.
+SHORT = 4
 
 
 def is_legal_topic(name: str | None) -> bool:
@@ -160,6 +165,9 @@ class DangerDetector(GraphComponent):
             enough = self._config["threshold"]
         if (message.get(INTENT) or {}).get("name") == OFF_TOPIC:
             enough = max(enough, self._config["off_topic_threshold"])
+        if len((message.get(TEXT) or "").split()) <= SHORT:
+            # In three or four words, what threatens is a phrase that the patterns know.
+            enough = max(enough, self._config["short_threshold"])
         if reading.calm:
             enough = max(enough, self._config["calm_threshold"])
         if found.kind == SELF_HARM and not reading.despair:
