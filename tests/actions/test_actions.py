@@ -7,16 +7,19 @@ import logging
 
 import pytest
 import yaml
-from actions.clarify import ActionClarify
-from actions.path import ActionPath
-from actions.question import ActionQuestion
-from actions.safety import ActionSafety
-from actions.session import ActionErase, ActionResume
-from actions.topic import ActionTopic
 from rasa_sdk import Tracker
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
 
 from actions import base, slots
+from actions.actions import (
+    ActionAnswer,
+    ActionClarify,
+    ActionPath,
+    ActionQuestion,
+    ActionResume,
+    ActionSafety,
+    ActionSession,
+)
 from whichpath.library.files import CONTENT
 from whichpath.pathway.conversation import HANDLERS
 from whichpath.pathway.questions import ALL_QUESTIONS
@@ -50,7 +53,8 @@ def test_a_path_is_told_with_check_notice_and_choices():
     first = said.messages[0]
     assert first["text"].startswith("I understood this: the order is against you, and it is final.")
     assert first["custom"]["data"]["route"] == "restrained_final"
-    assert first["buttons"][0] == {"title": "That is not right", "payload": "/correct"}
+    assert first["custom"]["data"]["known"] == {"matter": "civil_order", "role": "restrained", "stage": "final"}
+    assert said.messages[1]["text"].startswith("Which state")
     assert said.slots["role"] == "restrained"
     assert said.slots["matter"] == "civil_order"
     assert said.slots["dialogue"]["route"] == "restrained_final"
@@ -74,7 +78,7 @@ def test_numbers_work_after_a_response_that_a_rule_sent():
 @pytest.mark.parametrize(
     ("action", "intent"),
     [
-        (ActionTopic(), "ask_lawyer"),
+        (ActionAnswer(), "ask_lawyer"),
         (ActionQuestion(), "not_sure"),
         (ActionClarify(), "nlu_fallback"),
         (ActionSafety(), "danger"),
@@ -108,9 +112,16 @@ def test_a_fault_says_so_and_tells_nothing_of_the_message(monkeypatch, caplog):
 
 
 def test_erase_marks_its_message_and_empties_the_slots():
-    said = run(ActionErase(), "erase", known={"role": "restrained"})
-    assert said.messages[0]["custom"] == {"data": {"erase": True}}
+    said = run(ActionSession(), "erase", known={"role": "restrained"}, text="delete this chat now")
+    assert said.messages[0]["custom"]["data"]["erase"] is True
     assert [e["event"] for e in said.events] == ["reset_slots"]
+
+
+def test_words_that_may_mean_something_else_erase_nothing():
+    for text in ("forget about him", "should i delete my texts", "dont erase", "clear my name"):
+        said = run(ActionSession(), "erase", known={"role": "restrained"}, text=text)
+        assert not any(m["custom"]["data"].get("erase") for m in said.messages)
+        assert all(e["event"] == "slot" for e in said.events)
 
 
 def test_names_agree_with_the_domain():
@@ -126,9 +137,9 @@ def test_names_agree_with_the_domain():
 
 def test_every_choice_can_be_typed_as_a_payload_and_has_a_title():
     titles = base.titles()
-    assert set(HANDLERS) & {t for t in titles} == set(titles)
+    assert set(titles) <= set(HANDLERS)
     for name, variants in DOMAIN["responses"].items():
-        for button in variants[0].get("buttons", ()):
+        for button in variants[-1].get("buttons", ()):
             assert len(button["title"]) <= 40, (name, button)
             assert len(button["payload"].encode()) <= 64, (name, button)
             intent = button["payload"].strip("/").split("{")[0]

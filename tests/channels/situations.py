@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import yaml
-from whichpath.library.cards import load_library
+
+from whichpath.library.entries import load_answers
 
 ROOT = Path(__file__).parents[2]
 ROUTES = yaml.safe_load((ROOT / "tests/e2e/routes.yml").read_text())
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text())["responses"]
-LIBRARY = load_library()
+LIBRARY = load_answers()
 #: One sentence of each: how well sentences are understood is measured elsewhere (tests/e2e, bench).
 CASES = [(route, row["says"][0]) for route, row in ROUTES.items()]
 TURNS = 5
@@ -31,7 +32,10 @@ def choice_of(titles, person):
 
 def route_of(text, form):
     """The route whose card ``text`` holds in its ``sms`` or ``text`` form."""
-    for card in LIBRARY:
-        if card.route and " ".join(getattr(card, form).split())[:90] in " ".join(text.split()):
-            return card.route
+    said = " ".join(text.split())
+    for entry in LIBRARY:
+        for variant in entry.variants if entry.topic == "path" else ():
+            words = variant.sms if form == "sms" else variant.answer
+            if " ".join(words.split())[:60] in said:
+                return entry.id
     return None

@@ -43,7 +43,10 @@ def test_a_wrong_number(text):
     assert is_wrong_number(text)
 
 
-@pytest.mark.parametrize("text", ["the clerk wrote the wrong number on the order", "he is not her", "wrong court", "he called the wrong number"])
+@pytest.mark.parametrize(
+    "text",
+    ["the clerk wrote the wrong number on the order", "he is not her", "wrong court", "he called the wrong number"],
+)
 def test_no_wrong_number(text):
     assert not is_wrong_number(text)
 

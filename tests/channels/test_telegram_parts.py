@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from whichpath.library.cards import load_library
 
 from testing.bot_api import SECRET, TOKEN
 from testing.stack import telegram
 from whichpath.channels.guards.payloads import issued
 from whichpath.channels.telegram.conversation import COMMANDS, command
 from whichpath.channels.telegram.render import LIMIT, TOKEN_LIMIT, keyboard, length, payload_of, split, texts, token
+from whichpath.library.entries import load_answers
 from whichpath.library.situation import Situation
 from whichpath.library.states.packs import load_states
 from whichpath.library.wording_telegram import load_wording
@@ -39,13 +39,15 @@ def test_cut_at_paragraphs_where_there_are_any():
 
 
 def test_every_card_and_state_together_fits_in_few_messages():
-    composer = Composer(load_states(), today=lambda: dt.date(2026, 11, 22))
-    for card in load_library():
-        rendered = composer.card(card, Situation(state="CA", role="protected"), card.route)
-        state = composer.state("CA", Situation(state="CA", role="protected"))
-        said = texts([{"text": rendered.text}, {"text": state.text}])
-        assert len(said) <= 3 and all(length(text) <= LIMIT for text in said)
-        assert "not legal advice" in "".join(said)
+    composer = Composer(load_states(), today=lambda: dt.date(2026, 11, 29))
+    known = Situation(state="CA", role="protected", stage="temporary")
+    state = composer.state(known, ("withdraw", "hearing", "end"))
+    for entry in load_answers():
+        for number in range(len(entry.variants)):
+            rendered = composer.entry(entry, number, known, None)
+            said = texts([{"text": rendered.text}, {"text": state.text}])
+            assert len(said) <= 3 and all(length(text) <= LIMIT for text in said)
+            assert "not legal advice" in "".join(said)
 
 
 def test_every_payload_has_a_token_of_its_own_within_64_bytes():

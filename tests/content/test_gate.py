@@ -192,9 +192,7 @@ def test_nothing_that_the_bot_says_itself_is_advice():
     texts = {name: row.get("text") or "" for name, rows in domain.items() for row in rows}
     for name in ("sms", "telegram", "reminders", "guard", "notice"):
         texts[name] = (CONTENT / f"{name}.yml").read_text(encoding="utf-8")
-    odds = words.re.compile(
-        r"\b(odds|chances? of|probably|guarantee[ds]?|(?:will|can) win)\b", words.re.I
-    )
+    odds = words.re.compile(r"\b(odds|chances? of|probably|guarantee[ds]?|(?:will|can) win)\b", words.re.I)
     assert {name: found[0] for name, text in texts.items() if (found := odds.search(text))} == {}
 
 

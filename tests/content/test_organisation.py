@@ -80,8 +80,12 @@ def test_it_appears_where_people_ask_for_it(monkeypatch):
     monkeypatch.setattr(output, "load_told", lambda: told("2026-12-05T18:00:00+00:00"))
     human = {"text": "These people can help.", "custom": {"data": {"sms": "Who can help."}}}
     said = output.with_organisation(human, "utter_human")
-    assert said["text"].startswith("You can talk to a person at Riverside") and said["text"].endswith("These people can help.")
-    assert said["custom"]["data"]["sms"].startswith("Riverside: 1-555") and "Closed now" in said["custom"]["data"]["sms"]
+    assert said["text"].startswith("You can talk to a person at Riverside") and said["text"].endswith(
+        "These people can help."
+    )
+    assert (
+        said["custom"]["data"]["sms"].startswith("Riverside: 1-555") and "Closed now" in said["custom"]["data"]["sms"]
+    )
     assert "Riverside Legal Aid" in output.with_organisation({"text": "Hello."}, "utter_greet")["text"]
     assert "Riverside Legal Aid" in output.with_organisation({"text": "Thanks."}, "utter_feedback")["text"]
     assert output.with_organisation({"text": "Bye."}, "utter_goodbye") == {"text": "Bye."}

@@ -145,7 +145,13 @@ def test_the_classifier_can_find_it_alone(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["she keeps calling me", "can she see the kids on sunday", "she broke the order by emailing me", "so then i do not go?"]
+    "text",
+    [
+        "she keeps calling me",
+        "can she see the kids on sunday",
+        "she broke the order by emailing me",
+        "so then i do not go?",
+    ],
 )
 def test_the_classifier_alone_does_not_make_contact_a_danger(text: str) -> None:
     assert read(text).calm

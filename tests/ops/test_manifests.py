@@ -53,9 +53,7 @@ def of_image() -> dict[str, str]:
 
 def read_by_the_code() -> set[str]:
     """Every name of a variable that stands in our code."""
-    files = [
-        path for name in ("whichpath", "actions") for path in (ROOT / name).rglob("*.py")
-    ]
+    files = [path for name in ("whichpath", "actions") for path in (ROOT / name).rglob("*.py")]
     return {found for path in files for found in re.findall(r'"([A-Z][A-Z0-9_]+)"', path.read_text())}
 
 
@@ -102,7 +100,9 @@ def test_who_measures_brings_the_token():
     (name,) = service["secrets"]
     assert job["authorization"]["credentials_file"] == f"/run/secrets/{name}"
     assert COMPOSE["secrets"][name] == {"environment": "WHICHPATH_METRICS_TOKEN"}
-    assert {target.split(":")[0] for row in job["static_configs"] for target in row["targets"]} <= set(COMPOSE["services"])
+    assert {target.split(":")[0] for row in job["static_configs"] for target in row["targets"]} <= set(
+        COMPOSE["services"]
+    )
     monitor = yaml.safe_load((folder / "servicemonitor.yaml").read_text())["spec"]["endpoints"][0]
     assert monitor["authorization"]["credentials"] == {"name": "whichpath", "key": "WHICHPATH_METRICS_TOKEN"}
     assert monitor["port"] in [row["name"] for o in OBJECTS if o["kind"] == "Service" for row in o["spec"]["ports"]]
@@ -123,7 +123,9 @@ def test_every_alarm_asks_for_what_is_measured():
     engine = make_engine("sqlite://")
     names = set(re.findall(r"^# TYPE (\w+)", generate_latest(counts.registry).decode(), re.MULTILINE))
     for kind in (Queues, Jobs):
-        names |= {f"{m.name}{'_total' if m.type == 'counter' else ''}" for m in kind(_with_tables(engine, upgrade)).collect()}
+        names |= {
+            f"{m.name}{'_total' if m.type == 'counter' else ''}" for m in kind(_with_tables(engine, upgrade)).collect()
+        }
     rules = yaml.safe_load((ROOT / "deploy" / "prometheus" / "alarms.yml").read_text())["groups"][0]["rules"]
     asked = {name for rule in rules for name in re.findall(r"whichpath_\w+", rule["expr"])}
     assert asked and asked <= names

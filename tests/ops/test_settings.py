@@ -16,7 +16,10 @@ def test_nothing_else_reads_the_environment():
     found = []
     for path in sorted((ROOT / "whichpath").rglob("*.py")):
         text = path.read_text(encoding="utf-8")
-        found += [f"{path.name}: {m[0]}" for m in re.finditer(r"(os\.environ|environment)(\.get\(|\[)[^)\]]*[)\]]|getenv", text)]
+        found += [
+            f"{path.name}: {m[0]}"
+            for m in re.finditer(r"(os\.environ|environment)(\.get\(|\[)[^)\]]*[)\]]|getenv", text)
+        ]
     assert [row for row in found if not row.startswith("settings.py")] == []
 
 

@@ -52,7 +52,9 @@ async def test_a_file_that_is_gone_is_told_and_made_again(tmp_path):
     await store.ping()
     await _save(store, "b")
     with sa.create_engine(f"sqlite:///{tmp_path}/x.db").connect() as other:
-        assert other.exec_driver_sql("SELECT sender_id FROM events").scalars().all() == ["b"], "written where all find it"
+        assert other.exec_driver_sql("SELECT sender_id FROM events").scalars().all() == ["b"], (
+            "written where all find it"
+        )
 
 
 async def test_a_copy_that_is_brought_back_is_read_at_once(tmp_path):

@@ -125,9 +125,7 @@ async def test_a_slow_database_holds_up_nobody_else(store):
     with store.engine.begin() as other:
         # An open change of the same table. Only SQLite makes writers wait for one another.
         locking = (
-            "lock table events in exclusive mode"
-            if store.engine.dialect.name == "postgresql"
-            else "begin immediate"
+            "lock table events in exclusive mode" if store.engine.dialect.name == "postgresql" else "begin immediate"
         )
         other.exec_driver_sql(locking)
         saving = asyncio.ensure_future(store.save(talk("a", "one")))
