@@ -20,6 +20,17 @@ TELL, OFFER = 0.15, 0.06
 LEAD = 1.15
 #: How much a bare wish counts where a question is put: most wishes are told, and have many more examples.
 WISH = 0.08
+#: Entries that ask for the path itself: beside a wish, the path answers them.
+WISHES = frozenset(
+    (
+        "how_end_order",
+        "protected_end_how",
+        "ask_court_end_order",
+        "no_order_how_to_get",
+        "both_want_gone",
+        "end_mutual_orders",
+    )
+)
 #: Below this share the second is looked at too.
 CLOSE = 0.35
 #: The share from which a question is heard in a message that the topics' head takes for something else.
@@ -61,6 +72,8 @@ def ranked(talk: Talk) -> Ranked:
     for name, share in reading.questions:
         if name in GOALS:
             path += share * (WISH if reading.asks else 1.0)
+        elif name in WISHES and reading.intent in GOALS:
+            path += share
         elif name in talk.library:
             if talk.library[name].choices(known):
                 shares[name] = share * _prior(talk, talk.library[name], last)
