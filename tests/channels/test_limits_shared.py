@@ -42,7 +42,7 @@ class Desk:
     def __init__(self) -> None:
         self.taken: list[dict] = []
 
-    async def accept(self, _provider_id, _sender, _address, message) -> bool:
+    async def accept(self, _provider_id, _sender, _address, message, hold=0.0) -> bool:
         self.taken.append(message)
         return True
 

@@ -72,6 +72,7 @@ async def test_a_turn_that_says_nothing_is_not_silent(bot, unavailable):
 async def test_a_turn_that_never_ends_is_answered_in_time(unavailable, monkeypatch):
     monkeypatch.setattr(turn, "LIMIT", 0.1)
     monkeypatch.setattr(turn, "GRACE", 0.1)
+    monkeypatch.setattr(turn, "LEAST", 0.05)
     ended = asyncio.Event()
 
     async def stuck(message):

@@ -12,7 +12,7 @@ from whichpath.pathway.turn import Message, Turn, Utter
 NEAR = 0.05
 SHORT = 3
 #: How sure the refusal of another subject has to be to stand against a question that was heard.
-REFUSE = 0.75
+REFUSE = 0.6
 
 
 def not_understood(talk: Talk) -> Turn:

@@ -18,7 +18,7 @@ def not_sure(talk: Talk) -> Turn:
     """Help once (how to tell from the paper), then go on without."""
     question = talk.dialogue.question
     known = learned(talk)
-    if talk.reading.words > 2 and wants_answer(known) and not talk.reading.pressed:
+    if talk.reading.asks and wants_answer(known) and not talk.reading.pressed:
         return answer(known)
     if question not in ALL_QUESTIONS:
         return talk.done(Utter("utter_help"), question=None)
