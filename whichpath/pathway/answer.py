@@ -68,10 +68,11 @@ def ranked(talk: Talk) -> Ranked:
         return Ranked(((talk.library[reading.asked], 1.0),), 0.0, 0.0)
     last = talk.library.get(talk.dialogue.last)
     shares: dict[str, float] = {}
-    path = dropped = 0.0
+    path = dropped = discounted = 0.0
     for name, share in reading.questions:
         if name in GOALS:
-            path += share * (WISH if reading.asks else 1.0)
+            counted = share * (WISH if reading.asks else 1.0)
+            path, discounted = path + counted, discounted + share - counted
         elif name in WISHES and reading.intent in GOALS:
             path += share
         elif name in talk.library:
@@ -79,9 +80,9 @@ def ranked(talk: Talk) -> Ranked:
                 shares[name] = share * _prior(talk, talk.library[name], last)
             else:
                 dropped += share
-    total = sum(shares.values()) + path or 1.0
     order = sorted(shares, key=shares.__getitem__, reverse=True)
-    # Of what is left, as much more likely as what was ruled out was unlikely.
+    # Of what was not ruled out, the part that no listed entry has belongs to nobody: a faint likeness stays faint.
+    total = max(sum(shares.values()) + path, 1.0 - dropped - discounted) or 1.0
     return Ranked(tuple((talk.library[n], shares[n] / total) for n in order), path / total, dropped)
 
 
