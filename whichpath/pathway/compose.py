@@ -132,17 +132,21 @@ class Composer:
     # --- ways to a lawyer ---
 
     def lawyers(self, situation: Situation, elsewhere: str | None = None) -> list[str]:
-        """Ways to a lawyer for this person: their state's own, and nationwide ones of each kind not known there."""
-        today, codes = self.today(), (situation.state, elsewhere)
-        local = [line for code in codes for line in self.states.lawyers(code, today)]
-        own = {field for code in codes for field in LAWYERS if self.states.facts(code, field, today)}
-        general = [h.line for h in self._help_for(situation) if h.roles or h.instead_of not in own]
-        # An advocate's line first where it is theirs: the rest can wait.
-        advocate = [h.line for h in self._help_for(situation) if h.roles]
-        lines = [*advocate, *local, *(line for line in general if line not in advocate)]
+        """Ways to a lawyer: an advocate where the order protects, free legal aid, a paid lawyer, then self-help.
+
+        Of each kind the state's own, else a nationwide finder; self-help where there is room.
+        """
+        today, codes = self.today(), [code for code in (situation.state, elsewhere) if code]
+        nationwide = self._help_for(situation)
         # Who runs this, where they serve this person, stands before all others.
         own_line = self.organisation.line("referral", situation.state)
-        return ([own_line] if own_line else []) + (lines[:LINKS] or [self.notice.lawyer])
+        lines = [h.line for h in nationwide if h.roles]
+        for kind in LAWYERS:
+            own = [line for code in codes for line in self.states.lawyers(code, today, (kind,))]
+            lines += own or [h.line for h in nationwide if h.instead_of == kind][:1]
+        spare = [line for code in codes for line in self.states.lawyers(code, today) if line not in lines]
+        lines += spare[: max(0, LINKS - len(lines))]
+        return ([own_line] if own_line else []) + (lines or [self.notice.lawyer])
 
     def referral(self, situation: Situation, elsewhere: str | None = None) -> str:
         """The same as one text."""

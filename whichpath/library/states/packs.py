@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from pathlib import Path
 
 from pydantic import BaseModel, Extra
@@ -47,13 +48,13 @@ class States:
         pack = self.packs.get(code or "")
         return pack.shown(field, today) if pack else []
 
-    def lawyers(self, code: str | None, today: dt.date) -> list[str]:
+    def lawyers(self, code: str | None, today: dt.date, fields: Collection[str] | None = None) -> list[str]:
         """Lines that name the state's own ways to a lawyer and to court self-help; empty where none was seen."""
         return [
             label.format(state=self.name(code) or "", value=fact.value)
             for field, label in self.words.lawyers.items()
             for fact in self.facts(code, field, today)[:1]
-            if link(str(fact.value))
+            if (fields is None or field in fields) and link(str(fact.value))
         ]
 
     def lawyer_sms(self, code: str | None, today: dt.date) -> str | None:
