@@ -56,7 +56,7 @@ def test_unclear_beginning_asks_role_then_stage():
 
 def test_drop_charges_says_what_that_can_mean_then_asks():
     chat = Chat()
-    assert chat.hear("drop_charges") == ["utter_drop_charges", "utter_ask_matter"]
+    assert chat.hear("drop_charges") == ["drop_charges_three", "utter_ask_matter"]
     assert chat.hear("inform", matter="criminal_case") == ["utter_ask_role_criminal"]
     chat.hear("inform", role="protected")
     assert chat.dialogue.route == "criminal_case"

@@ -8,8 +8,11 @@ import re
 _THING = r"((my|our|this|the|all|everything|whole|entire) )*(chat|conversation|messages? here|history|data|what i (said|told you|wrote)|everything( i (said|told you|wrote|typed))?|info(rmation)?)"
 _PLEASE = r"(please|pls|ok|okay|now|right now|hey|can you|could you|i want you to|i want to|you can|just|and|from (here|this (site|chat|page))|you have( on me)?|about me|for me)"
 PLAIN = {
+    # The bare word is what the help tells people to say.
     "erase": re.compile(
-        rf"^({_PLEASE} )*(delete|erase|wipe|clear|remove|forget) {_THING}( {_PLEASE})*$", re.IGNORECASE
+        rf"^({_PLEASE} )*((delete|erase|wipe|clear|remove|forget) {_THING}|erase|erase (it|me|all|it all)|borrar( todo)?|"
+        rf"borra(r)? (esta|la|mi) conversaci[oó]n)( {_PLEASE})*$",
+        re.IGNORECASE,
     ),
     "restart": re.compile(
         rf"^({_PLEASE} )*(restart|start (over|again|anew|fresh)|reset|new (conversation|chat)|begin again|start a new (chat|conversation))"

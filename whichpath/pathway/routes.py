@@ -10,7 +10,9 @@ from whichpath.library.topics import KEEPING
 OVERVIEW = "overview"
 #: Cards beside a path, where a flag of the situation calls for them.
 ADD_ONS = ("criminal_alongside", "custody_alongside")
-PATHS = (*ROUTES, OVERVIEW, *ADD_ONS)
+#: Told where "drop the charges" may mean any of three things.
+CHARGES = "drop_charges_three"
+PATHS = (*ROUTES, OVERVIEW, CHARGES, *ADD_ONS)
 
 
 def route_of(situation: Situation, goal: str | None = None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from whichpath.library.topics import GOALS, KEEPING
 from whichpath.pathway.answer import check_line, follow_ups, tell
 from whichpath.pathway.questions import next_question
-from whichpath.pathway.routes import ADD_ONS, card_of, route_of
+from whichpath.pathway.routes import ADD_ONS, CHARGES, card_of, route_of
 from whichpath.pathway.talk import MAX_CHOICES, Talk
 from whichpath.pathway.turn import Message, Tell, Turn, Utter
 
@@ -21,7 +21,7 @@ def onwards(talk: Talk, lead: tuple[str, ...] = ()) -> Turn:
         opening: tuple[Message, ...] = tuple(Utter(name) for name in lead)
         if talk.reading.intent == "drop_charges" and not talk.dialogue.told:
             # "Drop the charges" hides several things: say which, then ask which.
-            opening = (*opening, Utter("utter_drop_charges"))
+            opening = (*opening, Tell(*card_of(CHARGES, talk.situation, talk.library)))
         return talk.done(*opening, Utter(talk.named("ask", question)), question=question)
     return tell_path(talk, lead)
 

@@ -27,7 +27,7 @@ COMMANDS = {
     "start": "/greet",
     "help": "/help",
     "erase": "/erase",
-    "lawyer": "/ask_lawyer",
+    "lawyer": '/ask_lawyer{"question": "find_lawyer"}',
     "stop": '/inform{"reminder": "no"}',
 }
 #: Telegram deletes no message older than this, and at most so many at once.
