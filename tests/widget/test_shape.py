@@ -81,6 +81,17 @@ async def test_three_steps_the_rest_is_folded_and_the_notice_is_not(seat):
     await expect(card).to_contain_text("The officer stays with you.")
 
 
+async def test_more_than_three_folds_are_three(seat, monkeypatch):
+    five = [{"title": f"Section {n}", "text": f"text {n}"} for n in range(1, 6)]
+    monkeypatch.setitem(stub.ANSWERS, "five", [stub.card(sections=five)])
+    person = await seat()
+    await person.say("five")
+    folds = person.answers.first.locator(".folds summary")
+    await expect(folds).to_have_text(["Section 1", "Section 2", "More"])
+    await folds.last.click()
+    await expect(person.answers.first.get_by_text("text 5")).to_be_visible()
+
+
 async def test_sources_copy_and_thumbs(seat):
     person = await seat()
     await person.page.context.grant_permissions(["clipboard-read", "clipboard-write"])

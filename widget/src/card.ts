@@ -8,7 +8,7 @@ import { daysTo, isWeb, linked, outside, prose, readableDate, weekday } from "./
 import { copy } from "./copy";
 import { listen } from "./speak";
 import { explain } from "./terms";
-import { dataOf, type Choice, type Data, type Message } from "./types";
+import { dataOf, type Choice, type Data, type Message, type Section } from "./types";
 
 export interface Look {
   words: Strings;
@@ -19,6 +19,7 @@ export interface Look {
 }
 
 const STEPS = 3;
+const FOLDS = 3;
 
 /** What the bot said, in its own language: the widget may speak another. `short`: its steps are folded, too. */
 export function answer(message: Message, look: Look, short = false): HTMLElement {
@@ -83,21 +84,30 @@ function card(data: Data, text: string, look: Look, short: boolean): HTMLElement
     "div",
     { class: "folds" },
     ...(short ? [together(data, words)] : []),
-    ...(short ? [] : sections).map(({ title, text: inside }) =>
-      h("details", {}, h("summary", {}, title), h("div", {}, ...prose(inside, "h4"))),
+    ...(short ? [] : few(sections, words)).map(([title, inside]) =>
+      h("details", {}, h("summary", {}, title), h("div", {}, ...inside)),
     ),
   );
   explain([body, folds], data.terms ?? []);
   return h(
     "div",
     { class: "box" },
-    data.lead && h("p", { class: "lead small" }, ...linked(data.lead)),
+    // To the eye the bar tells what is understood.
+    data.lead && h("p", { class: data.known ? "sr" : "lead small" }, ...linked(data.lead)),
     h("h3", { tabindex: "-1" }, data.title),
     body,
     folds.childElementCount > 0 && folds,
     legal(data),
     ...tools(data, look, body),
   );
+}
+
+/** Where there are more folds than fit, the last one holds the rest under small headings. */
+function few(sections: Section[], words: Strings): [title: string, inside: HTMLElement[]][] {
+  const alone = sections.length > FOLDS ? sections.slice(0, FOLDS - 1) : sections;
+  const rest = sections.slice(alone.length).flatMap(({ title, text }) => [h("h4", {}, title), ...prose(text)]);
+  const folds = alone.map(({ title, text }): [string, HTMLElement[]] => [title, prose(text, "h4")]);
+  return rest.length ? [...folds, [words.startMore, rest]] : folds;
 }
 
 /** Beside danger help there is room for one fold: steps and sections in it. */

@@ -5,6 +5,7 @@ import type { Config } from "./config";
 import { Connection, type Listener, type State } from "./connection";
 import { fault } from "./fault";
 import { load, type Later } from "./load";
+import { onSubmit } from "./box";
 import { Reading } from "./reading";
 import { shell, type Shell } from "./shell";
 import { start } from "./start";
@@ -29,8 +30,6 @@ const SILENT_AFTER = 20000;
 /** A short break (a lift, a tunnel) is not worth a warning. */
 const OFFLINE_AFTER = 1500;
 const FIRST_TRY = 4000;
-/** Enter that ends a word of an input method. */
-const IME_KEY = 229;
 
 export class Chat implements Listener {
   readonly shell: Shell;
@@ -75,15 +74,7 @@ export class Chat implements Listener {
     this.line = new Connection(config.server, store, this);
     const { form, box } = this.shell;
     box.value = store.get("draft") ?? "";
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.submit();
-    });
-    box.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === IME_KEY) return;
-      event.preventDefault();
-      this.submit();
-    });
+    onSubmit(form, box, () => this.submit());
     // What is typed survives a reload and a way to the next page, in this tab alone.
     addEventListener("pagehide", () => store.set("draft", box.value), { signal });
   }
@@ -273,9 +264,8 @@ export class Chat implements Listener {
     if (!item || this.state_ !== "online") return;
     const { words } = this.config;
     item.notice = fault(words.slow, words.emergency);
-    this.turns.add(this.turns.turn(id), item.notice);
+    this.turns.warn(id, item.notice);
     this.reading.reveal(item.notice);
-    this.shell.polite.textContent = item.notice.textContent;
   }
 
   private silent(id: string): void {
@@ -292,9 +282,8 @@ export class Chat implements Listener {
     this.turns.remove(id);
     if (item?.typed) box.value = [item.question.text, box.value].filter(Boolean).join("\n");
     const notice = fault(reason, `${emergency} ${clerk}`);
-    this.turns.add(this.turns.turn(""), notice);
+    this.turns.warn("", notice);
     this.reading.reveal(notice);
-    this.shell.polite.textContent = notice.textContent;
     this.status("");
   }
 

@@ -1,6 +1,7 @@
 /** Which words, which direction: looks up what strings.ts says. */
 
-import { en, es, STATES, type Strings } from "./strings";
+import { en, STATES, type Strings } from "./strings";
+import { es } from "./strings.es";
 
 export type { Strings };
 

@@ -96,6 +96,12 @@ export class Turns {
     turn.setAttribute("aria-labelledby", heading.id);
   }
 
+  /** A fault, to eye and ear. */
+  warn(id: string, node: HTMLElement): void {
+    this.add(this.turn(id), node);
+    this.shell.polite.textContent = node.textContent;
+  }
+
   /** Takes a question off the page, its turn too where nothing else is in it. */
   remove(id: string): void {
     this.bubbles.get(id)?.remove();
