@@ -167,6 +167,15 @@ def test_what_comes_next_is_a_question_at_any_time(text):
     assert chat.take(Reading("nlu_fallback", text=text, words=3))[0] == "what_next"
 
 
+def test_a_second_matter_is_told_and_the_first_goes_on():
+    chat = Chat()
+    chat.hear("end_order", role="restrained")
+    said = chat.hear("drop_charges", matter="criminal_case")
+    assert said[0] == "criminal_case" and said[-1] == "utter_ask_stage"
+    assert chat.situation.matter == "civil_order" and "criminal_alongside" in chat.situation.flags
+    assert chat.press('/inform{"stage": "final"}')[0] == "restrained_final"
+
+
 def test_further_questions_in_a_message_are_offered():
     known = Situation(state="OH")
     reading = Reading("end_order", {"role": "protected", "stage": "final"}, others=("ask_guns",))

@@ -27,7 +27,9 @@ def test_the_data_agrees_with_the_domain():
     for fault in ("multiple different intents", "not listed in the domain", "conflict found", "not in the domain"):
         assert fault not in said, [line for line in said.splitlines() if fault in line][:5]
     # A response that no rule names must be said by the code, by its name or by the beginning of it.
-    code = "\n".join(path.read_text() for path in (*(ROOT / "actions").rglob("*.py"), *(ROOT / "whichpath").rglob("*.py")))
+    code = "\n".join(
+        path.read_text() for path in (*(ROOT / "actions").rglob("*.py"), *(ROOT / "whichpath").rglob("*.py"))
+    )
     kinds = ("utter_ask_", "utter_again_", "utter_explain_", "utter_why_")
     begun = (*re.findall(r'"(utter_\w+?_?)\{', code), *kinds)
     rules = "\n".join(path.read_text() for path in (ROOT / "data").rglob("*.yml"))

@@ -7,9 +7,10 @@ from whichpath.library.topics import KEEPING
 from whichpath.pathway.answer import answer, heard, told_state, wants_answer
 from whichpath.pathway.clarify import not_understood
 from whichpath.pathway.questions import assumed, next_question
+from whichpath.pathway.routes import card_of
 from whichpath.pathway.steps import afterwards, fitting_goal, onwards
 from whichpath.pathway.talk import Talk, learned
-from whichpath.pathway.turn import Turn, Utter
+from whichpath.pathway.turn import Tell, Turn, Utter
 
 
 def goal(talk: Talk) -> Turn:
@@ -29,11 +30,21 @@ def goal(talk: Talk) -> Turn:
     if reading.asked:
         return answer(talk)
     wanted = reading.intent
+    if wants_criminal and known.matter == "civil_order":
+        return _second_matter(talk, matter or "criminal_case")
     ask_which = reading.two_courts and wanted in ("end_order", "modify_order")
     situation = talk.situation if ask_which else assumed(talk.situation, wanted)
     talk = talk.knowing(situation, goal=wanted, told=talk.dialogue.told and talk.dialogue.goal == wanted)
     talk = talk.knowing(talk.situation, goal=fitting_goal(talk))
     return onwards(talk)
+
+
+def _second_matter(talk: Talk, matter: str) -> Turn:
+    """A criminal matter beside the civil order: told of at once, the civil path stays as it is."""
+    beside = talk.situation.with_(matter=matter, stage=None, outcome=None)
+    name, number = card_of(matter, beside, talk.library)
+    told = Tell(name, number, matter, ("utter_second_matter",))
+    return talk.resumed(told, last=name, repeats=0)
 
 
 def inform(talk: Talk) -> Turn:
