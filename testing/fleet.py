@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from testing import twilio
+from testing import rest, twilio
 from testing.ports import free_port, wait_for
 from testing.production import Postgres, RedisServer
 from testing.proxy import Proxy
@@ -29,7 +29,7 @@ def settings(database: str, redis: str | None, double: twilio.Twilio) -> dict[st
         "WHICHPATH_DB_URL": database,
         **({"WHICHPATH_REDIS_URL": redis} if redis else {}),
         "WHICHPATH_SECRET": key().decode(),  # ours: who counts what is stored has to find it
-        "WHICHPATH_REST": "open",
+        **rest.ENVIRONMENT,
         "WHICHPATH_RATE": "10000",  # all these people have one address
         "WHICHPATH_CONTACT": "help@legal-aid.example.org",
         "WHICHPATH_PUBLIC_URL": PUBLIC_URL,

@@ -23,7 +23,7 @@ import httpx
 import sqlalchemy as sa
 from twilio.request_validator import RequestValidator
 
-from testing import twilio
+from testing import rest, twilio
 from testing.fleet import Fleet
 from testing.page import Page
 from testing.stack import HOOK, PUBLIC_URL
@@ -142,7 +142,7 @@ class Rest:
                 self.sent += 1
                 body = {"sender": self.sender, "message": TALK[self.sent % len(TALK)]}
                 try:
-                    answer = await http.post(f"{self.url}/webhooks/rest/webhook", json=body)
+                    answer = await http.post(f"{self.url}/webhooks/rest/webhook", json=body, headers=rest.HEADERS)
                     taken = answer.status_code == 200
                 except httpx.HTTPError:
                     taken = False

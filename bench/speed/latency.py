@@ -14,6 +14,7 @@ from itertools import cycle
 import urllib3
 
 from bench.accuracy.cases import heldout
+from testing import rest
 
 #: Turns of a person in these measurements.
 TURNS = 5
@@ -44,8 +45,8 @@ def texts() -> Iterator[str]:
 
 
 def from_somewhere() -> dict[str, str]:
-    """The header of a proxy that names an address of its own for each person: one address is held to a few."""
-    return {"X-Forwarded-For": ".".join(str(random.randint(1, 254)) for _ in range(4))}
+    """The token of REST, and a proxy's header with an address for each person: one address is held to a few."""
+    return {**rest.HEADERS, "X-Forwarded-For": ".".join(str(random.randint(1, 254)) for _ in range(4))}
 
 
 @contextmanager

@@ -24,6 +24,7 @@ import psutil
 import yaml
 
 from bench.accuracy.cases import ROOT, examples
+from testing import rest
 from testing.servers import Servers
 
 KEPT = ROOT / "var" / "bench"
@@ -209,7 +210,7 @@ class Running(Servers):
     """The servers of one copy of the project, with a database of their own."""
 
     def __init__(self, folder: Path, system: System = OURS, **environment: str) -> None:
-        opened = {"WHICHPATH_REST": "open", "WHICHPATH_PROXIES": "1"}
+        opened = {**rest.ENVIRONMENT, "WHICHPATH_PROXIES": "1"}
         own = Path(tempfile.mkdtemp(prefix="bench-"))
         super().__init__(own, folder, **{**opened, **system.environment, **environment})
 

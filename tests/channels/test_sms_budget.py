@@ -1,6 +1,7 @@
 """Every answer and every response as texts: at most 320 characters of GSM-7, notice and referral in each legal one."""
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import yaml
 
 from whichpath.channels.sms.render import LIMIT, Renderer, pack
 from whichpath.library.entries import load_answers
-from whichpath.library.gsm7 import is_gsm7, size
+from whichpath.library.gsm7 import is_gsm7, size, to_gsm7
 from whichpath.library.situation import Situation
 from whichpath.library.states.packs import load_states
 from whichpath.library.wording_sms import load_wording
@@ -50,6 +51,31 @@ def test_every_answer_within_its_budget(entry):
         for parts in check([message(rendered), response("utter_ask_state")]):
             said = [p.text for p in parts if variant.sms[:50] in p.text]
             assert said and COMPOSER.notice.sms in said[0]
+
+
+def test_more_brings_steps_then_sections_each_part_with_notice_and_lawyer():
+    seen = 0
+    for entry in ANSWERS:
+        for number, variant in enumerate(entry.variants):
+            if not (variant.do and variant.more):
+                continue
+            seen += 1
+            rendered = COMPOSER.entry(entry, number, Situation(), None)
+            first, *later = RENDERER.parts([message(rendered)])
+            assert to_gsm7(variant.sms) in first.text and "MORE" in first.text
+            tail = WORDING.part.format(lawyer=to_gsm7(rendered.data["lawyer_sms"]))
+            assert later and all(part.full and tail in part.text for part in later)
+            words = " ".join(re.sub(r"^\d+/\d+ ", "", part.text.split(f"\n{tail}")[0]) for part in later).split()
+            steps = [f"{n}. {step}" for n, step in enumerate(variant.do, 1)]
+            folds = [f"{fold.title}: {fold.text}" for fold in variant.more]
+            expected = to_gsm7(" ".join([*steps, *folds])).split()
+            assert words[-len(expected) :] == expected
+    assert seen
+
+
+def test_sections_of_what_is_no_legal_answer_are_not_told():
+    data = {"sms": "Hello there.", "sections": [{"title": "A", "text": "B"}]}
+    assert [part.text for part in RENDERER.parts([{"text": "Hello", "custom": {"data": data}}])] == ["Hello there."]
 
 
 @pytest.mark.parametrize("state", ["CA", "NY", "PR", "TX"])

@@ -16,6 +16,8 @@ from whichpath.pathway.compose import SMS_LIMIT, Composer
 
 ANSWERS, STATES, DAY = load_answers(), load_states(), dt.date(2026, 11, 29)
 COMPOSER = Composer(STATES, today=lambda: DAY)
+#: Its day is moved by the tests.
+LATER = Composer(STATES, COMPOSER.rules)
 CODES = (None, *STATES.packs)
 ENTRIES = sorted(ANSWERS, key=lambda entry: entry.id)
 
@@ -68,14 +70,14 @@ def test_hotline_for_whom_the_order_protects():
 def test_past_its_date_no_answer_is_shown(entry):
     for number, variant in enumerate(entry.variants):
         last = variant.expires or entry.expires
-        late = Composer(STATES, COMPOSER.rules, today=lambda last=last: last + dt.timedelta(days=1))
+        LATER.today = lambda last=last: last + dt.timedelta(days=1)
         for form in ("answer", "more"):
-            rendered = late.entry(entry, number, Situation(), None, form=form)
+            rendered = LATER.entry(entry, number, Situation(), None, form=form)
             assert variant.answer not in rendered.text and variant.sms not in rendered.data["sms"]
             assert not rendered.data["steps"] and not rendered.data["sections"]
             assert "clerk" in rendered.text and "not legal advice" in rendered.text
-        on_the_day = Composer(STATES, COMPOSER.rules, today=lambda last=last: last)
-        assert variant.answer in on_the_day.entry(entry, number, Situation(), None).text
+        LATER.today = lambda last=last: last
+        assert variant.answer in LATER.entry(entry, number, Situation(), None).text
 
 
 @pytest.mark.parametrize("year", [2029, 2031])

@@ -15,6 +15,7 @@ from bench.resilience.scale import load, report
 from testing.fleet import Fleet
 from testing.page import Page, until
 from testing.ports import wait_for
+from testing.rest import HEADERS
 from whichpath.library.phrases import load_phrases
 from whichpath.store.engine import make_engine
 from whichpath.store.schema import events
@@ -32,7 +33,9 @@ def fleet() -> Iterator[Fleet]:
 
 
 def rest(fleet: Fleet, sender: str, text: str) -> list[str]:
-    answer = httpx.post(f"{fleet.url}/webhooks/rest/webhook", json={"sender": sender, "message": text}, timeout=60)
+    answer = httpx.post(
+        f"{fleet.url}/webhooks/rest/webhook", json={"sender": sender, "message": text}, headers=HEADERS, timeout=60
+    )
     assert answer.status_code == 200, answer.text
     return [message.get("text", "") for message in answer.json()]
 

@@ -1,7 +1,8 @@
 """What the bot says in one turn, as texts: one now, the rest for whoever asks for MORE.
 
-Every part is at most :data:`LIMIT` characters of GSM-7. A card goes out in its short form, which holds notice
-and referral; its full words follow on MORE, each part with notice and referral of its own.
+Every part is at most :data:`LIMIT` characters of GSM-7. An answer goes out in its short form, which holds notice
+and referral; its full words, its steps and then its sections follow on MORE, each part with notice and referral of
+its own.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _LINE_END = re.compile(r"\n{2,}")
 
 @dataclass(frozen=True)
 class Part:
-    """One text, and what the numbers in it stand for. ``full``: a piece of a card's full words."""
+    """One text, and what the numbers in it stand for. ``full``: a piece of an answer's full words."""
 
     text: str
     menu: tuple[tuple[str, str], ...] = ()
@@ -57,7 +58,8 @@ def _block(message: Message) -> _Block:
     short = data.get("sms")
     legal = bool(data.get("legal"))
     text = to_gsm7(str(short or message.get("text") or "")).strip()
-    full = to_gsm7(str(data.get("body") or "")).strip() if legal else ""
+    sections = (f"{fold['title']}: {fold['text']}" for fold in data.get("sections") or ())
+    full = to_gsm7(_joined(str(data.get("body") or ""), *sections)).strip() if legal else ""
     lead = to_gsm7(str(data.get("lead") or "")).strip()
     lawyer = to_gsm7(str(data.get("lawyer_sms") or ""))
     must = legal or bool(data.get("safety"))
@@ -173,7 +175,7 @@ class Renderer:
         shown = first.count("\n") + 1
         return [*map(Part, texts), Part(first, block.menu[:shown])]
 
-    # --- the full card ---
+    # --- the full answer ---
 
     def _in_full(self, block: _Block) -> list[Part]:
         tail = "\n" + self.wording.part.format(lawyer=block.lawyer).strip()

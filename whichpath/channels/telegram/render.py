@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from whichpath.channels.guards.payloads import as_issued, issued
-from whichpath.channels.output import Message
+from whichpath.channels.output import Message, data_of
 
 #: Characters of a message, counted in UTF-16 units as Telegram does; bytes of a button's data.
 LIMIT, TOKEN_LIMIT = 4096, 64
@@ -75,4 +75,14 @@ def keyboard(messages: Sequence[Message]) -> Keyboard:
 
 def texts(messages: Sequence[Message]) -> list[str]:
     """The words of the turn, in as few messages as they fit in."""
-    return split("\n\n".join(str(m["text"]).strip() for m in messages if m.get("text")))
+    return split("\n\n".join(_whole(m) for m in messages if m.get("text")))
+
+
+def _whole(message: Message) -> str:
+    """The words of a message. The sections of an answer, which a page folds, stand open before the notice."""
+    text, data = str(message["text"]).strip(), data_of(message)
+    sections = [f"{fold['title']}: {fold['text']}".strip() for fold in data.get("sections") or ()]
+    if not sections:
+        return text
+    head, notice, tail = text.rpartition("\n\n" + str(data.get("notice") or "").strip())
+    return "\n\n".join([head, *sections]) + notice + tail if notice else "\n\n".join([text, *sections])

@@ -79,7 +79,10 @@ FIRST_CODE = _compiled(r"^\s* (?: [,.;]|not\b )")
 MOVED_FROM = _compiled(r"\b(?: moved|came|fled|relocated ) \s+ (?:\w+\s+){0,2}? from \s+ $")
 CLAUSE = _compiled(r"[.,;!?]|\b(?: but|and|now )\b")
 #: Abbreviations that look like a code: "MS Smith", "VA hospital".
-NO_CODE_AFTER = {"MS": re.compile(r"^\.?\s+[A-Z]"), "VA": _compiled(r"^\s+ (?: benefit|hospital|clinic )")}
+NO_CODE_AFTER = {"MS": re.compile(r"^\.?\s+[A-Z\[]"), "VA": _compiled(r"^\s+ (?: benefit|hospital|clinic )")}
+#: A case number may begin with two letters: "case FL 1234".
+CASE_BEFORE = _compiled(r"\bcase \s+ (?: (?:no|number|num)\b \.? \s* )? \#? \s* $")
+NUMBER_AFTER = re.compile(r"^[\s-]*\d")
 IN_BEFORE = _compiled(r"\bin \s* $")
 TO_AFTER = _compiled(r"^\s+ to \b")
 #: Codes that are directions too: «NE Minneapolis», «Ave NE», «5th st ne».

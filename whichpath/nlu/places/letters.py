@@ -42,10 +42,11 @@ _CITY_COMMA = re.compile(r"\b[A-Z][a-z]+,\s*$")
 #: «Lebanon PA»: any town.
 _CAPITAL = re.compile(r"\b[A-Z][a-z]{3,}\s$")
 _LAST_WORD = re.compile(r"\w{3,}\W+$")
+# Of a zip code its last two digits may be left out already (whichpath/channels/guards/redact.py).
 _ZIP_ALONE = re.compile(
-    r"^[\s.,]*(?:(?:my|the|its?|it's|i'?m in|in)\s+)*(?:zip(?:\s?code)?\W*(?:is)?\W*)?(\d{5})(?:-\d{4})?\W*$", re.I
+    r"^[\s.,]*(?:(?:my|the|its?|it's|i'?m in|in)\s+)*(?:zip(?:\s?code)?\W*(?:is)?\W*)?(\d{3}(?:\d{2}(?:-\d{4})?|\[address\]))\W*$", re.I
 )
-_ZIP = re.compile(r"\bzip(?:\s?code)?\W+(?:(?:is|it'?s|of|for me is)\W+)?(\d{5})\b", re.I)
+_ZIP = re.compile(r"\bzip(?:\s?code)?\W+(?:(?:is|it'?s|of|for me is)\W+)?(\d{3}(?:\d{2}\b|\[address\]))", re.I)
 
 
 def by_code(doc: Doc, plain: str, taken: list[tuple[int, int]], before_it: list[Place]) -> Iterator[Place]:
@@ -75,6 +76,8 @@ def _counts(code: str, upper: bool, before: str, after: str) -> bool:
     if code == "LA":
         # «in LA» is Los Angeles as often as Louisiana.
         return bool(upper and _CITY_COMMA.search(before) and cues.HARD_END.match(after))
+    if cues.CASE_BEFORE.search(before) and cues.NUMBER_AFTER.match(after):
+        return False
     if code in WORDS:
         return _word_counts(code, upper, before, after)
     if cues.THE_BEFORE.search(before) or (code in cues.NO_CODE_AFTER and cues.NO_CODE_AFTER[code].match(after)):
