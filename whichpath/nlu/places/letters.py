@@ -44,7 +44,9 @@ _CAPITAL = re.compile(r"\b[A-Z][a-z]{3,}\s$")
 _LAST_WORD = re.compile(r"\w{3,}\W+$")
 # Of a zip code its last two digits may be left out already (whichpath/channels/guards/redact.py).
 _ZIP_ALONE = re.compile(
-    r"^[\s.,]*(?:(?:my|the|its?|it's|i'?m in|in)\s+)*(?:zip(?:\s?code)?\W*(?:is)?\W*)?(\d{3}(?:\d{2}(?:-\d{4})?|\[address\]))\W*$", re.I
+    r"^[\s.,]*(?:(?:my|the|its?|it's|i'?m in|in)\s+)*(?:zip(?:\s?code)?\W*(?:is)?\W*)?"
+    r"(\d{3}(?:\d{2}(?:-\d{4})?|\[address\]))\W*$",
+    re.I,
 )
 _ZIP = re.compile(r"\bzip(?:\s?code)?\W+(?:(?:is|it'?s|of|for me is)\W+)?(\d{3}(?:\d{2}\b|\[address\]))", re.I)
 
