@@ -1,7 +1,7 @@
 """Which question entries a message resembles: three opinions pooled.
 
 A linear head over the sentence vector, naive Bayes over the n-grams, and the nearest examples.
-What was tried, and how the weights were found: ``docs/decisions/0007-questions.md``.
+What was tried, and how the weights were found: ``docs/decisions/0006-questions.md``.
 """
 
 from __future__ import annotations

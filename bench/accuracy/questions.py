@@ -1,0 +1,127 @@
+"""Puts our own questions in context to a served Whichpath: `python -m bench.accuracy.questions [--misses]`.
+
+Reads `tests/questions/in_context.jsonl`: what was said before, the question, the ids of the entries that answer it. Its writers
+saw neither the examples nor the entries' words; it is never trained on. Starts servers of its own unless `--base` names some.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import tempfile
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from testing.servers import Servers
+
+ROOT = Path(__file__).resolve().parents[2]
+FILE = ROOT / "tests" / "questions" / "in_context.jsonl"
+#: The question in the payload of a button.
+ASKS = re.compile(r'"question": ?"(\w+)"')
+#: What became of a question: answered; among the questions offered; a path card; another entry; neither.
+KINDS = ("right", "offered", "path", "other", "none")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question, what was said before it, and the entries that answer it."""
+
+    id: str
+    side: str
+    context: tuple[str, ...]
+    question: str
+    ids: tuple[str, ...]
+
+
+@dataclass
+class Result:
+    """What came of it: its kind, the entry or card told, the questions offered."""
+
+    case: Case
+    kind: str
+    told: str = ""
+    offered: list[str] = field(default_factory=list)
+    text: str = ""
+
+
+def cases(path: Path = FILE) -> list[Case]:
+    """The file, one case a line."""
+    rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+    return [Case(r["id"], r["side"], tuple(r["context"]), r["question"], tuple(r["ids"])) for r in rows]
+
+
+def talk(base: str, texts: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The reply to the last of ``texts``, said one after the other by somebody new."""
+    sender, reply = f"bench-{uuid.uuid4()}", []
+    for text in texts:
+        answer = httpx.post(f"{base}/webhooks/rest/webhook", json={"sender": sender, "message": text}, timeout=60)
+        answer.raise_for_status()
+        reply = answer.json()
+    return reply
+
+
+def judged(case: Case, reply: list[dict[str, Any]]) -> Result:
+    """Which kind the reply to a case is."""
+    data = [(m.get("custom") or {}).get("data") or {} for m in reply]
+    told = [d.get("question") or d.get("card") or "" for d in data if d.get("legal")]
+    offered = [found[1] for m in reply for b in m.get("buttons") or () if (found := ASKS.search(b.get("payload") or ""))]
+    text = "\n".join(m.get("text") or "" for m in reply)
+    first = told[0] if told else ""
+    if set(told) & set(case.ids):
+        kind = "right"
+    elif told:
+        kind = "path" if any(d.get("legal") and d.get("card") and not d.get("question") for d in data) else "other"
+    else:
+        kind = "offered" if set(offered) & set(case.ids) else "none"
+    return Result(case, kind, first, offered, text)
+
+
+def run(base: str, wanted: list[Case]) -> Iterator[Result]:
+    """Puts every case."""
+    for case in wanted:
+        yield judged(case, talk(base, (*case.context, case.question)))
+
+
+def table(results: list[Result]) -> str:
+    """The kinds, over all and by side."""
+    lines = [f"{'':12}{'n':>5} " + " ".join(f"{kind:>8}" for kind in KINDS)]
+    for side in ("all", *sorted({r.case.side for r in results})):
+        some = [r for r in results if side in ("all", r.case.side)]
+        count = Counter(r.kind for r in some)
+        lines.append(f"{side:12}{len(some):5} " + " ".join(f"{count[kind] / len(some):8.1%}" for kind in KINDS))
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--base")
+    parser.add_argument("--file", type=Path, default=FILE)
+    parser.add_argument("--misses", action="store_true")
+    options = parser.parse_args()
+    servers = None
+    if not options.base:
+        servers = Servers(Path(tempfile.mkdtemp(prefix="questions-")), WHICHPATH_RATE="10000")
+        servers.start()
+    try:
+        results = list(run(options.base or (servers.address if servers else ""), cases(options.file)))
+    finally:
+        if servers:
+            servers.stop()
+    if options.misses:
+        for r in results:
+            if r.kind != "right":
+                print(f"- {r.case.id} [{r.case.side}] {' / '.join((*r.case.context, r.case.question))}")
+                print(f"    wanted {', '.join(r.case.ids)}; {r.kind}: {r.told or ', '.join(r.offered)} {r.text[:110]!r}")
+    print(table(results))
+
+
+if __name__ == "__main__":
+    main()
