@@ -71,7 +71,9 @@ def judged(case: Case, reply: list[dict[str, Any]]) -> Result:
     """Which kind the reply to a case is."""
     data = [(m.get("custom") or {}).get("data") or {} for m in reply]
     told = [d.get("question") or d.get("card") or "" for d in data if d.get("legal")]
-    offered = [found[1] for m in reply for b in m.get("buttons") or () if (found := ASKS.search(b.get("payload") or ""))]
+    offered = [
+        found[1] for m in reply for b in m.get("buttons") or () if (found := ASKS.search(b.get("payload") or ""))
+    ]
     text = "\n".join(m.get("text") or "" for m in reply)
     first = told[0] if told else ""
     if set(told) & set(case.ids):
@@ -119,7 +121,9 @@ def main() -> None:
         for r in results:
             if r.kind != "right":
                 print(f"- {r.case.id} [{r.case.side}] {' / '.join((*r.case.context, r.case.question))}")
-                print(f"    wanted {', '.join(r.case.ids)}; {r.kind}: {r.told or ', '.join(r.offered)} {r.text[:110]!r}")
+                print(
+                    f"    wanted {', '.join(r.case.ids)}; {r.kind}: {r.told or ', '.join(r.offered)} {r.text[:110]!r}"
+                )
     print(table(results))
 
 

@@ -62,7 +62,10 @@ def test_a_path_is_told_with_check_notice_and_choices():
 
 def test_a_question_has_its_choices_and_they_are_remembered():
     said = run(ActionPath(), "end_order")
-    assert [b["title"] for b in said.messages[0]["buttons"]][:2] == ["I asked for the order", "The order is against me"]
+    assert [b["title"] for b in said.messages[-1]["buttons"]][:2] == [
+        "I asked for the order",
+        "The order is against me",
+    ]
     assert said.slots["dialogue"]["menu"][0] == '/inform{"role": "protected"}'
     again = run(ActionPath(), "inform", {"choice": "2"}, {**said.slots})
     assert again.slots["role"] == "restrained"

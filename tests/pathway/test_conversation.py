@@ -49,7 +49,8 @@ def test_everything_in_the_first_message_needs_no_question():
 
 def test_unclear_beginning_asks_role_then_stage():
     chat = Chat()
-    assert chat.hear("end_order") == ["utter_ask_role"]
+    assert chat.hear("end_order") == ["overview", "utter_ask_role"], "what holds for everybody first, then the question"
+    assert chat.hear("end_order") == ["utter_ask_role"], "not twice the same"
     assert chat.press('/inform{"role": "protected"}') == ["utter_ask_stage"]
     assert chat.press('/inform{"stage": "final"}') == ["protected_final", "utter_ask_state"]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from whichpath.library.entries import PATH, Entry
+from whichpath.library.situation import CRIMINAL
 from whichpath.library.topics import GOALS
 from whichpath.pathway.calendar import day_of
 from whichpath.pathway.routes import route_of
@@ -78,6 +79,7 @@ def ranked(talk: Talk) -> Ranked:
         elif name in talk.library:
             if talk.library[name].choices(known):
                 shares[name] = share * _prior(talk, talk.library[name], last)
+                discounted += max(0.0, share - shares[name])
             else:
                 dropped += share
     order = sorted(shares, key=shares.__getitem__, reverse=True)
@@ -87,6 +89,13 @@ def ranked(talk: Talk) -> Ranked:
 
 
 def _prior(talk: Talk, entry: Entry, last: Entry | None) -> float:
+    askers, known = talk.reading.askers.get(entry.id, {}), talk.situation
+    matter = known.matter and ("criminal" if known.matter in CRIMINAL else "civil")
+    asked = askers.get(known.role or "", 1.0) * askers.get(matter or "", 1.0)
+    return asked * _follows(talk, entry, last)
+
+
+def _follows(talk: Talk, entry: Entry, last: Entry | None) -> float:
     if last is None:
         return 1.0
     prior = JUST_TOLD if entry.id == last.id else 1.0
@@ -147,7 +156,7 @@ def _told(talk: Talk, entry: Entry, number: int, lead: tuple[str, ...]) -> Turn:
     again = talk.dialogue.last == entry.id
     if again and (talk.dialogue.repeats or not variant.more):
         return _nothing_more(talk, entry)
-    lead = (*lead, *understood(talk))
+    lead = (*lead, *understood(talk), *kind_line(talk, entry))
     route = route_of(talk.situation, talk.dialogue.goal)
     asks = _asks_after(talk, variant.by_state)
     messages = (Utter(f"utter_ask_{asks}"),) if asks else ()
@@ -167,6 +176,15 @@ def understood(talk: Talk) -> tuple[str, ...]:
     if not new & set(talk.reading.found) or talk.dialogue.last:
         return ()
     return check_line(talk)
+
+
+def kind_line(talk: Talk, entry: Entry) -> tuple[str, ...]:
+    """The response that tells an order of another kind apart, where this message named it and no answer is about it."""
+    kind = talk.situation.order_type
+    named = kind is not None and talk.reading.found.get("order_type") == kind
+    if not named or kind in ("domestic", "other", "criminal") or entry.topic == "ask_order_types":
+        return ()
+    return (f"utter_kind_{kind}",)
 
 
 def check_line(talk: Talk) -> tuple[str, ...]:

@@ -12,6 +12,18 @@ OVERVIEW = "overview"
 ADD_ONS = ("criminal_alongside", "custody_alongside")
 #: Told where "drop the charges" may mean any of three things.
 CHARGES = "drop_charges_three"
+#: Orders that end in another way than the one between partners: the entry that tells how, by kind and stage.
+OTHER_KINDS = {
+    "emergency": ("emergency_order_drop", ("none", "temporary", "final")),
+    "red_flag": ("red_flag_fight_or_end", ("none", "temporary", "final")),
+    "military": ("military_order", ("none", "temporary", "final")),
+    "tribal": ("tribal_order", ("none", "temporary", "final")),
+    "workplace": ("workplace_order_against_me", ("none", "temporary")),
+    "elder": ("elder_order_against_me", ("none", "temporary")),
+    "harassment_stalking": ("harassment_order_against_me", ("none", "temporary")),
+}
+#: Those of them that only the person an order is against is told.
+AGAINST = ("workplace", "elder", "harassment_stalking")
 PATHS = (*ROUTES, OVERVIEW, CHARGES, *ADD_ONS)
 
 
@@ -47,9 +59,18 @@ def card_of(route: str | None, situation: Situation, answers: Answers) -> tuple[
     return entry.id, choices[0] if choices else 0
 
 
+def entry_of_kind(situation: Situation, goal: str | None, answers: Answers) -> str | None:
+    """The entry that takes the place of the path, where the order is of another kind and is to be ended or fought."""
+    name, stages = OTHER_KINDS.get(situation.order_type or "", ("", ()))
+    fits = situation.matter == "civil_order" and not situation.outcome and goal in ("end_order", "contest_order")
+    theirs = situation.order_type not in AGAINST or situation.role == "restrained"
+    return name if fits and theirs and situation.stage in (None, *stages) and name in answers else None
+
+
 def check_paths(answers: Answers) -> list[str]:
     """What is missing for every route to have a card that fits everybody: one line each."""
     lacks = [f"no path card '{name}'" for name in PATHS if name not in answers]
+    lacks += [f"no entry '{name}' for its kind of order" for name, _ in OTHER_KINDS.values() if name not in answers]
     for name in PATHS:
         if name in answers and not any(not v.fits for v in answers[name].variants):
             lacks.append(f"path card '{name}' has no variant for everybody")

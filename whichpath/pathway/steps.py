@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from whichpath.library.topics import GOALS, KEEPING
-from whichpath.pathway.answer import check_line, follow_ups, tell
+from whichpath.pathway.answer import check_line, follow_ups, kind_line, tell, understood
 from whichpath.pathway.questions import next_question
-from whichpath.pathway.routes import ADD_ONS, CHARGES, card_of, route_of
+from whichpath.pathway.routes import ADD_ONS, CHARGES, OVERVIEW, card_of, entry_of_kind, route_of
 from whichpath.pathway.talk import MAX_CHOICES, Talk
 from whichpath.pathway.turn import Message, Tell, Turn, Utter
 
@@ -17,19 +17,37 @@ def onwards(talk: Talk, lead: tuple[str, ...] = ()) -> Turn:
         talk = talk.knowing(talk.situation, pending=None, question=None)
         return tell(talk, talk.library[pending], lead)
     question = next_question(talk.situation, frozenset(talk.dialogue.skipped), talk.dialogue.goal)
+    if question == "stage" and entry_of_kind(talk.situation, talk.dialogue.goal, talk.library):
+        question = None
     if question:
-        opening: tuple[Message, ...] = tuple(Utter(name) for name in lead)
-        if talk.reading.intent == "drop_charges" and not talk.dialogue.told:
-            # "Drop the charges" hides several things: say which, then ask which.
-            opening = (*opening, Tell(*card_of(CHARGES, talk.situation, talk.library)))
-        return talk.done(*opening, Utter(talk.named("ask", question)), question=question)
+        first = _in_general(talk, question)
+        asked = Utter(talk.named("ask", question))
+        if first is None:
+            return talk.done(*(Utter(name) for name in lead), asked, question=question)
+        told = Tell(
+            *card_of(first, talk.situation, talk.library),
+            lead=(*lead, *understood(talk), *kind_line(talk, talk.library[first])),
+        )
+        return talk.done(told, asked, question=question, last=told.entry, repeats=0)
     return tell_path(talk, lead)
+
+
+def _in_general(talk: Talk, question: str) -> str | None:
+    """What can be said before ``question`` is answered: said once, to a wish that was just told."""
+    wish = talk.reading.intent
+    if talk.dialogue.told or talk.reading.pressed or talk.dialogue.last in (CHARGES, OVERVIEW):
+        return None
+    if wish == "drop_charges":
+        # "Drop the charges" hides several things: say which, then ask which.
+        return CHARGES
+    return OVERVIEW if wish in ("end_order", "contest_order") and question in ("role", "stage") else None
 
 
 def tell_path(talk: Talk, lead: tuple[str, ...] = ()) -> Turn:
     """The card of the route; where it was the last thing said, its sections, then what else there is."""
     route = route_of(talk.situation, talk.dialogue.goal)
-    name, number = card_of(route, talk.situation, talk.library)
+    other = entry_of_kind(talk.situation, talk.dialogue.goal, talk.library)
+    name, number = card_of(other or route, talk.situation, talk.library)
     entry = talk.library[name]
     variant = entry.variants[number]
     again = talk.dialogue.last == name and not lead
@@ -38,7 +56,9 @@ def tell_path(talk: Talk, lead: tuple[str, ...] = ()) -> Turn:
     asks = talk.situation.state is None and not {"state"} & {*talk.dialogue.skipped, *talk.dialogue.helped}
     beside = tuple(talk.library[flag].payload for flag in ADD_ONS if flag in talk.situation.flags)
     choices = () if asks else (*beside, *follow_ups(talk, entry))[:MAX_CHOICES]
-    told = Tell(name, number, route, (*lead, *check_line(talk)), choices, "more" if again else "answer")
+    told = Tell(
+        name, number, route, (*lead, *check_line(talk), *kind_line(talk, entry)), choices, "more" if again else "answer"
+    )
     after: tuple[Message, ...] = (Utter("utter_ask_state"),) if asks else ()
     changes = {"route": route, "told": True, "last": name, "repeats": int(again)}
     return talk.done(told, *after, question="state" if asks else None, **changes)

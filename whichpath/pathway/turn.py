@@ -55,6 +55,7 @@ class Reading:
     ``vague`` tells that the words only point back at what was said before ("what about the other thing").
     ``two_courts`` tells that it speaks of an order which civil and criminal courts both make, not which one.
     ``questions`` are the entries it most resembles, each with its share (0 to 1); ``asked`` is the entry of a button.
+    ``askers`` tells how much likelier each is for a role, or in a civil or criminal matter.
     ``asks`` tells that it is put as a question; ``confidence`` is that of the intent; ``sure`` are the facts it
     states beyond doubt; ``plain`` is ``erase`` or ``restart`` where the words can mean nothing else.
     ``text`` is kept of a short message alone: the whole of it may be an answer. ``odd`` holds what was named
@@ -79,6 +80,7 @@ class Reading:
     reminder: str | None = None
     channel: str | None = None
     questions: tuple[tuple[str, float], ...] = ()
+    askers: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     asked: str | None = None
     asks: bool = False
     confidence: float = 1.0
@@ -144,6 +146,7 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
         lives_in=lives_in,
         reminder=reminder,
         questions=tuple((row["name"], float(row["confidence"])) for row in message.get("questions") or ()),
+        askers={row["name"]: row["askers"] for row in message.get("questions") or () if row.get("askers")},
         asked=asked,
         asks=bool(_ASKS.search(text)),
         confidence=float((message.get("intent") or {}).get("confidence") or 0.0),

@@ -146,6 +146,8 @@ class DangerDetector(GraphComponent):
                 kind = self._likely(message, reading)
             if kind:
                 self._put_first(message, kind, reading.groups)
+            else:
+                _take_back(message, reading)
         return messages
 
     def _likely(self, message: Message, reading: Reading) -> str | None:
@@ -190,3 +192,15 @@ class DangerDetector(GraphComponent):
         message.set("danger", found, add_to_output=True)
         message.set(INTENT, top, add_to_output=True)
         message.set("intent_ranking", [top, *(r for r in ranking if r["name"] != kind)], add_to_output=True)
+
+
+def _take_back(message: Message, reading: Reading) -> None:
+    """Drops danger as a topic where the message cannot mean it: a few words, a denial, no word of alarm or despair."""
+    name = (message.get(INTENT) or {}).get("name")
+    few = len((message.get(TEXT) or "").split()) <= SHORT
+    doubtful = few or reading.calm or reading.denied or (name == SELF_HARM and not reading.despair)
+    if name not in (DANGER, SELF_HARM) or not doubtful:
+        return
+    ranking = [r for r in message.get("intent_ranking") or [] if r["name"] not in (DANGER, SELF_HARM)]
+    message.set("intent_ranking", ranking, add_to_output=True)
+    message.set(INTENT, ranking[0] if ranking else {"name": "nlu_fallback", "confidence": 0.0}, add_to_output=True)

@@ -15,12 +15,13 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from whichpath.library.topics import GOALS
 from whichpath.nlu.question.model import QuestionModel
+from whichpath.nlu.situation.component import situation_of
 from whichpath.nlu.text import fingerprint
 from whichpath.nlu.text.encoder import SentenceEncoder, sentence_vector
 from whichpath.nlu.text.ngrams import NGRAMS, rows_of
 
 QUESTIONS = "questions"
-DEFAULTS: dict[str, Any] = {"C": 20.0, "ranking_length": 25}
+DEFAULTS: dict[str, Any] = {"C": 20.0, "ranking_length": 16}
 
 
 def label_of(message: Message) -> str | None:
@@ -102,6 +103,7 @@ class QuestionClassifier(GraphComponent):
                 rows_of(examples),
                 [str(label_of(m)) for m in examples],
                 [m.get(INTENT) for m in examples],
+                [situation_of(m) for m in examples],
                 self._config["C"],
             )
             with self._model_storage.write_to(self._resource) as folder:
@@ -113,7 +115,7 @@ class QuestionClassifier(GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets ``questions``."""
+        """Sets ``questions``: each with its share, and how much likelier it is for those who ask it most."""
         for message in messages:
             vector, grams = sentence_vector(message) if message.get(TEXT) else None, message.get(NGRAMS)
             if self._model is None or vector is None or grams is None:
@@ -121,6 +123,13 @@ class QuestionClassifier(GraphComponent):
             topics = {row["name"]: row["confidence"] for row in message.get("intent_ranking") or ()}
             shares = self._model.shares(vector, grams, topics)
             best = np.argsort(-shares)[: self._config["ranking_length"]]
-            found = [{"name": self._model.labels[i], "confidence": round(float(shares[i]), 5)} for i in best]
+            found = [
+                {
+                    "name": self._model.labels[i],
+                    "confidence": round(float(shares[i]), 5),
+                    "askers": self._model.askers.of(i),
+                }
+                for i in best
+            ]
             message.set(QUESTIONS, found, add_to_output=True)
         return messages

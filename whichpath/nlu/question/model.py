@@ -16,11 +16,16 @@ from whichpath.nlu.text.ngrams import Row
 
 #: Similarity counts by e^(similarity / TEMPERATURE).
 TEMPERATURE = 0.05
-#: How much the sentence vector, the n-grams and the nearest example count.
-WEIGHTS = (1.0, 1.0, 1.0)
+#: How much the sentence vector, the n-grams and the nearest example count. Their sum is below 1 because they agree
+#: more than independent witnesses would: so the shares are right about as often as they say.
+WEIGHTS = (0.3, 0.3, 0.3)
 #: How much the topic of an entry counts, as the topics' own head sees it; what it gives a topic at the least.
-TOPIC, LEAST = 0.5, 0.002
-SMOOTHING = 0.1
+TOPIC, LEAST = 0.3, 0.002
+SMOOTHING = 0.01
+#: Who may ask: a role, and whether the matter is criminal.
+ASKERS = ("protected", "restrained", "third_party", "civil", "criminal")
+#: No question is ruled out, or settled, by who asks it. Factors this near to 1 say nothing.
+BOUNDS, NOTHING = (0.15, 3.0), 0.05
 
 
 class Nearest:
@@ -61,7 +66,7 @@ class Nearest:
 
 
 class Words:
-    """What the n-grams say: complement naive Bayes, a table of one weight for each n-gram and label."""
+    """What the n-grams say: multinomial naive Bayes, a table of one weight for each n-gram and label."""
 
     def __init__(self, weights: np.ndarray) -> None:
         self._weights = weights
@@ -70,12 +75,13 @@ class Words:
     def fit(cls, rows: Sequence[Row], labels: np.ndarray, size: int) -> Words:
         """Counts; a second for all labels."""
         from scipy import sparse
-        from sklearn.naive_bayes import ComplementNB
+        from sklearn.naive_bayes import MultinomialNB
 
         ends = np.cumsum([0, *(len(row.indices) for row in rows)])
         values, indices = (np.concatenate(column) for column in ([r.values for r in rows], [r.indices for r in rows]))
         matrix = sparse.csr_matrix((values, indices, ends), shape=(len(rows), size))
-        model = ComplementNB(alpha=SMOOTHING).fit(matrix, labels)
+        # Without a prior: how many examples were written of a question says nothing of how often it is asked.
+        model = MultinomialNB(alpha=SMOOTHING, fit_prior=False).fit(matrix, labels)
         return cls(np.ascontiguousarray(model.feature_log_prob_.T.astype(np.float16)))
 
     def scores(self, row: Row) -> np.ndarray:
@@ -94,11 +100,56 @@ class Words:
         return cls(np.load(path, mmap_mode="r", allow_pickle=False))
 
 
+class Askers:
+    """By whom each label is asked: how much oftener by a role, or in a criminal matter, than labels are on average."""
+
+    def __init__(self, factors: np.ndarray) -> None:
+        #: A row for each label, a column for each of :data:`ASKERS`.
+        self.factors = factors
+
+    @classmethod
+    def fit(cls, labels: Sequence[str], situations: Sequence[Mapping[str, str]], names: Sequence[str]) -> Askers:
+        """Counts what the examples of each label tell of the person."""
+        index = {name: i for i, name in enumerate(names)}
+        counts = np.zeros((len(names), len(ASKERS)))
+        for label, told in zip(labels, situations, strict=True):
+            for asker in (told.get("role"), _matter(told.get("matter"))):
+                if asker in ASKERS:
+                    counts[index[label], ASKERS.index(asker)] += 1
+        factors = np.ones_like(counts)
+        for columns in (slice(0, 3), slice(3, 5)):
+            some = counts[:, columns] + 1
+            share = some / some.sum(axis=1, keepdims=True)
+            usual = some.sum(axis=0) / some.sum()
+            factors[:, columns] = np.clip(share / usual, *BOUNDS)
+        return cls(factors.astype(np.float32))
+
+    def of(self, place: int) -> dict[str, float]:
+        """What differs from 1 for one label."""
+        row = self.factors[place]
+        return {name: round(float(f), 2) for name, f in zip(ASKERS, row, strict=True) if abs(f - 1) > NOTHING}
+
+    def save(self, path: Path) -> None:
+        """Writes a plain array."""
+        np.save(path, self.factors)
+
+    @classmethod
+    def load(cls, path: Path) -> Askers:
+        """Reads what :meth:`save` wrote."""
+        return cls(np.load(path, allow_pickle=False))
+
+
+def _matter(value: str | None) -> str | None:
+    return value and ("civil" if value == "civil_order" else "criminal")
+
+
 class QuestionModel:
     """Labels with a share each: entries by id, and the wishes that lead to a path by their intent."""
 
-    def __init__(self, dense: LinearHead, words: Words, nearest: Nearest, topics: Sequence[str] = ()) -> None:
-        self.dense, self.words, self.nearest = dense, words, nearest
+    def __init__(
+        self, dense: LinearHead, words: Words, nearest: Nearest, askers: Askers, topics: Sequence[str] = ()
+    ) -> None:
+        self.dense, self.words, self.nearest, self.askers = dense, words, nearest, askers
         #: The topic of each label, in their order.
         self.topics = tuple(topics)
 
@@ -109,15 +160,22 @@ class QuestionModel:
 
     @classmethod
     def fit(
-        cls, vectors: np.ndarray, grams: Sequence[Row], labels: Sequence[str], topics: Sequence[str], c: float
+        cls,
+        vectors: np.ndarray,
+        grams: Sequence[Row],
+        labels: Sequence[str],
+        topics: Sequence[str],
+        situations: Sequence[Mapping[str, str]],
+        c: float,
     ) -> QuestionModel:
-        """Learns from all examples; ``topics`` holds the topic of each."""
+        """Learns from all examples; ``topics`` and ``situations`` hold the topic and the facts told of each."""
         y = np.asarray(labels)
         topic_of = dict(zip(labels, topics, strict=True))
         dense = LinearHead.fit(vectors, y, c=c, balance=1.0)
         size = 1 + max(int(row.indices.max(initial=0)) for row in grams)
         nearest = Nearest.fit(vectors, y, dense.labels)
-        return cls(dense, Words.fit(grams, y, size), nearest, [topic_of[name] for name in dense.labels])
+        askers = Askers.fit(labels, situations, dense.labels)
+        return cls(dense, Words.fit(grams, y, size), nearest, askers, [topic_of[name] for name in dense.labels])
 
     def opinions(self, vector: np.ndarray, grams: Row) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The log-shares by sentence vector, n-grams and nearest example."""
@@ -137,6 +195,7 @@ class QuestionModel:
         self.dense.save(folder / "question.npz")
         self.words.save(folder / "question_words.npy")
         self.nearest.save(folder / "question_nearest.npz")
+        self.askers.save(folder / "question_askers.npy")
         np.save(folder / "question_topics.npy", np.array(self.topics, dtype=np.str_))
 
     @classmethod
@@ -145,4 +204,5 @@ class QuestionModel:
         words = Words.load(folder / "question_words.npy")
         topics = np.load(folder / "question_topics.npy", allow_pickle=False).tolist()
         nearest = Nearest.load(folder / "question_nearest.npz")
-        return cls(LinearHead.load(folder / "question.npz"), words, nearest, topics)
+        askers = Askers.load(folder / "question_askers.npy")
+        return cls(LinearHead.load(folder / "question.npz"), words, nearest, askers, topics)

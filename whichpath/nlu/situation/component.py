@@ -15,7 +15,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA, METADATA_INTENT, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RESPONSE_KEY, METADATA, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -217,8 +217,15 @@ class SituationClassifier(GraphComponent, EntityExtractorMixin):
             return cls(config, model_storage, resource, SituationModel.load(folder, config))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fits one head per question on the labels in the examples' metadata."""
-        examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
+        """Fits one head per question on the labels in the examples' metadata.
+
+        An example of an intent without labels tells nothing of anybody; one of a question was never labelled.
+        """
+        examples = [
+            m
+            for m in training_data.intent_examples
+            if m.get(TEXT) and m.get(INTENT) and (situation_of(m) or not m.get(INTENT_RESPONSE_KEY))
+        ]
         if examples:
             self._model = SituationModel.fit(
                 [m.get(TEXT) for m in examples],

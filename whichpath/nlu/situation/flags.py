@@ -73,6 +73,26 @@ _VAGUE = re.compile(
     re.IGNORECASE,
 )
 
+#: "I do not want to …", and what is not wanted.
+_NOT_WANTED = (
+    r"\b(?:i|we) (?:really |just |still |also )?(?:do not|don'?t|didn'?t|did not|never|no longer) (?:really |even |ever )?"
+    r"(?:want|wanna|need|wish|plan|mean|intend|ask(?:ed)?)(?: (?:you|it|him|her|them|anyone|anybody))?(?: to| for)? "
+)
+#: The intent of a message that does not want something: what sounds like the wish is its opposite.
+_DECLINED = {
+    "keep_order": re.compile(
+        _NOT_WANTED + r"(?:end|drop|dismiss|cancel|lift|withdraw|dissolve|remove|be rid of|get rid of)(?:ping)?"
+        rf" (?:it|this|that|(?:my|the|our) (?:\w+ )?{ORDER})\b(?!.*\b(?:but|just|only|instead|rather|if|how|what|can|until|unless)\b)",
+        re.IGNORECASE,
+    ),
+    "deny": re.compile(
+        _NOT_WANTED + r"(?:(?:talk|speak|chat)(?:ing)? (?:to|with) (?:a |any |some |another )?(?:real |live |human )?"
+        r"(?:person|people|human|somebody|someone|anybody|anyone|agent|lawyer)|(?:a |any )?(?:real |live )?(?:human|person|agent)|"
+        r"(?:erase|delete|restart|reset|start over|start again)(?: \w+){0,4})\W*$",
+        re.IGNORECASE,
+    ),
+}
+
 
 class Found(NamedTuple):
     """A value and where it stands in the text."""
@@ -102,3 +122,9 @@ def vague(text: str) -> Found | None:
     """The whole message, where it only points back at something: "and then?", "what about the other thing"."""
     plain = tidy(text).strip()
     return Found("vague", 0, len(text)) if _VAGUE.match(plain) else None
+
+
+def declined(text: str) -> str | None:
+    """The intent of a message that says what is *not* wanted: "I don't want to talk to a person" is a no."""
+    plain = tidy(text)
+    return next((intent for intent, pattern in _DECLINED.items() if pattern.search(plain)), None)

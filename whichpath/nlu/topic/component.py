@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -11,11 +12,11 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from whichpath.nlu.situation.flags import choice, vague
+from whichpath.nlu.situation.flags import choice, declined, vague
 from whichpath.nlu.text import fingerprint
 from whichpath.nlu.text.encoder import SentenceEncoder, get_encoder, sentence_parts, sentence_vector
 from whichpath.nlu.text.fresh import is_fresh
@@ -44,6 +45,8 @@ NO_TOPIC = frozenset({
 })  # fmt: skip
 
 
+#: With so many examples of its own a topic needs none of its questions.
+ENOUGH = 60
 OFF_TOPIC, OURS = "out_of_scope", "ours"
 NOT_UNDERSTOOD = "nlu_fallback"
 #: A word or two that answer a question are neither on nor off topic.
@@ -92,6 +95,8 @@ class TopicModel:
         if vague(text):
             # What it points at stands in the conversation, not in its words.
             return [(NOT_UNDERSTOOD, 1.0)], []
+        if intent := declined(text):
+            return [(intent, 1.0)], []
         of_whole = self.head.probabilities(whole, grams)
         of_parts = self.head.of_parts(parts) if len(parts) else of_whole[np.newaxis]
         ranking = self._ranked(self._refused(self._combine(of_whole, of_parts), whole, grams))
@@ -131,6 +136,12 @@ class TopicModel:
             if confidence >= self._settings["topic_threshold"] and name != main and name not in NO_TOPIC:
                 best[name] = max(confidence, best.get(name, 0.0))
         return sorted(best.items(), key=lambda item: -item[1])
+
+
+def of_topics(examples: Sequence[Message]) -> list[Message]:
+    """The examples that teach topics. Those of the questions are many and alike: all of them would blur the topics."""
+    own = Counter(m.get(INTENT) for m in examples if not m.get(INTENT_RESPONSE_KEY))
+    return [m for m in examples if not m.get(INTENT_RESPONSE_KEY) or own[m.get(INTENT)] < ENOUGH]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -199,8 +210,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             return cls(config, model_storage, resource, TopicModel(head, off_topic, config))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fits the head on every example that has a text and an intent."""
-        examples = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)]
+        """Fits the head on the examples of the intents, and of a question where its topic has too few of its own."""
+        examples = of_topics([m for m in training_data.intent_examples if m.get(TEXT) and m.get(INTENT)])
         if examples:
             vectors = np.stack([sentence_vector(m) for m in examples])
             labels = [m.get(INTENT) for m in examples]
