@@ -40,6 +40,8 @@ STRONG = 0.45
 TOLD = 0.8
 #: What follows from the question before, and what was just told.
 FOLLOWS, SAME_TOPIC, JUST_TOLD = 1.6, 1.25, 0.5
+#: What the message before resembled counts the more, up to so many times.
+HEARD = 8.0
 #: Words of a message that leans on the one before it.
 SHORT = 7
 #: What a state is asked about first, by role, behind what was just told.
@@ -92,7 +94,8 @@ def _prior(talk: Talk, entry: Entry, last: Entry | None) -> float:
     askers, known = talk.reading.askers.get(entry.id, {}), talk.situation
     matter = known.matter and ("criminal" if known.matter in CRIMINAL else "civil")
     asked = askers.get(known.role or "", 1.0) * askers.get(matter or "", 1.0)
-    return asked * _follows(talk, entry, last)
+    before = 0.0 if last and entry.id == last.id else talk.dialogue.heard.get(entry.id, 0.0)
+    return asked * (1 + HEARD * before) * _follows(talk, entry, last)
 
 
 def _follows(talk: Talk, entry: Entry, last: Entry | None) -> float:

@@ -25,6 +25,8 @@ from whichpath.pathway.turn import Dialogue, Reading, Turn, Utter, reading_of_pa
 
 #: Intents that end on what they say.
 _BANNER = ("danger", "self_harm")
+#: How many of the entries that a message resembled are kept for the next one.
+REMEMBERED = 3
 #: The entry that tells what comes next.
 NEXT_ENTRY = "what_next"
 #: What need not be said beside a question about a day or a place.
@@ -54,7 +56,15 @@ def respond(
             return not_understood(talk)
         chosen = replace(reading_of_payload(dialogue.menu[reading.choice - 1]), channel=reading.channel)
         return respond(chosen, situation, dialogue, library, clock)
-    return _doubted(talk, _cleared_up(talk, noted(talk, answered(talk) or _handler(talk)(talk))))
+    return _remembered(talk, _doubted(talk, _cleared_up(talk, noted(talk, answered(talk) or _handler(talk)(talk)))))
+
+
+def _remembered(talk: Talk, turn: Turn) -> Turn:
+    """``turn``, with what the message resembled: the next one may lean on it ("… and then?")."""
+    if talk.reading.pressed or not talk.reading.questions:
+        return turn
+    heard = {name: round(share, 2) for name, share in talk.reading.questions[:REMEMBERED] if name not in GOALS}
+    return replace(turn, dialogue=turn.dialogue.with_(heard=heard))
 
 
 def _in_short(reading: Reading, dialogue: Dialogue, library: Answers) -> Reading:

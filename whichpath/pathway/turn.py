@@ -182,7 +182,8 @@ class Dialogue:
     topics raised beside the main one and not answered yet; ``hearing`` is the day that was said back,
     ``reminder`` is ``on`` where reminders were agreed on, ``elsewhere`` is a second state of the story.
     ``last`` is the entry told last and ``repeats`` how often it was asked for again; ``pending`` is the entry that
-    waits for the open question; ``doubt`` is a fact, as (name, value), that contradicts what was said before.
+    waits for the open question; ``doubt`` is a fact, as (name, value), that contradicts what was said before;
+    ``heard`` are the entries that the message before resembled most, with their shares.
     """
 
     goal: str | None = None
@@ -202,6 +203,7 @@ class Dialogue:
     repeats: int = 0
     pending: str | None = None
     doubt: tuple[str, ...] = ()
+    heard: Mapping[str, float] = field(default_factory=dict)
 
     def with_(self, **changes: object) -> Dialogue:
         """A copy with ``changes``."""
