@@ -1,4 +1,4 @@
-"""Both servers without what stands behind them: ``python -m testing.bare doors|actions PORT``. Ready in a second."""
+"""Both servers without what stands behind them: ``python -m testing.bare channels|actions PORT``. Ready in a second."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from sanic.response import HTTPResponse, json
 from whichpath import logs
 
 
-def doors() -> Sanic:
+def channels() -> Sanic:
     """A server with one route, set up as Rasa's is when our channels add theirs."""
     from whichpath.channels.guards.server import Routes
 
-    app, routes = Sanic("bare"), Routes("bare_doors")
+    app, routes = Sanic("bare"), Routes("bare_channels")
 
     @routes.get("/health")
     async def live(_request: Request) -> HTTPResponse:
@@ -34,7 +34,7 @@ def main() -> None:
     from whichpath.server.action_server import make_app
 
     logs.configure()
-    app = doors() if sys.argv[1] == "doors" else make_app("a token for the tests")
+    app = channels() if sys.argv[1] == "channels" else make_app("a token for the tests")
     app.run("127.0.0.1", int(sys.argv[2]))
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 
+from testing.http_double import answer_json, body_of, handler_for
 from testing.ports import free_port
 
 TOKEN, SECRET = "123456789:AAExampleTokenForTestsOnly_0123456789", "secret-for-tests_0123456789"
@@ -64,7 +65,7 @@ class BotApi:
         self._lock = threading.Lock()
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.server = ThreadingHTTPServer(("127.0.0.1", self.port), self._handler())
+        self.server = ThreadingHTTPServer(("127.0.0.1", self.port), handler_for(self, "HTTP/1.1"))
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
@@ -115,29 +116,13 @@ class BotApi:
 
     # --- towards the bot: methods ---
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        double = self
+    def post(self, request: BaseHTTPRequestHandler) -> None:
+        """A call of a method."""
+        answer_json(request, *self.answer(request.path, body_of(request)))
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def log_message(self, *_args) -> None:
-                """Silent."""
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("content-length") or 0))
-                status, value = double.answer(self.path, body)
-                content = json.dumps(value).encode()
-                try:
-                    self.send_response(status)
-                    self.send_header("content-type", "application/json")
-                    self.send_header("content-length", str(len(content)))
-                    self.end_headers()
-                    self.wfile.write(content)
-                except OSError:
-                    pass
-
-        return Handler
+    def get(self, request: BaseHTTPRequestHandler) -> None:
+        """The bot posts all its calls."""
+        answer_json(request, 405, {"ok": False, "error_code": 405, "description": "Method Not Allowed"})
 
     def answer(self, path: str, body: bytes) -> tuple[int, dict]:
         """Status and body of the answer to a call."""

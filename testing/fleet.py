@@ -24,7 +24,7 @@ MODULES = {"rasa": "whichpath.server.serve", "actions": "whichpath.server.action
 
 
 def settings(database: str, redis: str | None, double: twilio.Twilio) -> dict[str, str]:
-    """What a process is told, whatever port it is on."""
+    """The settings of a process, whatever port it is on."""
     return {
         "WHICHPATH_DB_URL": database,
         **({"WHICHPATH_REDIS_URL": redis} if redis else {}),
@@ -88,8 +88,8 @@ class Fleet:
     def __init__(self, size: int, **environment: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="whichpath-fleet-"))
         self.twilio, self.postgres, self.redis = twilio.Twilio(), Postgres(), RedisServer()
-        told = settings(self.postgres.new_database(), self.redis.url, self.twilio)
-        self.environment = {**told, "WHICHPATH_PROXIES": "1", **environment}
+        shared = settings(self.postgres.new_database(), self.redis.url, self.twilio)
+        self.environment = {**shared, "WHICHPATH_PROXIES": "1", **environment}
         self.members: list[Member] = []
         self.proxy: Proxy | None = None
         atexit.register(self.close)

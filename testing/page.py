@@ -31,7 +31,7 @@ async def until(what: Callable[[], Any], seconds: float = 15) -> None:
 
 
 class Page:
-    """Keeps what it is told as ``widget/src/connection.ts`` does."""
+    """Keeps what it receives as ``widget/src/connection.ts`` does."""
 
     def __init__(self, address: str, session: str | None = None) -> None:
         self.url = f"{address.rstrip('/')}/chat/live/?EIO=4&transport=websocket"
@@ -40,7 +40,7 @@ class Page:
         self.open: set[str] = set()
         self.resets, self.ended, self.connected = 0, False, False
         self._acks: dict[int, asyncio.Future[Any]] = {}
-        self._told = asyncio.Event()
+        self._received = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def come(self, seconds: float = 10) -> Page:
@@ -50,14 +50,14 @@ class Page:
             OSError: the server cannot be reached, or refuses.
         """
         await self.leave()
-        self._told.clear()
+        self._received.clear()
         self.http = aiohttp.ClientSession()
         try:
             self.line = await asyncio.wait_for(self.http.ws_connect(self.url), seconds)
             self._task = asyncio.create_task(self._listen())
             auth = {"session": self.session, "epoch": self.epoch, "last": self.last}
             await self.line.send_str("40" + json.dumps(auth))
-            await asyncio.wait_for(self._told.wait(), seconds)
+            await asyncio.wait_for(self._received.wait(), seconds)
         except (aiohttp.ClientError, asyncio.TimeoutError) as error:
             await self.http.close()
             raise OSError(type(error).__name__) from None
@@ -98,7 +98,7 @@ class Page:
             self.resets, self.last, self.lines = self.resets + 1, 0, []
         for entry in info["entries"]:
             self._on_entry(entry)
-        self._told.set()
+        self._received.set()
 
     def _on_entry(self, entry: dict[str, Any]) -> None:
         if entry["seq"] > self.last:

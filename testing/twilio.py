@@ -7,7 +7,6 @@ that Twilio and networks do. Both are real HTTP servers on loopback.
 from __future__ import annotations
 
 import base64
-import json
 import shutil
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
+from testing.http_double import answer_json, body_of, handler_for
 from testing.ports import free_port, wait_for
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -86,7 +86,7 @@ class Twilio:
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.prism = f"http://127.0.0.1:{port}"
         self.url = f"http://127.0.0.1:{self.port}"
-        self.server = ThreadingHTTPServer(("127.0.0.1", self.port), self._handler())
+        self.server = ThreadingHTTPServer(("127.0.0.1", self.port), handler_for(self))
         self.server.daemon_threads = True
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         wait_for(lambda: httpx.get(f"{self.prism}/", timeout=1).status_code > 0, 60)
@@ -104,24 +104,9 @@ class Twilio:
 
     # --- the server ---
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        double = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def log_message(self, *_args) -> None:
-                """Silent."""
-
-            def do_POST(self) -> None:
-                double.post(self)
-
-            def do_GET(self) -> None:
-                double.get(self)
-
-        return Handler
-
     def post(self, request: BaseHTTPRequestHandler) -> None:
         """Messages.json: checked by Prism, kept, answered; or one of the faults."""
-        body = request.rfile.read(int(request.headers.get("content-length") or 0))
+        body = body_of(request)
         with self._lock:
             self.posts += 1
             fault = self.faults.pop(0) if self.faults else None
@@ -132,10 +117,10 @@ class Twilio:
             self.released.wait(60)
             return
         if isinstance(fault, int):
-            self._answer(request, fault, {"code": 20000 + fault, "status": fault, "message": "fault"})
+            answer_json(request, fault, {"code": 20000 + fault, "status": fault, "message": "fault"})
             return
         if isinstance(fault, tuple):
-            self._answer(request, 400, {"code": fault[1], "status": 400, "message": "refused"})
+            answer_json(request, 400, {"code": fault[1], "status": 400, "message": "refused"})
             return
         answer = httpx.post(f"{self.prism}{request.path}", content=body, headers=self._forwarded(request), timeout=20)
         fields = {name: values[0] for name, values in parse_qs(body.decode(), keep_blank_values=True).items()}
@@ -146,7 +131,7 @@ class Twilio:
         if fault == "lost":
             self.released.wait(60)
             return
-        self._answer(request, answer.status_code, answer.json())
+        answer_json(request, answer.status_code, answer.json())
 
     def _check(self, request: BaseHTTPRequestHandler, fields: dict[str, str], answer: httpx.Response) -> None:
         """What Twilio's document does not say: credentials, lengths, characters."""
@@ -180,20 +165,8 @@ class Twilio:
             for row in reversed(self.sent)
             if wanted in (None, row["To"])
         ]
-        self._answer(request, 200, {"messages": rows, "page": 0, "page_size": 20})
+        answer_json(request, 200, {"messages": rows, "page": 0, "page_size": 20})
 
     @staticmethod
     def _forwarded(request: BaseHTTPRequestHandler) -> dict[str, str]:
         return {k: v for k, v in request.headers.items() if k.lower() in ("authorization", "content-type")}
-
-    @staticmethod
-    def _answer(request: BaseHTTPRequestHandler, status: int, value: dict) -> None:
-        content = json.dumps(value).encode()
-        try:
-            request.send_response(status)
-            request.send_header("content-type", "application/json")
-            request.send_header("content-length", str(len(content)))
-            request.end_headers()
-            request.wfile.write(content)
-        except OSError:
-            pass  # the caller was killed: some tests do that

@@ -44,7 +44,6 @@ class Settings:
     epochs: int = 3
     batch: int = 32
     rate: float = 1e-4
-    weight_decay: float = 0.01
     contrast: float = 0.5  # how much the contrastive loss counts beside the classifiers' losses
     temperature: float = 0.1
     max_len: int = 96
@@ -63,7 +62,7 @@ def examples(folder: Path = DATA) -> tuple[list[str], dict[str, list[str | None]
         for block in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("nlu") or []:
             if "intent" not in block:
                 continue
-            told = known(block.get("metadata") or {})
+            stated = known(block.get("metadata") or {})
             danger = danger_of(block["intent"].partition("/")[0], block.get("metadata") or {})
             for line in block["examples"].splitlines():
                 if line.strip().startswith("- ") and not fresh.kept_fresh(line.strip()[2:]):
@@ -73,7 +72,7 @@ def examples(folder: Path = DATA) -> tuple[list[str], dict[str, list[str | None]
                     labels["question"].append(entry or (topic if topic in GOALS else None))
                     labels["danger"].append(danger)
                     for name in HEADS:
-                        labels[name].append(told.get(name))
+                        labels[name].append(stated.get(name))
     return texts, labels
 
 
@@ -132,9 +131,9 @@ class Tuner:
 
 
 def _cross_entropy(scores: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-    told = tf.cast(labels != UNKNOWN, tf.float32)
+    labelled = tf.cast(labels != UNKNOWN, tf.float32)
     each = tf.nn.sparse_softmax_cross_entropy_with_logits(tf.maximum(labels, 0), scores)
-    return tf.reduce_sum(told * each) / tf.maximum(tf.reduce_sum(told), 1.0)
+    return tf.reduce_sum(labelled * each) / tf.maximum(tf.reduce_sum(labelled), 1.0)
 
 
 def _batches(texts: Sequence[str], tokenizer: Any, settings: Settings, random: np.random.Generator) -> Iterator[Any]:

@@ -70,9 +70,9 @@ def content(expiring: int | None, today: dt.datetime) -> None:
 @cli.command()
 def facts() -> None:
     """Which entry tells which fact."""
-    from whichpath.server.content import told_facts
+    from whichpath.server.content import list_facts
 
-    raise SystemExit(told_facts())
+    raise SystemExit(list_facts())
 
 
 @cli.command()

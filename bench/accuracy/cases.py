@@ -92,15 +92,15 @@ def _case(row: Mapping[str, Any]) -> Case:
         intents=frozenset(accepted),
         main=accepted[0] if accepted else "",
         slice=str(row.get("slice") or row.get("kind") or "all"),
-        role=_told(row, "role"),
-        stage=_told(row, "stage"),
-        matter=_told(row, "matter"),
-        # Where nobody labelled it, danger is told where it is the main topic: a second topic is accepted, not demanded.
+        role=_labelled(row, "role"),
+        stage=_labelled(row, "stage"),
+        matter=_labelled(row, "matter"),
+        # Where nobody labelled it, danger is expected where it is the main topic: a second topic is only accepted.
         danger=bool(row["danger"] if "danger" in row else DANGER & set(intents_of(main))),
     )
 
 
-def _told(row: Mapping[str, Any], name: str) -> str | None:
+def _labelled(row: Mapping[str, Any], name: str) -> str | None:
     value = row.get(name)
     return None if value in (None, "", "unclear") else _STAGES.get(value, value)
 

@@ -31,15 +31,15 @@ def settings(component: str) -> dict[str, Any]:
 
 
 def _case(example: Example) -> Case:
-    told = {k: v for k, v in example.situation.items() if v != "unclear"}
+    known = {k: v for k, v in example.situation.items() if v != "unclear"}
     return Case(
         text=example.text,
         intents=frozenset({example.intent}),
         main=example.intent,
         slice="cross-validation",
-        role=told.get("role"),
-        stage=told.get("stage"),
-        matter=told.get("matter"),
+        role=known.get("role"),
+        stage=known.get("stage"),
+        matter=known.get("matter"),
         danger=example.intent in DANGER,
     )
 

@@ -1,7 +1,8 @@
 """Puts our own questions in context to a served Whichpath: `python -m bench.accuracy.questions [--misses]`.
 
-Reads `tests/questions/in_context.jsonl`: what was said before, the question, the ids of the entries that answer it. Its writers
-saw neither the examples nor the entries' words; it is never trained on. Starts servers of its own unless `--base` names some.
+Reads `tests/questions/in_context.jsonl`: what was said before, the question, the ids of the entries that
+answer it. Its writers saw neither the examples nor the entries' words; it is never trained on. Starts servers of its
+own unless `--base` names some.
 """
 
 from __future__ import annotations
@@ -42,11 +43,11 @@ class Case:
 
 @dataclass
 class Result:
-    """What came of it: its kind, the entry or card told, the questions offered."""
+    """What came of it: its kind, the entry or card answered with, the questions offered."""
 
     case: Case
     kind: str
-    told: str = ""
+    answered: str = ""
     offered: list[str] = field(default_factory=list)
     text: str = ""
 
@@ -70,15 +71,15 @@ def talk(base: str, texts: tuple[str, ...]) -> list[dict[str, Any]]:
 def judged(case: Case, reply: list[dict[str, Any]]) -> Result:
     """Which kind the reply to a case is."""
     data = [(m.get("custom") or {}).get("data") or {} for m in reply]
-    told = [d.get("question") or d.get("card") or "" for d in data if d.get("legal")]
+    answered = [d.get("question") or d.get("card") or "" for d in data if d.get("legal")]
     offered = [
         found[1] for m in reply for b in m.get("buttons") or () if (found := ASKS.search(b.get("payload") or ""))
     ]
     text = "\n".join(m.get("text") or "" for m in reply)
-    first = told[0] if told else ""
-    if set(told) & set(case.ids):
+    first = answered[0] if answered else ""
+    if set(answered) & set(case.ids):
         kind = "right"
-    elif told:
+    elif answered:
         kind = "path" if any(d.get("legal") and d.get("card") and not d.get("question") for d in data) else "other"
     else:
         kind = "offered" if set(offered) & set(case.ids) else "none"
@@ -121,9 +122,8 @@ def main() -> None:
         for r in results:
             if r.kind != "right":
                 print(f"- {r.case.id} [{r.case.side}] {' / '.join((*r.case.context, r.case.question))}")
-                print(
-                    f"    wanted {', '.join(r.case.ids)}; {r.kind}: {r.told or ', '.join(r.offered)} {r.text[:110]!r}"
-                )
+                got = r.answered or ", ".join(r.offered)
+                print(f"    wanted {', '.join(r.case.ids)}; {r.kind}: {got} {r.text[:110]!r}")
     print(table(results))
 
 

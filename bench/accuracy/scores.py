@@ -85,11 +85,11 @@ class Claims:
 
 def claims(scored: Sequence[Scored], name: str) -> Claims:
     """Precision and coverage of `role`, `stage` or `matter`."""
-    told = [(getattr(s.case, name), s.answer.entities.get(name)) for s in scored if getattr(s.case, name)]
+    pairs = [(getattr(s.case, name), s.answer.entities.get(name)) for s in scored if getattr(s.case, name)]
     untold = [s.answer.entities.get(name) for s in scored if not getattr(s.case, name)]
     return Claims(
-        right=Share.of(truth == said for truth, said in told if said),
-        claimed=Share.of(said is not None for _, said in told),
+        right=Share.of(truth == said for truth, said in pairs if said),
+        claimed=Share.of(said is not None for _, said in pairs),
         untold=Share.of(said is not None for said in untold),
     )
 

@@ -1,7 +1,7 @@
 """Takes the pictures in ``docs/screenshots/``: ``python -m bench.accuracy.screens [address]``.
 
-Each state of the chat on a phone and on a desk, light and dark; and the whole talk of each situation, one after the
-other by phone and desk, light and dark.
+Each state of the chat on a phone and on a desktop screen, light and dark; and the whole conversation of each situation,
+by turns on phone and desktop, light and dark.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from testing.servers import QUIET, ROOT, Servers, find_chromium
 
 OUT = ROOT / "docs" / "screenshots"
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
-DESK = {"viewport": {"width": 1100, "height": 800}}
-DEVICES: dict[str, dict[str, Any]] = {"phone": PHONE, "desk": DESK}
+DESKTOP = {"viewport": {"width": 1100, "height": 800}}
+DEVICES: dict[str, dict[str, Any]] = {"phone": PHONE, "desktop": DESKTOP}
 #: What a person types first, and the choices they take then.
 SITUATIONS: dict[str, list[str]] = {
     "protected_temporary": ["I got a temporary order against my husband last week and want to take it back"],
@@ -110,7 +110,7 @@ def _states(person: Visitor, name: str) -> None:
 
 
 def _other_pages(browser: Browser, address: str) -> None:
-    for device, scheme in (("phone", "light"), ("desk", "dark")):
+    for device, scheme in (("phone", "light"), ("desktop", "dark")):
         page = browser.new_context(**DEVICES[device], color_scheme=scheme).new_page()
         page.goto(f"{address}/embed")
         page.get_by_role("button", name="Ask about a court order").click()
@@ -126,7 +126,7 @@ def _other_pages(browser: Browser, address: str) -> None:
 
 def _situations(browser: Browser, address: str) -> None:
     for number, (route, lines) in enumerate(SITUATIONS.items()):
-        device, scheme = ("phone", "desk")[number % 2], ("light", "dark")[number // 2 % 2]
+        device, scheme = ("phone", "desktop")[number % 2], ("light", "dark")[number // 2 % 2]
         page = browser.new_context(**DEVICES[device], color_scheme=scheme).new_page()
         person = Visitor(page)
         person.come(address)

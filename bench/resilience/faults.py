@@ -200,7 +200,7 @@ def page(cells: Sequence[Cell]) -> str:
 Written on {time.strftime("%B %d, %Y")} by `make faults`, which really kills, freezes and locks things under people on
 all four channels (real browser, real HTTP, the doubles of Twilio and Telegram). Each had been asked who they are
 and answers "{REPLY}" when it is broken. A cell holds the first words that come and the seconds they take.
-Afterwards the open question ("{NEXT} …") has to come without anything being told again.
+Afterwards the open question ("{NEXT} …") has to come without anything being said again.
 
 Bars: a word within {BOUND:g} s (the turn guard's 8 s, its grace and the way), after the restart where the only server
 process was killed or hangs; no silent turn; no acknowledged turn lost; nothing said to be done that was not.

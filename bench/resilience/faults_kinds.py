@@ -184,7 +184,7 @@ def _broken_model(world: World) -> Iterator[None]:
 
 
 def _server(name: str, begin: str, end: str | None, *how: str) -> Strike:
-    """Calls ``begin`` of a server of ``testing/production.py``, and ``end`` once people were told."""
+    """Calls ``begin`` of a server of ``testing/production.py``, and ``end`` once people were answered."""
 
     @contextmanager
     def strike(world: World) -> Iterator[None]:

@@ -54,9 +54,9 @@ class Person(ABC):
         """Sends ``text`` and waits for the first word."""
         self._seen_before = len(self.inbox())
         began = time.monotonic()
-        told = self.send(text)
-        if told is not None:
-            return Seen(told, time.monotonic() - began)
+        heard = self.send(text)
+        if heard is not None:
+            return Seen(heard, time.monotonic() - began)
         while time.monotonic() - began < patience:
             if found := self.notice() or next(iter(self.since()), None):
                 return Seen(found, time.monotonic() - began)

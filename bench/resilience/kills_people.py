@@ -103,7 +103,7 @@ class OnTheWeb(Person):
         return str(session_sender(self.page.session))
 
     async def twice(self) -> int:
-        """A page that is opened now shows what this one was told, each once."""
+        """A page that is opened now shows what this one was sent, each once."""
         whole = await Page(self.page.url.split("/chat/")[0], self.page.session).come()
         wrong = sum(whole.said(question) != answer for question, answer in self._got.items())
         wrong += [line["text"] for line in whole.lines if line["who"] == "me"] != self.said

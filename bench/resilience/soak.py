@@ -1,7 +1,7 @@
 """The same load for a quarter of an hour: does memory grow, do replies get slower? ``python -m bench.resilience.soak``.
 
 What fills up and stays full (caches, what is held of open conversations) grows with the turns at first and then no
-more; a leak goes on. So the slope is told by turns too, and of both halves. ``--fast``: people who never pause, which
+more; a leak goes on. So the slope is given by turns too, and of both halves. ``--fast``: people who never pause, which
 shows in minutes what as many turns do in hours.
 """
 
@@ -124,8 +124,8 @@ def main() -> None:
     with running(ROOT) as servers:
         found = soak(servers, given.seconds, given.users, pause=0.0 if given.fast else 1.0)
     first, second = found.halves()
-    told: dict[str, Any] = {"load": found.load, "slope": found.slope, "first half": first, "second half": second}
-    print(json.dumps({name: asdict(value) for name, value in told.items()}))
+    figures: dict[str, Any] = {"load": found.load, "slope": found.slope, "first half": first, "second half": second}
+    print(json.dumps({name: asdict(value) for name, value in figures.items()}))
     for turns, memory in found.levels():
         print(f"{turns:>7,} turns {memory:6.0f} MB")
 

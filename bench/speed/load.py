@@ -56,7 +56,7 @@ def locust(address: str, users: int, seconds: float, people: Sequence[str] = PEO
     """Locust's own statistics of a run, one entry for each kind of request. ``pause``: ``PAUSE`` of the people.
 
     Raises:
-        RuntimeError: locust told nothing that can be read.
+        RuntimeError: locust printed nothing that can be read.
     """
     command = [sys.executable, "-m", "locust", "-f", str(USERS), "--headless", "--json", "--skip-log"]
     # Spread over the time between two messages: people do not all begin in the same moment.

@@ -37,7 +37,7 @@ def words() -> str:
 
 
 class RestPerson(HttpUser):
-    """Somebody who reaches us over the REST door."""
+    """Somebody who reaches us over the REST channel."""
 
     wait_time = between(PAUSE, 3 * PAUSE)
     turns = 0

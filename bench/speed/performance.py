@@ -53,8 +53,8 @@ def side_by_side(systems: dict[str, Figures], whole: Training | None) -> list[Ro
     rows.append(line("training, processor minutes", lambda f: f.training.cpu_seconds / 60, "{:.1f}"))
     if whole and "ours" in systems:
         mine, theirs = systems["ours"].training.cpu_seconds, whole.full()
-        told = f"about {theirs / 60:.0f} (extrapolated)"
-        rows.append(["the same on all examples", f"{mine / 60:.1f}", "", told, ratio(mine, theirs)])
+        shown = f"about {theirs / 60:.0f} (extrapolated)"
+        rows.append(["the same on all examples", f"{mine / 60:.1f}", "", shown, ratio(mine, theirs)])
     rows += [
         line("model, MB", lambda f: f.model_mb, "{:.1f}"),
         line("cold start to the first answer, s", lambda f: f.start_seconds, "{:.1f}"),
@@ -88,8 +88,8 @@ def grown(rows: Sequence[Grown]) -> list[Row]:
     for row in rows:
         name = f"{row.conversations:,} conversations in {'SQLite' if row.database == 'sqlite' else 'PostgreSQL'}"
         reply = f"p50 {row.reply.p50:.0f}, p95 {row.reply.p95:.0f} ms"
-        told = f"{reply}; {row.size:,.0f} MB; old ones found in {row.tidy:.2f} s"
-        found.append([name, told, "", "", ""])
+        shown = f"{reply}; {row.size:,.0f} MB; old ones found in {row.tidy:.2f} s"
+        found.append([name, shown, "", "", ""])
     return found
 
 

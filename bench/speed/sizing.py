@@ -123,9 +123,9 @@ def page(measured: Measured, assumed: Assumed, sizes: Sequence[int] = SIZES) -> 
     ]
     if rows and rows[0].cost is not None:
         lines.append(line("cost a month, in the currency of the prices", *(f"{r.cost:,.0f}" for r in rows)))
-    told = ", ".join(f"{name} {value:g}" for name, value in asdict(measured).items())
+    inputs = ", ".join(f"{name} {value:g}" for name, value in asdict(measured).items())
     given = ", ".join(f"{name} {value:g}" for name, value in asdict(assumed).items() if value is not None)
-    return "\n".join([*lines, "", f"Measured: {told}.", f"Assumed: {given}."])
+    return "\n".join([*lines, "", f"Measured: {inputs}.", f"Assumed: {given}."])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

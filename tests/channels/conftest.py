@@ -85,7 +85,9 @@ class Bot:
 
 
 @asynccontextmanager
-async def serve(model: str, actions: FakeActions, database: str) -> AsyncIterator[Bot]:
+async def serve(
+    model: str, actions: FakeActions, database: str, channels: list[Any] | None = None
+) -> AsyncIterator[Bot]:
     """A server with our channels; what its settings say goes by the environment, as outside of the tests."""
     from rasa.core.run import configure_app, load_agent_on_start
     from rasa.core.utils import AvailableEndpoints
@@ -101,7 +103,8 @@ async def serve(model: str, actions: FakeActions, database: str) -> AsyncIterato
         lock_store=EndpointConfig(type="whichpath.store.locks.ConversationLocks"),
     )
     Sanic.test_mode = True
-    app = configure_app([RestInput(), WebInput(), HealthInput()], enable_api=False, use_uvloop=False)
+    served = channels or [RestInput(), WebInput(), HealthInput()]
+    app = configure_app(served, enable_api=False, use_uvloop=False)
     app.register_listener(partial(load_agent_on_start, model, endpoints, None), "before_server_start")
     port = free_port()
     server = await app.create_server("127.0.0.1", port, return_asyncio_server=True, access_log=False)

@@ -98,5 +98,5 @@ def test_no_link_where_nobody_could_follow_it(environment):
     assert calendar_link.address("2026-12-05", environment) is None
 
 
-def test_the_door_is_open():
+def test_the_endpoint_is_open():
     assert "whichpath.channels.calendar.CalendarInput" in yaml.safe_load((ROOT / "credentials.yml").read_text())

@@ -15,6 +15,7 @@ from whichpath.channels import rest, web
 from whichpath.channels.guards import danger, load, turn
 from whichpath.channels.guards.limits import PER_PHONE, Limits, Rate
 from whichpath.channels.guards.load import Busy, Room
+from whichpath.channels.output import data_of
 from whichpath.library.phrases import load_phrases
 from whichpath.settings import ROOT
 
@@ -31,8 +32,9 @@ def test_the_words_are_those_of_the_domain(kind):
 
 
 def test_danger_and_the_wish_to_die_have_their_own_words():
-    assert danger.help_sms(GUN) == PHRASES.danger.sms
-    assert danger.help_sms("i want to kill myself") == PHRASES.self_harm.sms
+    for said, phrase in ((GUN, PHRASES.danger), ("i want to kill myself", PHRASES.self_harm)):
+        message = danger.help_for(said)
+        assert (message["text"], data_of(message)["sms"]) == (phrase.text, phrase.sms)
     assert danger.help_for("how do i end the order") is None and danger.help_for("/danger") is None
 
 

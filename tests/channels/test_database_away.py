@@ -53,19 +53,19 @@ def test_whoever_writes_while_it_is_locked_is_told():
     wait_for(lambda: "Who are you" in chat.bot_messages()[-1]["text"])
 
 
-class Door:
+class FailingChannel:
     """A channel whose turns the database fails."""
 
     channel = "sms"
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.notified: list[str] = []
 
     async def answer(self, *_args):
         raise OperationalError("SELECT", {}, Exception("gone"))
 
     async def apologise(self, address: str) -> None:
-        self.told.append(address)
+        self.notified.append(address)
         raise OSError("and the provider is away too")
 
 
@@ -74,23 +74,23 @@ async def test_a_message_that_was_taken_in_and_cannot_be_answered(tmp_path, monk
     upgrade(inbox.engine)
     monkeypatch.setattr(whichpath.channels.desk, "office", lambda: inbox)
     inbox.accept("sms", "1", "sms:1", "+15551230000", {"text": ASK})
-    door, work = Door(), inbox.claim("sms")
+    channel, work = FailingChannel(), inbox.claim("sms")
     assert isinstance(work, Work)
-    desk = Desk(door)
-    await desk._try(work)
-    await desk._try(work)
-    assert door.told == ["+15551230000"], "told once a minute, and no fault on the way loses the message"
+    outbox = Desk(channel)
+    await outbox._try(work)
+    await outbox._try(work)
+    assert channel.notified == ["+15551230000"], "notified once a minute, and no fault on the way loses the message"
     assert inbox.engine.execute("select count(*) from inbox").scalar() == 1
 
 
 @pytest.mark.parametrize("seconds", [0.0, 3600.0])
-async def test_told_again_after_a_while(monkeypatch, seconds):
+async def test_notified_again_after_a_while(monkeypatch, seconds):
     monkeypatch.setattr(whichpath.channels.desk, "SORRY_EVERY", 60.0 - seconds)
-    door = Door()
-    desk = Desk(door)
-    await desk.apologise("sms:1", "+1")
-    await desk.apologise("sms:1", "+1")
-    assert len(door.told) == (1 if seconds == 0 else 2)
+    channel = FailingChannel()
+    outbox = Desk(channel)
+    await outbox.apologise("sms:1", "+1")
+    await outbox.apologise("sms:1", "+1")
+    assert len(channel.notified) == (1 if seconds == 0 else 2)
 
 
 async def test_a_database_that_hangs_does_not_keep_the_provider_waiting(monkeypatch):
@@ -101,4 +101,4 @@ async def test_a_database_that_hangs_does_not_keep_the_provider_waiting(monkeypa
     monkeypatch.setattr(whichpath.channels.desk, "office", Hangs)
     monkeypatch.setattr(whichpath.channels.desk, "WRITE_WITHIN", 0.05)
     with pytest.raises(OSError, match="hangs"):
-        await Desk(Door()).accept("1", "sms:1", "+1", {"text": ASK})
+        await Desk(FailingChannel()).accept("1", "sms:1", "+1", {"text": ASK})

@@ -36,7 +36,7 @@ def redis(monkeypatch):
         server.start()
 
 
-class Desk:
+class Outbox:
     """Keeps what would be written down."""
 
     def __init__(self) -> None:
@@ -62,14 +62,14 @@ async def test_two_processes_count_together(redis):
     assert kept.count("whichpath:rate:") == 2 and "ttl=-1" not in kept
 
 
-def of_two_doors(door: type, settings: object) -> list:
-    """Two processes' worth of one channel, each with a desk that keeps what comes."""
-    return [(door(settings), Desk()) for _ in range(2)]
+def of_two_processes(channel: type, settings: object) -> list:
+    """Two processes' worth of one channel, each with an outbox that keeps what comes."""
+    return [(channel(settings), Outbox()) for _ in range(2)]
 
 
-def told(desks: list) -> list[bool]:
+def told(outboxes: list) -> list[bool]:
     """``slow`` of each message that was taken in, by both."""
-    return sorted(message["slow"] for _, desk in desks for message in desk.taken)
+    return sorted(message["slow"] for _, outbox in outboxes for message in outbox.taken)
 
 
 async def test_a_phone_that_texts_too_much_is_told_once_by_all(redis):
@@ -77,7 +77,7 @@ async def test_a_phone_that_texts_too_much_is_told_once_by_all(redis):
     settings = read_sms(
         {**given, "WHICHPATH_PUBLIC_URL": PUBLIC_URL, "WHICHPATH_CONTACT": "help@legal-aid.example.org"}
     )
-    doors = of_two_doors(SmsInput, settings)
+    processes = of_two_processes(SmsInput, settings)
     for number in range(BURST + 8):
         params = {"MessageSid": f"SM{number:032}", "From": "+15551239999", "To": twilio.NUMBER, "Body": "..."}
         params |= {"AccountSid": twilio.SID, "NumMedia": "0"}
@@ -85,24 +85,24 @@ async def test_a_phone_that_texts_too_much_is_told_once_by_all(redis):
         request = SimpleNamespace(
             body=urlencode(params).encode(), path=HOOK, query_string="", headers={"x-twilio-signature": signature}
         )
-        door, desk = doors[number % 2]
-        words = SimpleNamespace(commands=SimpleNamespace(of=lambda _text: None), desk=desk)
-        await door._take_in(request, Gate(settings), words)
-    assert told(doors) == [False] * BURST + [True]
+        channel, outbox = processes[number % 2]
+        words = SimpleNamespace(commands=SimpleNamespace(of=lambda _text: None), desk=outbox)
+        await channel._take_in(request, Gate(settings), words)
+    assert told(processes) == [False] * BURST + [True]
     assert not [word for word in ("5551239999", "sms:") if word in redis.everything()]
 
 
 async def test_a_chat_that_writes_too_much_is_told_once_by_all(redis):
     settings = read_telegram({"TELEGRAM_TOKEN": f"123456:{'A' * 35}", "TELEGRAM_SECRET": "s" * 32})
-    doors = of_two_doors(TelegramInput, settings)
+    processes = of_two_processes(TelegramInput, settings)
     for number in range(BURST + 8):
         chat = {"id": 777001, "type": "private"}
         message = {"message_id": number, "date": int(time.time()), "chat": chat, "from": {**chat, "is_bot": False}}
         update = {"update_id": number, "message": {**message, "text": "..."}}
         assert read_update(json.loads(json.dumps(update))) is not None
-        door, desk = doors[number % 2]
-        await door._take_in(update, settings, SimpleNamespace(desk=desk))
-    assert told(doors) == [False] * BURST + [True]
+        channel, outbox = processes[number % 2]
+        await channel._take_in(update, settings, SimpleNamespace(desk=outbox))
+    assert told(processes) == [False] * BURST + [True]
     assert "777001" not in redis.everything()
 
 

@@ -84,7 +84,7 @@ def test_labels_are_a_fixed_set():
 
 
 @pytest.fixture
-def book(tmp_path, monkeypatch):
+def kept_counts(tmp_path, monkeypatch):
     engine = make_engine(f"sqlite:///{tmp_path}/x.db")
     upgrade(engine)
     made = Insights(engine, Seal(b"k" * 32))
@@ -107,11 +107,11 @@ async def written() -> None:
     await asyncio.gather(*insights._running)
 
 
-async def test_what_is_not_answered_is_counted_and_nothing_else(book):
+async def test_what_is_not_answered_is_counted_and_nothing_else(kept_counts):
     for topic in ("nlu_fallback", "out_of_scope", "end_order"):
         await turn.reply_to(handler(topic), "words", "rest:a", "rest")
     await written()
-    found = set(book.report(1))
+    found = set(kept_counts.report(1))
     assert {("fallback", "ask_guns"), ("out_of_scope", "ask_guns")} <= found
     # Beside the topic: which question was nearest, and the state; never a word.
     assert found <= {
@@ -123,11 +123,11 @@ async def test_what_is_not_answered_is_counted_and_nothing_else(book):
 
 
 @pytest.mark.parametrize(("operator", "topic", "kept"), [("1", "feedback", 1), ("", "feedback", 0), ("1", "thank", 0)])
-async def test_words_are_kept_only_where_operator_and_person_allow_it(book, monkeypatch, operator, topic, kept):
+async def test_words_are_kept_only_where_operator_and_person_allow_it(kept_counts, monkeypatch, operator, topic, kept):
     monkeypatch.setenv("WHICHPATH_KEEP_PHRASES", operator)
     said = []
     for person in range(12):
         said += await turn.reply_to(handler(topic, "can i keep my crossbow"), "bad bot", f"rest:{person}", "rest")
     await written()
-    assert len(book.phrases().get("ask_guns", [])) == 12 * kept
+    assert len(kept_counts.phrases().get("ask_guns", [])) == 12 * kept
     assert (load_phrases().kept.text in [m["text"] for m in said]) == bool(kept)

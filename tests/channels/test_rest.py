@@ -1,4 +1,4 @@
-"""The REST door, over HTTP."""
+"""The REST channel, over HTTP."""
 
 from __future__ import annotations
 

@@ -101,9 +101,9 @@ def test_more_brings_the_full_card_in_parts(greeted):
 def test_nothing_telling_on_the_locked_screen_until_agreed(phone):
     for text in ("there is a final restraining order against me and i want to end it",):
         assert not TELLING.search(phone.say(text)[:40])
-    fresh = Phone()
-    assert not TELLING.search(fresh.say("he is outside my door with a gun right now")[:40])
-    assert "911" in fresh.last
+    stranger = Phone()
+    assert not TELLING.search(stranger.say("he is outside my door with a gun right now")[:40])
+    assert "911" in stranger.last
     other = Phone()
     body = other.say(ASK)
     assert WORDING.hello_more in body and not TELLING.search(body[:40])

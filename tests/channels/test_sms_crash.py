@@ -1,5 +1,6 @@
 """kill -9 between acknowledgement and answer: answered once after the restart. By SMS and by Telegram."""
 
+import datetime as dt
 import os
 import signal
 import time
@@ -15,6 +16,7 @@ from whichpath.channels.guards.turn import said_to
 from whichpath.store import schema as tables
 from whichpath.store.inbox import Inbox, Lost
 from whichpath.store.migrate import upgrade
+from whichpath.store.reminders import Reminders
 from whichpath.store.seal import Seal, Unreadable
 from whichpath.store.tracker import make_engine
 
@@ -138,7 +140,8 @@ def test_an_address_goes_when_it_is_not_needed_any_more(inbox, monkeypatch):
     take_in(inbox, "a")
     assert inbox.address("sms:1") == "+15551230000"
     now = time.time()
-    inbox.keep_address_until("sms:1", now + 5 * 86400)
+    day = dt.datetime.fromtimestamp(now, dt.timezone.utc).date() + dt.timedelta(days=4)
+    assert Reminders(inbox.engine).book("sms:1", "sms", day, None)  # a reminder needs the address until the day is over
     monkeypatch.setattr(time, "time", lambda: now + 2 * 86400)
     inbox.purge()
     assert inbox.address("sms:1") is not None
@@ -201,7 +204,7 @@ async def test_what_cannot_be_written_down_is_not_acknowledged(monkeypatch, tmp_
     request = SimpleNamespace(
         body=urlencode(params).encode(), path="/hook", query_string="", headers={"x-twilio-signature": signature}
     )
-    door = SmsDoor(settings, None, lambda: None)
+    conversation = SmsDoor(settings, None, lambda: None)
     # Twilio sends nothing again: who wrote hears at once that it was not taken in, and whom to call in danger.
-    told = await SmsInput(settings)._take_in(request, Gate(settings), door)
-    assert door.sorry() in told and "911" in told
+    told = await SmsInput(settings)._take_in(request, Gate(settings), conversation)
+    assert conversation.sorry() in told and "911" in told

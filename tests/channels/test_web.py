@@ -1,4 +1,4 @@
-"""The page and its door, over HTTP."""
+"""The page and its endpoint, over HTTP."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ async def test_a_conversation_in_one_session(bot):
     assert [m["text"] for m in second["messages"]] == ["Town is Reno."]
 
 
-async def test_a_forged_or_foreign_session_gets_a_fresh_one(bot):
+async def test_a_forged_or_foreign_session_gets_a_new_one(bot):
     mine = await say(bot, "form")
     forged = mine["session"][:-1] + ("0" if mine["session"][-1] != "0" else "1")
     theirs = await say(bot, "hello", forged)
@@ -111,7 +111,7 @@ async def test_a_forged_or_foreign_session_gets_a_fresh_one(bot):
     assert [m["text"] for m in (await say(bot, "Reno", mine["session"]))["messages"]] == ["Town is Reno."]
 
 
-async def test_an_old_session_gets_a_fresh_one(bot):
+async def test_an_old_session_gets_a_new_one(bot):
     old = new_session(now=1_000_000)
     assert (await say(bot, "hello", old))["session"] != old
 
@@ -194,9 +194,9 @@ async def test_also_where_the_server_was_started_anew_meanwhile(bot, monkeypatch
     first = await say(bot, "hello")
     sender = session_sender(first["session"])
     book, store = MemoryBook(), bot.store
-    fresh = talk.Talk(None, "web", book)
-    fresh.agent = bot.app.ctx.agent
-    session, new = await fresh.open(first["session"])
+    restarted = talk.Talk(None, "web", book)
+    restarted.agent = bot.app.ctx.agent
+    session, new = await restarted.open(first["session"])
     assert not new and (await book.after(sender, "", 0))["entries"]
     assert abs(await history.last_word(sender, store) - time.time()) < 60
     monkeypatch.setattr(talk, "time", Later(31))

@@ -114,7 +114,7 @@ def test_what_fits_together_passes(project):
         ([entry(facts=["A1"], next=["no_such_entry"])], "no entry 'no_such_entry'"),
         ([entry(facts=["A1"], next=["may_i_write"])], "names itself"),
         ([entry(facts=["A1", "Z9"])], "no fact 'Z9'"),
-        ([entry()], "facts.yml, entry A1: told by no entry"),
+        ([entry()], "facts.yml, entry A1: stated by no entry"),
         ([entry(facts=["A1"], topic="ask_guns")], "not the file's name"),
     ],
 )

@@ -95,10 +95,10 @@ def test_sms_help_names_it(monkeypatch):
     from whichpath.channels.sms import conversation
     from whichpath.library.wording_sms import load_wording
 
-    door = SimpleNamespace(settings=SimpleNamespace(contact="x.example.org"), wording=load_wording())
-    assert "Contact: x.example.org." in conversation.SmsDoor._help(door)
+    channel = SimpleNamespace(settings=SimpleNamespace(contact="x.example.org"), wording=load_wording())
+    assert "Contact: x.example.org." in conversation.SmsDoor._help(channel)
     monkeypatch.setattr(conversation, "load_told", lambda: told("2026-12-05T18:00:00+00:00"))
-    assert "Contact: Riverside 1-555-555-0100." in conversation.SmsDoor._help(door)
+    assert "Contact: Riverside 1-555-555-0100." in conversation.SmsDoor._help(channel)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
+from testing.http_double import answer_json, body_of, handler_for
+
 SID, SMS_TOKEN, NUMBER = "AC" + "0" * 31 + "1", "test-auth-token", "+15005550006"
 BOT_TOKEN, BOT_SECRET = "123456789:AAExampleTokenForTestsOnly_0123456789", "secret-for-tests_0123456789"
 
@@ -22,23 +24,7 @@ class Provider:
         self.faults: list = []
         self.posts = 0
         self.released = threading.Event()
-        double = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def log_message(self, *_args) -> None:
-                """Silent."""
-
-            def do_POST(self) -> None:
-                double.post(self)
-
-            def do_GET(self) -> None:
-                rows = [
-                    {"to": to, "body": body, "date_created": format_datetime(datetime.fromtimestamp(at, timezone.utc))}
-                    for to, body, at in double.sent
-                ]
-                double.answer(self, 200, {"messages": rows})
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler_for(self))
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -57,19 +43,27 @@ class Provider:
             "TELEGRAM_API_URL": self.url,
         }
 
+    def get(self, request: BaseHTTPRequestHandler) -> None:
+        """The texts that were sent."""
+        rows = [
+            {"to": to, "body": body, "date_created": format_datetime(datetime.fromtimestamp(at, timezone.utc))}
+            for to, body, at in self.sent
+        ]
+        answer_json(request, 200, {"messages": rows})
+
     def post(self, request: BaseHTTPRequestHandler) -> None:
         """A text or a message, or the next fault."""
-        body = request.rfile.read(int(request.headers.get("content-length") or 0)).decode()
+        body = body_of(request).decode()
         self.posts += 1
         fault = self.faults.pop(0) if self.faults else None
         if fault == "hang":
             self.released.wait(60)
             return
         if isinstance(fault, tuple):
-            self.answer(request, 400, {"code": fault[1], "ok": False, "error_code": fault[1], "description": "no"})
+            answer_json(request, 400, {"code": fault[1], "ok": False, "error_code": fault[1], "description": "no"})
             return
         if isinstance(fault, int):
-            self.answer(request, fault, {"ok": False, "error_code": fault, "description": "fault"})
+            answer_json(request, fault, {"ok": False, "error_code": fault, "description": "fault"})
             return
         if request.path.endswith("/sendMessage"):
             fields = json.loads(body)
@@ -82,20 +76,7 @@ class Provider:
         if fault == "lost":
             self.released.wait(60)
             return
-        self.answer(request, status, value)
-
-    @staticmethod
-    def answer(request: BaseHTTPRequestHandler, status: int, value: dict) -> None:
-        """Answers; whoever was killed meanwhile does not mind."""
-        content = json.dumps(value).encode()
-        try:
-            request.send_response(status)
-            request.send_header("content-type", "application/json")
-            request.send_header("content-length", str(len(content)))
-            request.end_headers()
-            request.wfile.write(content)
-        except OSError:
-            pass
+        answer_json(request, status, value)
 
     def close(self) -> None:
         """Ends the server."""

@@ -1,4 +1,4 @@
-"""From an answer that agrees to a reminder to rows in the table, through the doors of both channels."""
+"""From an answer that agrees to a reminder to rows in the table, through both channels."""
 
 import datetime as dt
 import time
@@ -26,12 +26,11 @@ ON, OFF = {"date": DAY, "zone": "America/Denver"}, {"off": True}
 
 
 @pytest.fixture
-def office(database_url, monkeypatch):
+def inbox(database_url, monkeypatch):
     engine = make_engine(database_url)
     upgrade(engine)
     made = Inbox(engine, Seal(b"a secret for the tests alone"))
-    for module in (desk, sms, telegram):
-        monkeypatch.setattr(module, "office", lambda: made)
+    monkeypatch.setattr(desk, "office", lambda: made)
     return made
 
 
@@ -43,50 +42,50 @@ def provider():
 
 
 class Person:
-    """Somebody whose messages go through a door; ``wish`` is what the bot agrees to next."""
+    """Somebody whose messages go through a channel; ``agreed`` is what the bot agrees to next."""
 
-    def __init__(self, channel, office, provider):
-        self.office, self.channel, self.wish, self.heard = office, channel, None, []
+    def __init__(self, channel, inbox, provider):
+        self.inbox, self.channel, self.agreed, self.heard = inbox, channel, None, []
         handle, environment = self.handle, provider.environment
         if channel == "sms":
-            self.door = sms.SmsDoor(read_sms(environment), handle, lambda: None)
+            self.conversation = sms.SmsDoor(read_sms(environment), handle, lambda: None)
         else:
-            self.door = telegram.TelegramDoor(read_telegram(environment), handle)
+            self.conversation = telegram.TelegramDoor(read_telegram(environment), handle)
         self.sender, self.count = f"{channel}:somebody", 0
 
     async def handle(self, message):
         self.heard.append(message.text)
-        custom = {"data": {"remind": self.wish}} if self.wish else None
+        custom = {"data": {"remind": self.agreed}} if self.agreed else None
         await message.output_channel.send_response("x", {"text": "Words of an answer.", "custom": custom})
 
     async def say(self, text, kind="text"):
         self.count += 1
         address = "+15551230001" if self.channel == "sms" else "5000000001"
-        self.office.accept(self.channel, f"m{self.count}", self.sender, address, {"text": text, "kind": kind})
-        work = self.office.claim(self.channel)
-        answer = await self.door.answer(work, self.office.thread(self.sender))
-        self.office.keep_answer(work, answer.deliveries, answer.thread, answer.forget)
-        self.office.finish(work)
+        self.inbox.accept(self.channel, f"m{self.count}", self.sender, address, {"text": text, "kind": kind})
+        work = self.inbox.claim(self.channel)
+        answer = await self.conversation.answer(work, self.inbox.thread(self.sender))
+        self.inbox.keep_answer(work, answer.deliveries, answer.thread, answer.forget)
+        self.inbox.finish(work)
         return answer
 
     def rows(self):
-        with self.office.engine.begin() as db:
+        with self.inbox.engine.begin() as db:
             return db.execute(sa.select(reminder).order_by(reminder.c.due)).all()
 
 
 @pytest.fixture(params=["sms", "telegram"])
-def person(request, office, provider):
-    return Person(request.param, office, provider)
+def person(request, inbox, provider):
+    return Person(request.param, inbox, provider)
 
 
 async def test_an_agreement_is_written_down_once(person):
-    person.wish = ON
+    person.agreed = ON
     await person.say("yes this phone is safe")
     await person.say("yes, really")
     rows = person.rows()
     assert [row.kind for row in rows] == ["day_before", "morning"]
     assert {(row.channel, row.sender_id, row.state) for row in rows} == {(person.channel, person.sender, "waiting")}
-    with person.office.engine.begin() as db:
+    with person.inbox.engine.begin() as db:
         assert db.execute(sa.select(addresses.c.keep_until)).scalar_one() > time.time() + 29 * 24 * 3600
 
 
@@ -96,32 +95,32 @@ async def test_an_answer_without_agreement_books_nothing(person):
 
 
 async def test_taken_back(person):
-    person.wish = ON
+    person.agreed = ON
     await person.say("yes")
-    person.wish = OFF
+    person.agreed = OFF
     await person.say("no reminders")
     assert person.rows() == []
 
 
-async def test_stop_on_sms_deletes_them(office, provider):
-    person = Person("sms", office, provider)
-    person.wish = ON
+async def test_stop_on_sms_deletes_them(inbox, provider):
+    person = Person("sms", inbox, provider)
+    person.agreed = ON
     await person.say("yes")
     assert person.rows()
     await person.say("STOP")
-    assert person.rows() == [] and office.address(person.sender) is None
+    assert person.rows() == [] and inbox.address(person.sender) is None
 
 
 @pytest.mark.parametrize("word", ["/stop", "stop", "STOP"])
-async def test_stop_on_telegram_is_the_wish_for_no_reminders(office, provider, word):
-    person = Person("telegram", office, provider)
+async def test_stop_on_telegram_cancels_reminders(inbox, provider, word):
+    person = Person("telegram", inbox, provider)
     await person.say(word)
     assert person.heard == ['/inform{"reminder": "no"}']
 
 
-async def test_a_blocked_bot_and_a_pressed_button(office, provider):
-    person = Person("telegram", office, provider)
-    person.wish = ON
+async def test_a_blocked_bot_and_a_pressed_button(inbox, provider):
+    person = Person("telegram", inbox, provider)
+    person.agreed = ON
     await person.say(token('/inform{"reminder": "safe"}'), "press")
     assert person.heard == ['/inform{"reminder": "safe"}'] and len(person.rows()) == 2
     await person.say("", "blocked")
@@ -130,7 +129,7 @@ async def test_a_blocked_bot_and_a_pressed_button(office, provider):
 
 async def test_a_database_that_is_gone_says_no_yes(person, monkeypatch):
     """The turn fails and is taken up again: nobody is told of a reminder that is not there."""
-    person.wish = ON
+    person.agreed = ON
 
     def gone(*_args):
         raise sa.exc.OperationalError("x", {}, Exception())

@@ -74,7 +74,7 @@ def test_rounds_that_fail_are_no_success_and_are_counted_when_one_works(engine):
     stop, rounds = threading.Event(), []
     retention = Retention(engine, now=lambda: NOW + len(rounds))
 
-    class Office:
+    class FailingInbox:
         seal = Seal(b"k" * 32)
 
         def purge(self):
@@ -86,15 +86,15 @@ def test_rounds_that_fail_are_no_success_and_are_counted_when_one_works(engine):
             stop.set()
 
     seen: list[float] = []
-    work(retention, Office(), stop, 0.01)
+    work(retention, FailingInbox(), stop, 0.01)
     after = told(engine)
     assert seen == [0.0] and after[LAST, "retention"] == NOW + 4
     assert (after[TOTAL, "retention", "fault"], after[TOTAL, "retention", "round"]) == (3, 1)
 
 
 async def test_reminders_that_went_out_and_that_could_not(engine):
-    office, provider = Inbox(engine, Seal(b"k" * 32)), Provider()
-    office.accept("sms", "1", "sms:ann", "+15551230001", {"text": "hi"})
+    inbox, provider = Inbox(engine, Seal(b"k" * 32)), Provider()
+    inbox.accept("sms", "1", "sms:ann", "+15551230001", {"text": "hi"})
     times = {"due": NOW - 60, "until": NOW + HOUR, "ends": NOW + HOUR, "free_at": NOW - 60}
     rest = {"channel": "sms", "kind": "morning", "day": "2027-01-15", "state": "waiting", "attempts": 0}
     with engine.begin() as db:
@@ -102,7 +102,7 @@ async def test_reminders_that_went_out_and_that_could_not(engine):
             db.execute(sa.insert(reminder).values(sender_id=sender, **rest, **times))
     by_channel = senders(provider.environment)
     try:
-        worker = Reminding(Reminders(engine, lambda: NOW), office, by_channel)
+        worker = Reminding(Reminders(engine, lambda: NOW), inbox, by_channel)
         assert await worker.round() == 1
         assert await worker.round() == 0
     finally:

@@ -59,24 +59,24 @@ def url(database_url):
 
 
 @pytest.fixture
-def office(url):
+def inbox(url):
     engine = make_engine(url)
     upgrade(engine)
     return Inbox(engine, Seal(SECRET.encode()))
 
 
-class Desk:
+class Scene:
     """A person with an address, a clock, a worker."""
 
-    def __init__(self, office, provider, clock):
-        self.office, self.provider, self.clock = office, provider, clock
-        self.reminders = Reminders(office.engine, clock)
+    def __init__(self, inbox, provider, clock):
+        self.inbox, self.provider, self.clock = inbox, provider, clock
+        self.reminders = Reminders(inbox.engine, clock)
 
     def person(self, name="ann", channel="sms"):
         sender = f"{channel}:{name}"
         address = "+15551230001" if channel == "sms" else "5000000001"
-        self.office.accept(channel, f"SM{name}{channel}", sender, address, {"text": "hi"})
-        with self.office.engine.begin() as db:
+        self.inbox.accept(channel, f"SM{name}{channel}", sender, address, {"text": "hi"})
+        with self.inbox.engine.begin() as db:
             db.execute(sa.update(addresses).values(keep_until=self.clock() + 3600))
         return sender
 
@@ -85,7 +85,7 @@ class Desk:
 
     async def round(self):
         by_channel = senders(self.provider.environment)
-        worker = Reminding(self.reminders, self.office, by_channel)
+        worker = Reminding(self.reminders, self.inbox, by_channel)
         try:
             return await worker.round()
         finally:
@@ -99,13 +99,13 @@ class Desk:
         return [text for _to, text, _at in self.provider.sent]
 
     def rows(self):
-        with self.office.engine.begin() as db:
+        with self.inbox.engine.begin() as db:
             return db.execute(sa.select(reminder)).all()
 
 
 @pytest.fixture
-def desk(office, provider):
-    return Desk(office, provider, Clock(local("America/New_York", DAY - dt.timedelta(days=5), 12)))
+def scene(inbox, provider):
+    return Scene(inbox, provider, Clock(local("America/New_York", DAY - dt.timedelta(days=5), 12)))
 
 
 BEFORE = DAY - dt.timedelta(days=1)
@@ -115,16 +115,16 @@ BEFORE = DAY - dt.timedelta(days=1)
 
 
 @pytest.mark.parametrize("zone", ["America/New_York", "America/Los_Angeles", "Pacific/Guam", "America/Phoenix"])
-async def test_day_before_and_morning_in_the_zone_of_the_state(desk, zone):
-    desk.book(desk.person(), zone)
-    assert await desk.at(zone, BEFORE, 16, 59) == []
-    assert await desk.at(zone, BEFORE, 17, 1) == [WORDS.day_before.sms]
-    assert await desk.at(zone, DAY, 6, 59) == [WORDS.day_before.sms]
-    assert await desk.at(zone, DAY, 7, 1) == [WORDS.day_before.sms, WORDS.morning.sms]
-    assert len(await desk.at(zone, DAY, 20)) == 2
-    assert len(desk.rows()) == 2
-    await desk.at(zone, DAY + dt.timedelta(days=1), 0, 1)
-    assert desk.rows() == []
+async def test_day_before_and_morning_in_the_zone_of_the_state(scene, zone):
+    scene.book(scene.person(), zone)
+    assert await scene.at(zone, BEFORE, 16, 59) == []
+    assert await scene.at(zone, BEFORE, 17, 1) == [WORDS.day_before.sms]
+    assert await scene.at(zone, DAY, 6, 59) == [WORDS.day_before.sms]
+    assert await scene.at(zone, DAY, 7, 1) == [WORDS.day_before.sms, WORDS.morning.sms]
+    assert len(await scene.at(zone, DAY, 20)) == 2
+    assert len(scene.rows()) == 2
+    await scene.at(zone, DAY + dt.timedelta(days=1), 0, 1)
+    assert scene.rows() == []
 
 
 def test_the_hour_is_local_over_a_change_of_the_clocks():
@@ -138,113 +138,113 @@ def test_without_a_state_nobody_is_woken_and_new_york_is_in_time():
     assert local("America/New_York", DAY, 7) <= morning <= local("America/New_York", DAY, 8)
 
 
-async def test_too_late_words_are_not_sent(desk):
-    desk.book(desk.person())
-    assert await desk.at("America/New_York", BEFORE, 21, 30) == []
-    assert await desk.at("America/New_York", DAY, 12, 30) == []
+async def test_too_late_words_are_not_sent(scene):
+    scene.book(scene.person())
+    assert await scene.at("America/New_York", BEFORE, 21, 30) == []
+    assert await scene.at("America/New_York", DAY, 12, 30) == []
 
 
-def test_what_is_past_is_not_booked(desk):
-    sender = desk.person()
-    desk.clock.at = local("America/New_York", BEFORE, 18)
-    assert desk.book(sender) == 1
-    assert [row.kind for row in desk.rows()] == ["morning"]
-    desk.clock.at = local("America/New_York", DAY, 9)
-    assert desk.book(sender, day=DAY) == 0
+def test_what_is_past_is_not_booked(scene):
+    sender = scene.person()
+    scene.clock.at = local("America/New_York", BEFORE, 18)
+    assert scene.book(sender) == 1
+    assert [row.kind for row in scene.rows()] == ["morning"]
+    scene.clock.at = local("America/New_York", DAY, 9)
+    assert scene.book(sender, day=DAY) == 0
 
 
-async def test_another_day_moves_them(desk):
-    sender = desk.person()
-    desk.book(sender)
+async def test_another_day_moves_them(scene):
+    sender = scene.person()
+    scene.book(sender)
     later = DAY + dt.timedelta(days=7)
-    desk.book(sender, day=later)
-    assert await desk.at("America/New_York", DAY, 7, 1) == []
-    assert await desk.at("America/New_York", later, 7, 1) == [WORDS.morning.sms]
+    scene.book(sender, day=later)
+    assert await scene.at("America/New_York", DAY, 7, 1) == []
+    assert await scene.at("America/New_York", later, 7, 1) == [WORDS.morning.sms]
 
 
-async def test_booked_again_nothing_goes_out_twice(desk):
-    sender = desk.person()
-    desk.book(sender)
-    await desk.at("America/New_York", BEFORE, 17, 1)
-    desk.book(sender, "America/Los_Angeles")
-    assert await desk.at("America/New_York", BEFORE, 20, 30) == [WORDS.day_before.sms]
-    assert len(await desk.at("America/Los_Angeles", DAY, 7, 1)) == 2
+async def test_booked_again_nothing_goes_out_twice(scene):
+    sender = scene.person()
+    scene.book(sender)
+    await scene.at("America/New_York", BEFORE, 17, 1)
+    scene.book(sender, "America/Los_Angeles")
+    assert await scene.at("America/New_York", BEFORE, 20, 30) == [WORDS.day_before.sms]
+    assert len(await scene.at("America/Los_Angeles", DAY, 7, 1)) == 2
 
 
-async def test_the_address_is_kept_as_long_as_needed_and_no_longer(desk):
-    sender = desk.person()
-    desk.book(sender)
+async def test_the_address_is_kept_as_long_as_needed_and_no_longer(scene):
+    sender = scene.person()
+    scene.book(sender)
 
     def until():
-        with desk.office.engine.begin() as db:
+        with scene.inbox.engine.begin() as db:
             return db.execute(sa.select(addresses.c.keep_until)).scalar_one()
 
     assert until() == local("America/New_York", DAY + dt.timedelta(days=1), 0)
-    desk.reminders.cancel(sender)
-    assert until() <= desk.clock() + 24 * 3600
+    scene.reminders.cancel(sender)
+    assert until() <= scene.clock() + 24 * 3600
 
 
 # --- never ---
 
 
 @pytest.mark.parametrize("how", ["erased", "opted out", "cancelled", "no address"])
-async def test_never_after_the_person_said_no(desk, how):
-    sender = desk.person()
-    desk.book(sender)
+async def test_never_after_the_person_said_no(scene, how):
+    sender = scene.person()
+    scene.book(sender)
     if how == "erased":
-        desk.office.forget(sender)
+        scene.inbox.forget(sender)
     elif how == "opted out":
-        desk.office.opt_out(sender)
+        scene.inbox.opt_out(sender)
     elif how == "cancelled":
-        see_to(desk.office, sender, "sms", [{"custom": {"data": {"remind": {"off": True}}}}])
+        see_to(scene.inbox, sender, "sms", [{"custom": {"data": {"remind": {"off": True}}}}])
     else:
-        with desk.office.engine.begin() as db:
+        with scene.inbox.engine.begin() as db:
             db.execute(sa.delete(addresses))
-    assert how == "no address" or desk.rows() == []
+    assert how == "no address" or scene.rows() == []
     for day, hour in ((BEFORE, 17), (DAY, 7)):
-        assert await desk.at("America/New_York", day, hour, 1) == []
-    assert desk.provider.posts == 0
+        assert await scene.at("America/New_York", day, hour, 1) == []
+    assert scene.provider.posts == 0
 
 
 @pytest.mark.parametrize("how", ["forget", "opt_out"])
-def test_not_even_between_claim_and_send(desk, how):
-    sender = desk.person()
-    desk.book(sender)
-    desk.clock.at = local("America/New_York", BEFORE, 17, 1)
-    job = desk.reminders.claim(("sms",))
-    getattr(desk.office, how)(sender)
-    assert not desk.reminders.begin(job)
-    assert not desk.reminders.sent(job)
+def test_not_even_between_claim_and_send(scene, how):
+    sender = scene.person()
+    scene.book(sender)
+    scene.clock.at = local("America/New_York", BEFORE, 17, 1)
+    job = scene.reminders.claim(("sms",))
+    getattr(scene.inbox, how)(sender)
+    assert not scene.reminders.begin(job)
+    assert not scene.reminders.sent(job)
 
 
-def test_stop_of_somebody_else_changes_nothing(desk):
-    ann, bob = desk.person("ann"), desk.person("bob")
-    desk.book(ann), desk.book(bob)
-    desk.office.opt_out(ann)
-    assert {row.sender_id for row in desk.rows()} == {bob}
+def test_stop_of_somebody_else_changes_nothing(scene):
+    ann, bob = scene.person("ann"), scene.person("bob")
+    scene.book(ann), scene.book(bob)
+    scene.inbox.opt_out(ann)
+    assert {row.sender_id for row in scene.rows()} == {bob}
 
 
-async def test_whom_twilio_blocks_is_left_alone(desk):
-    sender = desk.person()
-    desk.book(sender)
-    desk.provider.faults[:] = [("code", 21610)]
-    assert await desk.at("America/New_York", BEFORE, 17, 1) == []
-    assert desk.office.opted_out(sender) and desk.rows() == []
-    assert await desk.at("America/New_York", DAY, 7, 1) == []
+async def test_whom_twilio_blocks_is_left_alone(scene):
+    sender = scene.person()
+    scene.book(sender)
+    scene.provider.faults[:] = [("code", 21610)]
+    assert await scene.at("America/New_York", BEFORE, 17, 1) == []
+    assert scene.inbox.opted_out(sender) and scene.rows() == []
+    assert await scene.at("America/New_York", DAY, 7, 1) == []
 
 
 # --- once ---
 
 
-async def test_two_workers_at_once(desk, url):
-    people = [desk.person(f"p{n}") for n in range(12)]
+async def test_two_workers_at_once(scene, url):
+    people = [scene.person(f"p{n}") for n in range(12)]
     for sender in people:
-        desk.book(sender)
-    desk.clock.at = local("America/New_York", BEFORE, 17, 1)
+        scene.book(sender)
+    scene.clock.at = local("America/New_York", BEFORE, 17, 1)
     got: list = []
 
     def work():
-        mine = Reminders(make_engine(url), desk.clock)
+        mine = Reminders(make_engine(url), scene.clock)
         while job := mine.claim(("sms",)):
             if mine.begin(job):
                 got.append(job.sender_id)
@@ -256,41 +256,41 @@ async def test_two_workers_at_once(desk, url):
     for thread in threads:
         thread.join()
     # A worker that lost a race stops early: the next round takes what is left.
-    while job := desk.reminders.claim(("sms",)):
+    while job := scene.reminders.claim(("sms",)):
         got.append(job.sender_id)
     assert sorted(got) == sorted(people)
 
 
-async def test_bounded_attempts(desk):
-    desk.book(desk.person())
-    desk.clock.at = local("America/New_York", BEFORE, 17, 1)
-    desk.provider.faults[:] = [500] * 100
+async def test_bounded_attempts(scene):
+    scene.book(scene.person())
+    scene.clock.at = local("America/New_York", BEFORE, 17, 1)
+    scene.provider.faults[:] = [500] * 100
     for _ in range(ATTEMPTS + 5):
-        await desk.round()
-        desk.clock.at += 901
-        if desk.clock.at > local("America/New_York", BEFORE, 20):
-            desk.clock.at = local("America/New_York", BEFORE, 20)
-    assert desk.provider.posts <= 2 * ATTEMPTS
-    assert desk.provider.sent == []
+        await scene.round()
+        scene.clock.at += 901
+        if scene.clock.at > local("America/New_York", BEFORE, 20):
+            scene.clock.at = local("America/New_York", BEFORE, 20)
+    assert scene.provider.posts <= 2 * ATTEMPTS
+    assert scene.provider.sent == []
 
 
-async def test_a_provider_that_comes_back_gets_it_once(desk):
-    desk.book(desk.person())
-    desk.provider.faults[:] = [500, 500]
-    assert await desk.at("America/New_York", BEFORE, 17, 1) == []
-    assert await desk.at("America/New_York", BEFORE, 17, 3) == [WORDS.day_before.sms]
-    assert len(await desk.at("America/New_York", BEFORE, 17, 30)) == 1
+async def test_a_provider_that_comes_back_gets_it_once(scene):
+    scene.book(scene.person())
+    scene.provider.faults[:] = [500, 500]
+    assert await scene.at("America/New_York", BEFORE, 17, 1) == []
+    assert await scene.at("America/New_York", BEFORE, 17, 3) == [WORDS.day_before.sms]
+    assert len(await scene.at("America/New_York", BEFORE, 17, 30)) == 1
 
 
-async def test_telegram_in_doubt_is_not_sent_again_and_can_be_erased(desk):
-    doubtful, fine = desk.person("ann", "telegram"), desk.person("bob", "telegram")
-    desk.book(doubtful)
-    desk.provider.faults[:] = [502]
-    assert await desk.at("America/New_York", BEFORE, 17, 1) == []
-    assert await desk.at("America/New_York", BEFORE, 19) == []
-    assert await desk.at("America/New_York", DAY, 7, 1) == [WORDS.morning.telegram]
-    assert desk.office.thread(doubtful)["ids"][0][0] == 4711
-    assert desk.office.thread(fine) == {}
+async def test_telegram_in_doubt_is_not_sent_again_and_can_be_erased(scene):
+    doubtful, fine = scene.person("ann", "telegram"), scene.person("bob", "telegram")
+    scene.book(doubtful)
+    scene.provider.faults[:] = [502]
+    assert await scene.at("America/New_York", BEFORE, 17, 1) == []
+    assert await scene.at("America/New_York", BEFORE, 19) == []
+    assert await scene.at("America/New_York", DAY, 7, 1) == [WORDS.morning.text]
+    assert scene.inbox.thread(doubtful)["ids"][0][0] == 4711
+    assert scene.inbox.thread(fine) == {}
 
 
 # --- kill -9 ---
@@ -319,15 +319,15 @@ class Process:
         self.process.wait(10)
 
 
-def due_now(desk, sender):
+def due_now(scene, sender):
     """A reminder whose hour has come by the real clock."""
     import time
 
     now = time.time()
-    desk.clock.at = now
+    scene.clock.at = now
     row = {"sender_id": sender, "channel": sender.partition(":")[0], "kind": "morning", "day": "2027-03-17"}
     times = {"due": now - 60, "until": now + 3600, "ends": now + 7200, "free_at": now - 60}
-    with desk.office.engine.begin() as db:
+    with scene.inbox.engine.begin() as db:
         db.execute(sa.insert(reminder).values(**row, **times, state="waiting", attempts=0))
         db.execute(sa.update(addresses).values(keep_until=now + 7200))
 
@@ -343,8 +343,8 @@ def states(url):
 
 
 @pytest.mark.parametrize("fault", ["lost", "hang"])
-def test_killed_between_claim_and_send_a_text_goes_out_once(desk, url, provider, tmp_path, fault):
-    due_now(desk, desk.person())
+def test_killed_between_claim_and_send_a_text_goes_out_once(scene, url, provider, tmp_path, fault):
+    due_now(scene, scene.person())
     provider.faults[:] = [fault]
     first = Process(url, provider, tmp_path)
     wait_for(lambda: provider.posts == 1, 30)
@@ -362,8 +362,8 @@ def test_killed_between_claim_and_send_a_text_goes_out_once(desk, url, provider,
 
 
 @pytest.mark.parametrize("fault", ["lost", "hang"])
-def test_killed_on_telegram_at_most_once(desk, url, provider, tmp_path, fault):
-    due_now(desk, desk.person(channel="telegram"))
+def test_killed_on_telegram_at_most_once(scene, url, provider, tmp_path, fault):
+    due_now(scene, scene.person(channel="telegram"))
     provider.faults[:] = [fault]
     first = Process(url, provider, tmp_path)
     wait_for(lambda: provider.posts == 1, 30)
@@ -398,11 +398,11 @@ def test_words_tell_nothing_and_a_lease_outlasts_a_send():
     assert LEASE > twilio_api.TRIES * 2 * (twilio_api.TIMEOUT.read or 0)
 
 
-def test_migrations_make_the_tables_of_the_schema(office):
+def test_migrations_make_the_tables_of_the_schema(inbox):
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    with office.engine.connect() as db:
+    with inbox.engine.connect() as db:
         context = MigrationContext.configure(db, opts={"version_table": "whichpath_version"})
         changes = compare_metadata(context, metadata)
     assert changes == []

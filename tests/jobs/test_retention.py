@@ -190,7 +190,7 @@ def test_a_database_that_is_gone_is_waited_for(retention, engine):
     said(engine, "web:a", 2 * HOUR)
     stop, calls = threading.Event(), []
 
-    class Office:
+    class FailingInbox:
         seal = Seal(b"k" * 32)
 
         def purge(self):
@@ -200,7 +200,7 @@ def test_a_database_that_is_gone_is_waited_for(retention, engine):
             if len(calls) == 3:
                 stop.set()
 
-    work(retention, Office(), stop, 0.01)
+    work(retention, FailingInbox(), stop, 0.01)
     assert left(engine) == [] and len(calls) == 3
 
 

@@ -177,22 +177,21 @@ def test_a_cry_for_help_is_heard_in_ten_languages(text: str) -> None:
     assert read(text).kind == DANGER
 
 
-def test_an_accusation_needs_a_surer_classifier() -> None:
-    text = "the paper says she is in fear for her life because of me, what do i bring to court"
-    enough = DEFAULTS["held_back_threshold"]
-    assert read(text).held_back
-    assert enough > DEFAULTS["threshold"]
-    assert processed(text, ("contest_order", 0.4), likely=enough - 0.01).get("danger") is None
-    assert processed(text, ("contest_order", 0.4), likely=enough + 0.01).get("danger")["kind"] == DANGER
-
-
-def test_a_denial_needs_a_very_sure_classifier() -> None:
-    text = "im no longer scared of him"
-    enough = DEFAULTS["denied_threshold"]
-    assert read(text).denied
-    assert enough > DEFAULTS["held_back_threshold"]
-    assert processed(text, ("end_order", 0.01), likely=enough - 0.01).get("danger") is None
-    assert processed(text, ("end_order", 0.01), likely=enough + 0.01).get("danger")["kind"] == DANGER
+@pytest.mark.parametrize(
+    ("text", "what", "needs", "above", "intent"),
+    [
+        ("the paper says she is in fear for her life because of me, what do i bring to court",
+         "held_back", "held_back_threshold", "threshold", ("contest_order", 0.4)),
+        ("im no longer scared of him", "denied", "denied_threshold", "held_back_threshold", ("end_order", 0.01)),
+    ],
+    ids=["accusation", "denial"],
+)  # fmt: skip
+def test_an_accusation_or_a_denial_needs_a_surer_classifier(text, what, needs, above, intent) -> None:
+    enough = DEFAULTS[needs]
+    assert getattr(read(text), what)
+    assert enough > DEFAULTS[above]
+    assert processed(text, intent, likely=enough - 0.01).get("danger") is None
+    assert processed(text, intent, likely=enough + 0.01).get("danger")["kind"] == DANGER
 
 
 def test_one_loud_sentence_counts_where_the_whole_leaves_doubt() -> None:

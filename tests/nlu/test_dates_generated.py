@@ -130,6 +130,13 @@ def misses(rows):
     return found
 
 
+def all_read(rows, least):
+    """There are more rows than ``least``, and every one is read as the day it means."""
+    assert len(rows) > least
+    wrong = misses(rows)
+    assert not wrong, (len(wrong), wrong[:20])
+
+
 def written():
     pick = random.Random(15)
     ahead = [*range(1, 60), *range(60, 230, 7)]
@@ -148,10 +155,7 @@ def written():
 
 
 def test_written_days():
-    rows = list(written())
-    assert len(rows) > 5000
-    wrong = misses(rows)
-    assert not wrong, (len(wrong), wrong[:20])
+    all_read(list(written()), 5000)
 
 
 def nth_weekdays():
@@ -178,10 +182,7 @@ def nth_weekdays():
 
 
 def test_nth_weekday_of_a_month():
-    rows = list(nth_weekdays())
-    assert len(rows) > 3000
-    wrong = misses(rows)
-    assert not wrong, (len(wrong), wrong[:20])
+    all_read(list(nth_weekdays()), 3000)
 
 
 def relative():
@@ -215,10 +216,7 @@ def relative():
 
 
 def test_counted_from_a_day():
-    rows = list(relative())
-    assert len(rows) > 3000
-    wrong = misses(rows)
-    assert not wrong, (len(wrong), wrong[:20])
+    all_read(list(relative()), 3000)
 
 
 def moved():
@@ -249,10 +247,7 @@ def moved():
 
 
 def test_moved_to_another_day():
-    rows = list(moved())
-    assert len(rows) > 3000
-    wrong = misses(rows)
-    assert not wrong, (len(wrong), wrong[:20])
+    all_read(list(moved()), 3000)
 
 
 ELSE = [

@@ -61,7 +61,7 @@ def trainings(project, monkeypatch):
 
 
 def test_it_trains_once(project, trainings):
-    assert not train.is_fresh()
+    assert not train.is_current()
     first = train.train_if_needed()
     assert train.train_if_needed() == first and len(trainings) == 1
 
@@ -70,7 +70,7 @@ def test_it_trains_once(project, trainings):
 def test_a_change_of_what_it_is_made_of_trains_again(project, trainings, name):
     train.train_if_needed()
     (project / name).write_text("d: 4\n")
-    assert not train.is_fresh()
+    assert not train.is_current()
     train.train_if_needed()
     assert len(trainings) == 2
 
@@ -78,23 +78,23 @@ def test_a_change_of_what_it_is_made_of_trains_again(project, trainings, name):
 def test_a_new_and_a_removed_file_count_too(project, trainings):
     train.train_if_needed()
     (project / "data" / "more.yml").write_text("e: 5\n")
-    assert not train.is_fresh()
+    assert not train.is_current()
     (project / "data" / "more.yml").unlink()
-    assert train.is_fresh()
+    assert train.is_current()
 
 
 def test_a_mere_touch_or_a_new_checkout_does_not(project, trainings):
     train.train_if_needed()
     for path in train.sources():
         os.utime(path, (time.time() + 99, time.time() + 99))
-    assert train.is_fresh()
+    assert train.is_current()
 
 
 @pytest.mark.parametrize("damage", [lambda b: b"", lambda b: b[: len(b) // 2], lambda b: b"x" * len(b)])
 def test_a_model_that_cannot_be_unpacked_is_trained_anew(project, trainings, damage):
     model = train.train_if_needed()
     model.write_bytes(damage(model.read_bytes()))
-    assert not train.is_fresh()
+    assert not train.is_current()
     assert train.train_if_needed() != model and len(trainings) == 2
 
 
@@ -108,9 +108,9 @@ def test_a_model_trained_by_hand_is_judged_by_its_time(project):
     model = project / "models" / "hand.tar.gz"
     pack(model)
     os.utime(model, (time.time() + 9, time.time() + 9))
-    assert train.is_fresh()
+    assert train.is_current()
     os.utime(model, (1, 1))
-    assert not train.is_fresh()
+    assert not train.is_current()
 
 
 def test_old_models_of_ours_go_and_those_of_others_stay(project, trainings):

@@ -17,7 +17,7 @@ from whichpath.store.schema import inbox
 from whichpath.store.seal import Seal
 
 
-def office() -> Inbox:
+def inbox_of_stack() -> Inbox:
     """The tables of the stack, opened with its key."""
     return Inbox(make_engine(stack().environment["WHICHPATH_DB_URL"]), Seal(b"a secret for the tests alone"))
 
@@ -26,7 +26,7 @@ def settle() -> None:
     """Returns when no answer is on its way any more."""
 
     def waiting() -> bool:
-        with office().engine.connect() as db:
+        with inbox_of_stack().engine.connect() as db:
             return db.execute(sa.select(inbox.c.seq)).first() is not None
 
     wait_for(lambda: not waiting())
@@ -95,7 +95,7 @@ PEOPLE: dict[str, Any] = {"sms": OnSms, "telegram": OnTelegram, "rest": OverRest
 def found(*words: str) -> list[str]:
     """Where any of ``words`` stands: each table and column, each file of the stack, logs and write-ahead log included."""
     places = []
-    engine = office().engine
+    engine = inbox_of_stack().engine
     tables = sa.MetaData()
     tables.reflect(engine)
     with engine.connect() as db:

@@ -12,7 +12,7 @@ from rasa.shared.core.events import SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from testing.stack import stack
-from tests.privacy.people import PEOPLE, OnSms, OnTheWeb, found, office
+from tests.privacy.people import PEOPLE, OnSms, OnTheWeb, found, inbox_of_stack
 from whichpath.store.inbox import Inbox
 from whichpath.store.insights import Insights
 from whichpath.store.reminders import Reminders
@@ -33,7 +33,7 @@ def person(request):
 
 def rows_of_the_newest():
     """Whose row is the newest, and how many rows every table has of them."""
-    engine = office().engine
+    engine = inbox_of_stack().engine
     with engine.connect() as db:
         events = metadata.tables["events"]
         newest = sa.select(events.c.sender_id).order_by(events.c.id.desc()).limit(1)
@@ -59,7 +59,7 @@ def test_erased_words_are_nowhere(person):
     assert before["events"] > 5
     assert "erased" in person.say(person.erase).lower()
     assert found(WORD) == []
-    assert not any(rows_of(office().engine, sender)[1].values())
+    assert not any(rows_of(inbox_of_stack().engine, sender)[1].values())
 
 
 def test_exit_leaves_nothing():
@@ -70,7 +70,7 @@ def test_exit_leaves_nothing():
     sender, _before = rows_of_the_newest()
     person.leave()
     assert found(WORD) == []
-    assert not any(rows_of(office().engine, sender)[1].values())
+    assert not any(rows_of(inbox_of_stack().engine, sender)[1].values())
 
 
 def test_the_number_somebody_texts_from_is_never_in_the_clear():

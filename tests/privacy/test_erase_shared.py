@@ -72,8 +72,8 @@ def in_tables(url: str) -> Iterator[tuple[str, str]]:
 
 def found(around: World, *words: str) -> set[str]:
     """Where any of ``words`` stands: tables, Redis, logs."""
-    told = around.member.environment
-    held = [*in_tables(told["WHICHPATH_DB_URL"]), *in_redis(told["WHICHPATH_REDIS_URL"])]
+    settings = around.member.environment
+    held = [*in_tables(settings["WHICHPATH_DB_URL"]), *in_redis(settings["WHICHPATH_REDIS_URL"])]
     held += [(path.name, path.read_text(errors="replace")) for path in Path(around.member.folder).glob("*.log")]
     return {place for place, text in held if any(word.casefold() in text.casefold() for word in words)}
 

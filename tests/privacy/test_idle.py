@@ -11,7 +11,7 @@ import yaml
 
 from bench.accuracy.cases import ROOT
 from testing.stack import Phone, stack
-from tests.privacy.people import PEOPLE, OnTelegram, office
+from tests.privacy.people import PEOPLE, OnTelegram, inbox_of_stack
 from whichpath.store.inbox import IDLE
 from whichpath.store.schema import events, reminder, threads
 
@@ -22,7 +22,7 @@ TELLING = ("ohio", "against you", "restrained", "temporary", "hearing", "not fin
 
 def idle(minutes: float) -> None:
     """Moves all that was said so far into the past: the clock of whoever comes back."""
-    box, seconds = office(), minutes * 60
+    box, seconds = inbox_of_stack(), minutes * 60
     with box.engine.begin() as db:
         for row in db.execute(sa.select(events)).all():
             data = {**json.loads(row.data), "timestamp": row.timestamp - seconds}
@@ -53,7 +53,7 @@ def test_the_session_of_rasa_and_ours_are_as_long():
 
 def sessions() -> int:
     """How many sessions the person of the newest row has had."""
-    with office().engine.connect() as db:
+    with inbox_of_stack().engine.connect() as db:
         newest = sa.select(events.c.sender_id).order_by(events.c.id.desc()).limit(1).scalar_subquery()
         begun = (events.c.sender_id == newest, events.c.type_name == "session_started")
         return db.execute(sa.select(sa.func.count()).select_from(events).where(*begun)).scalar_one()
@@ -75,8 +75,8 @@ def test_within_half_an_hour_the_talk_goes_on(person):
 def test_after_it_nothing_earlier_is_repeated(person, words):
     person.say(STORY)
     idle(31)
-    fresh = type(person)()
-    again, new = person.say(words).lower(), fresh.say(words).lower()
+    stranger = type(person)()
+    again, new = person.say(words).lower(), stranger.say(words).lower()
     # To the word what somebody hears who was never here before.
     assert again == new
     assert not [word for word in TELLING if word in again and word not in new]
@@ -97,7 +97,7 @@ def test_a_booked_reminder_goes_on():
     stack()
     phone, day = Phone(), time.time() + 20 * 86400
     phone.say("hello")
-    with office().engine.begin() as db:
+    with inbox_of_stack().engine.begin() as db:
         sender = db.execute(sa.select(events.c.sender_id).order_by(events.c.id.desc()).limit(1)).scalar_one()
         row = {
             "sender_id": sender,
@@ -110,7 +110,7 @@ def test_a_booked_reminder_goes_on():
         db.execute(sa.insert(reminder).values(**row, ends=day + 9, state="waiting", free_at=day, attempts=0))
     idle(31)
     phone.say("hello")
-    with office().engine.begin() as db:
+    with inbox_of_stack().engine.begin() as db:
         mine = reminder.c.sender_id == sender
         assert db.execute(sa.select(reminder.c.state).where(mine)).scalar_one() == "waiting"
         db.execute(sa.delete(reminder).where(mine))

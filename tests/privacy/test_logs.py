@@ -57,15 +57,15 @@ def test_what_makes_no_sense(people):
     running = stack()
     phone = next(p for p in people if isinstance(p, Phone))
     Phone.post(phone.params(STORY), signature="forged")
-    doors = ("/webhooks/rest/webhook", "/webhooks/telegram/webhook", "/chat/message", "/chat/end", HOOK, f"/{WORD}")
-    for door in doors:
+    endpoints = ("/webhooks/rest/webhook", "/webhooks/telegram/webhook", "/chat/message", "/chat/end", HOOK, f"/{WORD}")
+    for endpoint in endpoints:
         for body in (
             WORD,
             json.dumps({"sender": WORD, "message": [WORD]}),
             json.dumps([WORD]),
             json.dumps({"text": 1}),
         ):
-            httpx.post(f"{running.url}{door}?q={WORD}", content=body, timeout=20)
+            httpx.post(f"{running.url}{endpoint}?q={WORD}", content=body, timeout=20)
     action = {
         "next_action": "action_path",
         "sender_id": WORD,

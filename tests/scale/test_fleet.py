@@ -48,7 +48,7 @@ def test_one_is_killed_under_load_and_nothing_is_lost_silent_or_said_twice(fleet
     fleet.ready()
 
 
-def test_the_proxy_keeps_its_own_doors(fleet):
+def test_the_proxy_keeps_its_own_endpoints(fleet):
     for path in ("/health/ready", "/metrics"):
         assert httpx.get(f"{fleet.url}{path}").status_code == 404
     big = httpx.post(f"{fleet.url}/chat/message", content=b"x" * 300_000)

@@ -1,4 +1,4 @@
-"""The running Whichpath of the channels' tests, with every door open, to be attacked; and what has to hold all the time."""
+"""The running Whichpath of the channels' tests, with every endpoint open, to be attacked; and what has to hold all the time."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ texts = st.one_of(
     ),
 ).map(lambda text: f"{MARK} {text}" if text[:1] not in "/1" else text)
 
-#: JSON of every shape, the names that our doors look for among its keys.
+#: JSON of every shape, the names that our channels look for among its keys.
 keys = st.sampled_from(
     ["sender", "message", "session", "text", "metadata", "id", "from", "chat", "type", "data", "shown", "entities", ""]
 )

@@ -1,4 +1,4 @@
-"""Every door that takes a request over HTTP, with whatever can be sent: never a 500, never silence."""
+"""Every endpoint that takes a request over HTTP, with whatever can be sent: never a 500, never silence."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.security.raw import MARK, fuzz, json_values, send, texts, well
 from whichpath.channels.guards.server import BODY_BYTES
 from whichpath.store.identity import new_session
 
-DOORS = [
+ENDPOINTS = [
     "/", "/embed", "/plain", "/leave", "/favicon.ico", "/widget/whichpath.js", "/chat/message", "/chat/end",
     "/chat/live/", "/chat/live", "/health/live", "/health/ready", "/calendar/20261205-0123456789abcdef.ics",
     "/webhooks/rest/webhook", "/webhooks/rest/", "/webhooks/sms/webhook", "/webhooks/telegram/webhook", "/metrics",
@@ -62,13 +62,13 @@ def test_rest_answers_every_text(http, message, sender):
 )
 @example(body=b'{"session": "\\ud800.1.x", "text": "zebrafinch"}', path="/chat/message", kind=None)
 @example(body=b'{"session": "\xc3\xa9.1.x"}', path="/chat/end", kind=None)
-def test_no_body_breaks_a_json_door(http, body, path, kind):
+def test_no_body_breaks_a_json_endpoint(http, body, path, kind):
     ask(http, "POST", path, body, headers={"content-type": kind} if kind else {})
 
 
 @fuzz(40)
 @given(text=texts, session=st.one_of(st.none(), texts, st.just("-")))
-def test_the_web_door_answers_every_text(http, text, session):
+def test_the_web_channel_answers_every_text(http, text, session):
     token = new_session() if session == "-" else session
     answer = well(http.post("/chat/message", content=json.dumps({"session": token, "text": text})))
     assert answer.status_code in (200, 429)
@@ -99,7 +99,9 @@ def test_no_form_breaks_a_plain_page(http, form, raw, path, kind):
 @fuzz(150)
 @given(
     method=st.sampled_from(METHODS),
-    path=st.one_of(st.sampled_from(DOORS), st.text(max_size=30).map(lambda text: "/" + quote(text, errors="replace"))),
+    path=st.one_of(
+        st.sampled_from(ENDPOINTS), st.text(max_size=30).map(lambda text: "/" + quote(text, errors="replace"))
+    ),
     query=st.one_of(st.just(""), st.text(max_size=20).map(lambda text: "?" + quote(text, errors="replace"))),
     body=bodies,
 )
@@ -131,7 +133,7 @@ values = st.one_of(
 @fuzz(200)
 @given(
     method=st.sampled_from([b"GET", b"POST", b"zebrafinch", b"", b"\xff"]),
-    path=st.one_of(st.sampled_from([door.encode() for door in DOORS]), st.binary(max_size=20)),
+    path=st.one_of(st.sampled_from([path.encode() for path in ENDPOINTS]), st.binary(max_size=20)),
     version=st.sampled_from([b"HTTP/1.1", b"HTTP/1.0", b"HTTP/9", b""]),
     headers=st.lists(st.tuples(names, values), max_size=5),
 )
@@ -148,7 +150,7 @@ def test_no_head_breaks_it(bot, method, path, version, headers):
     lines = b"".join(name.encode() + b": " + value + b"\r\n" for name, value in headers)
     got = send(bot.port, b"%b %b %b\r\n%b\r\n" % (method, path, version, lines), b"\r\n" * 8, wait=4)
     if got.status == 0:
-        # A body was announced that never came: the server waits for it, and test_doors.py sees to how long.
+        # A body was announced that never came: the server waits for it, and test_limits.py sees to how long.
         assert any(name in ("Content-Length", "Transfer-Encoding") for name, _ in headers), "silence"
     else:
         assert got.status < 500, (got.status, got.body[:200])

@@ -72,7 +72,7 @@ def test_the_guard_lets_in(head):
     assert fault_of(head) is None
 
 
-@pytest.fixture(scope="module", params=["doors", "actions"])
+@pytest.fixture(scope="module", params=["channels", "actions"])
 def port(request) -> Iterator[int]:
     """One of the two servers, as bare as it can be."""
     number = free_port()

@@ -30,46 +30,46 @@ def clock():
 
 
 @pytest.fixture
-def book(database_url, clock):
+def insights(database_url, clock):
     engine = make_engine(database_url)
     upgrade(engine)
     return Insights(engine, Seal(b"k" * 32), clock)
 
 
-def many(book, times, kind="fallback", topic="ask_guns"):
+def many(insights, times, kind="fallback", topic="ask_guns"):
     for _ in range(times):
-        book.count(kind, topic)
+        insights.count(kind, topic)
 
 
-def test_counts_add_up_over_days(book, clock):
-    many(book, 12)
+def test_counts_add_up_over_days(insights, clock):
+    many(insights, 12)
     clock.at += DAY
-    many(book, 13)
-    assert str(book.report(30)["fallback", "ask_guns"]) == "20+"
-    assert {str(cell) for cell in book.by_day(30).values()} == {"10+"}
+    many(insights, 13)
+    assert str(insights.report(30)["fallback", "ask_guns"]) == "20+"
+    assert {str(cell) for cell in insights.by_day(30).values()} == {"10+"}
     clock.at += 40 * DAY
-    assert book.report(30) == {}
+    assert insights.report(30) == {}
 
 
-def test_several_processes_lose_no_count(book, database_url):
+def test_several_processes_lose_no_count(insights, database_url):
     def one():
-        many(Insights(make_engine(database_url), Seal(b"k" * 32), book.now), 25)
+        many(Insights(make_engine(database_url), Seal(b"k" * 32), insights.now), 25)
 
     workers = [threading.Thread(target=one) for _ in range(4)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join(60)
-    with book.engine.connect() as db:
+    with insights.engine.connect() as db:
         assert db.execute(sa.select(insight.c.count)).scalars().all() == [100]
 
 
 @pytest.mark.parametrize("count", [1, 9])
-def test_the_few_are_not_shown(book, count):
-    many(book, count, topic="ask_guns")
-    many(book, 30, topic="ask_forms")
-    assert str(book.report(30)["fallback", "ask_guns"]) == "<10"
-    text = "\n".join(command.lines(book.report(30), book.by_day(30), 30))
+def test_the_few_are_not_shown(insights, count):
+    many(insights, count, topic="ask_guns")
+    many(insights, 30, topic="ask_forms")
+    assert str(insights.report(30)["fallback", "ask_guns"]) == "<10"
+    text = "\n".join(command.lines(insights.report(30), insights.by_day(30), 30))
     assert "ask_guns" not in text and "ask_forms" in text and "30+" in text and "<10 each" in text
 
 
@@ -85,19 +85,19 @@ def test_nothing_comes_back_by_taking_one_number_from_the_other():
     assert all((Cell.of(n).shown or 0) % LEAST == 0 for n in range(200))
 
 
-def test_phrases_are_sealed_shown_from_ten_people_on_and_go_after_30_days(book, clock, tmp_path):
+def test_phrases_are_sealed_shown_from_ten_people_on_and_go_after_30_days(insights, clock, tmp_path):
     for person in range(LEAST - 1):
-        book.keep(f"sms:{person}", "ask_guns", "can i keep my zanzibar")
-    book.keep("sms:0", "ask_guns", "the same person once more")
-    assert book.phrases() == {}
-    book.keep("sms:new", "ask_guns", "what of my crossbow")
-    assert len(book.phrases()["ask_guns"]) == LEAST + 1
-    with book.engine.connect() as db:
+        insights.keep(f"sms:{person}", "ask_guns", "can i keep my zanzibar")
+    insights.keep("sms:0", "ask_guns", "the same person once more")
+    assert insights.phrases() == {}
+    insights.keep("sms:new", "ask_guns", "what of my crossbow")
+    assert len(insights.phrases()["ask_guns"]) == LEAST + 1
+    with insights.engine.connect() as db:
         assert "zanzibar" not in str(db.execute(sa.select(phrase)).all())
     clock.at += KEEP_PHRASES + 1
-    assert book.phrases() == {}
-    book.purge()
-    with book.engine.connect() as db:
+    assert insights.phrases() == {}
+    insights.purge()
+    with insights.engine.connect() as db:
         assert db.execute(sa.select(sa.func.count()).select_from(phrase)).scalar_one() == 0
 
 

@@ -31,7 +31,7 @@ def engine(database_url):
     made.dispose()
 
 
-def _office(engine, key=OLD, before=None):
+def _inbox(engine, key=OLD, before=None):
     return Inbox(engine, Seal(key.encode(), before.encode() if before else None))
 
 
@@ -39,26 +39,26 @@ def test_a_copy_brings_everything_back(engine, database_url, tmp_path, monkeypat
     # The tools of the server that is tested: those of the machine, where it has any, may be older than the server.
     tools = Path(pgserver.__file__).parent / "pginstall" / "bin"
     monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
-    office = _office(engine)
-    office.accept("sms", "SM1", "sms:a", "+15551230000", {"text": "hello"})
-    office.opt_out("sms:b")
+    inbox = _inbox(engine)
+    inbox.accept("sms", "SM1", "sms:a", "+15551230000", {"text": "hello"})
+    inbox.opt_out("sms:b")
     save(database_url, tmp_path / "copy")
     assert stat.S_IMODE((tmp_path / "copy").stat().st_mode) == 0o600
-    office.opt_in("sms:b")
-    office.forget("sms:a")
+    inbox.opt_in("sms:b")
+    inbox.forget("sms:a")
     engine.dispose()
     restore(database_url, tmp_path / "copy")
-    assert office.opted_out("sms:b") and office.claim("sms").message == {"text": "hello"}
+    assert inbox.opted_out("sms:b") and inbox.claim("sms").message == {"text": "hello"}
 
 
 def test_a_copy_that_is_damaged_changes_nothing(tmp_path):
     url = f"sqlite:///{tmp_path}/x.db"
     upgrade(make_engine(url))
-    _office(make_engine(url)).opt_out("sms:b")
+    _inbox(make_engine(url)).opt_out("sms:b")
     (tmp_path / "copy").write_bytes(b"no database" * 100)
     with pytest.raises(Stop):
         restore(url, tmp_path / "copy")
-    assert _office(make_engine(url)).opted_out("sms:b")
+    assert _inbox(make_engine(url)).opted_out("sms:b")
     with pytest.raises(Stop, match="no file"):
         restore(url, tmp_path / "nothing")
     with pytest.raises(Stop, match="no database"):
@@ -69,13 +69,13 @@ def test_an_opt_out_survives_another_key(engine, monkeypatch):
     phone = "+15551230000"
     monkeypatch.setenv("WHICHPATH_SECRET", OLD)
     identity.key.cache_clear()
-    was, office = pseudonym("sms", phone), _office(engine)
-    office.accept("sms", "SM1", was, phone, {"text": "hello"})
-    office.opt_out(was)
+    was, inbox = pseudonym("sms", phone), _inbox(engine)
+    inbox.accept("sms", "SM1", was, phone, {"text": "hello"})
+    inbox.opt_out(was)
     monkeypatch.setenv("WHICHPATH_SECRET", NEW)
     monkeypatch.setenv("WHICHPATH_SECRET_BEFORE", OLD)
     identity.key.cache_clear()
-    now, later = pseudonym("sms", phone), _office(engine, NEW, OLD)
+    now, later = pseudonym("sms", phone), _inbox(engine, NEW, OLD)
     assert now != was and pseudonym_before("sms", phone) == was and not later.opted_out(now)
     later.rename(pseudonym_before("sms", phone), now)
     assert later.opted_out(now) and not later.opted_out(was)
@@ -94,12 +94,12 @@ def test_without_the_key_before_nothing_of_before_is_readable():
 
 
 def test_a_version_up_and_the_one_before_keep_what_people_said(engine):
-    office = _office(engine)
-    office.opt_out("sms:b")
-    office.accept("sms", "SM1", "sms:a", "+15551230000", {"text": "hello"})
+    inbox = _inbox(engine)
+    inbox.opt_out("sms:b")
+    inbox.accept("sms", "SM1", "sms:a", "+15551230000", {"text": "hello"})
     migrate(engine, "0004")
     assert "job" not in sa.inspect(engine).get_table_names()
-    assert office.opted_out("sms:b")
+    assert inbox.opted_out("sms:b")
     migrate(engine, "head")
     assert set(metadata.tables) <= set(sa.inspect(engine).get_table_names())
-    assert office.opted_out("sms:b") and office.claim("sms").message == {"text": "hello"}
+    assert inbox.opted_out("sms:b") and inbox.claim("sms").message == {"text": "hello"}

@@ -14,7 +14,7 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, WebSock
 from testing.servers import QUIET, Servers, find_chromium
 from tests.widget import stub
 
-PHONE, DESK = {"width": 360, "height": 740}, {"width": 1200, "height": 850}
+PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1200, "height": 850}
 BOX = "Tell us what is going on"
 EXIT = "https://www.weather.gov/"
 expect.set_options(timeout=15_000)
@@ -158,7 +158,7 @@ async def visit(browser: Browser, address: str) -> AsyncIterator:
         **options,
     ) -> Person:
         if context is None:
-            size = {"viewport": PHONE, "is_mobile": True, "has_touch": True} if phone else {"viewport": DESK}
+            size = {"viewport": PHONE, "is_mobile": True, "has_touch": True} if phone else {"viewport": DESKTOP}
             context = await browser.new_context(**{**size, "color_scheme": "dark" if dark else "light", **options})
             await exit_is_weather(context)
             if line is not None:
@@ -204,7 +204,7 @@ async def seat(browser: Browser) -> AsyncIterator:
     async def come(
         phone: bool = False, dark: bool = False, host: str | None = None, init: str = "", path: str = "/", **options
     ) -> Seat:
-        size = {"viewport": PHONE, "is_mobile": True, "has_touch": True} if phone else {"viewport": DESK}
+        size = {"viewport": PHONE, "is_mobile": True, "has_touch": True} if phone else {"viewport": DESKTOP}
         context = await browser.new_context(**{**size, "color_scheme": "dark" if dark else "light", **options})
         await exit_is_weather(context)
         played = await stub.Stub().take(context)

@@ -30,7 +30,7 @@ async def check(person) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 async def test_axe_finds_nothing(visit, dark, phone):
     line = Line()
     person = await visit(dark=dark, phone=phone, line=line)

@@ -34,7 +34,7 @@ async def seen(person, locator) -> bool:
     return hit == (await locator.get_attribute("class") or "")
 
 
-@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
+@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desktop"])
 async def test_the_bar_stays_in_sight_after_long_answers(seat, phone):
     person = await opened(seat, phone=phone)
     for number in range(3):
@@ -45,6 +45,13 @@ async def test_the_bar_stays_in_sight_after_long_answers(seat, phone):
         await expect(thing).to_be_in_viewport(ratio=0.99)
         assert await seen(person, thing)
     inside, way_out = await bar.bounding_box(), await person.exit.bounding_box()
+    # Nothing but the conversation scrolls: the text box stays at the end, the question under the bar.
+    around = await person.page.locator("section.corner").bounding_box()
+    foot = await person.page.locator(".foot").bounding_box()
+    asked = await person.log.locator(".me").last.bounding_box()
+    assert around and foot and asked and inside and inside["height"] <= 53
+    assert abs(foot["y"] + foot["height"] - around["y"] - around["height"]) <= 2
+    assert inside["y"] + inside["height"] <= asked["y"]
     assert (
         inside
         and way_out

@@ -81,7 +81,7 @@ async def test_exit_works_while_the_server_is_away(visit):
 
 
 @pytest.mark.parametrize(
-    "size", [(320, 256), (360, 740), (360, 330), (1200, 850)], ids=["zoom400", "phone", "keyboard", "desk"]
+    "size", [(320, 256), (360, 740), (360, 330), (1200, 850)], ids=["zoom400", "phone", "keyboard", "desktop"]
 )
 async def test_the_way_out_is_always_in_sight(visit, size):
     person = await visit(viewport={"width": size[0], "height": size[1]})

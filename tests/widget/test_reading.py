@@ -21,7 +21,7 @@ async def talk(person, turns: int = 3) -> None:
     await person.page.wait_for_timeout(700)
 
 
-@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
+@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desktop"])
 async def test_typing_and_panels_move_nothing(seat, phone):
     person = await seat(phone=phone)
     await talk(person)
@@ -54,6 +54,19 @@ async def test_sending_moves_nothing_and_the_new_turn_begins_under_the_bar(seat)
     turn = await person.log.locator(".turn").last.bounding_box()
     bar = await person.page.locator("header.bar").bounding_box()
     assert turn and bar and 0 <= turn["y"] - bar["height"] <= 16
+
+
+async def test_an_answer_is_in_its_place_at_once_and_no_glide_fights_with_ones_own_scroll(seat):
+    person = await seat(phone=True)
+    for number in range(2):
+        await person.say(f"question {number}")
+    turn = await person.log.locator(".turn").last.bounding_box()
+    bar = await person.page.locator("header.bar").bounding_box()
+    assert turn and bar and 0 <= turn["y"] - bar["height"] <= 40  # it rises by 16 px meanwhile
+    await person.page.evaluate("scrollTo(0, 700)")
+    for _ in range(8):
+        assert await scroll(person) == 700
+        await person.page.wait_for_timeout(60)
 
 
 async def test_who_reads_elsewhere_is_told_of_the_new_answer(seat):

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.widget import stub
-from tests.widget.conftest import DESK
+from tests.widget.conftest import DESKTOP
 
 TURN, SIX_TURNS, BAR = 1100, 6500, 52
 #: Taller than the screen by what the sticky parts hide.
@@ -231,7 +231,7 @@ async def test_what_was_understood_can_be_changed(seat):
 
 
 async def test_the_language_is_switched_in_the_bar(seat):
-    person = await seat(viewport=DESK)
+    person = await seat(viewport=DESKTOP)
     await person.say("clothes")
     await person.page.get_by_role("button", name="Español").click()
     await expect(person.page.get_by_label("Díganos qué pasa")).to_be_visible()

@@ -21,7 +21,7 @@ async def well(person) -> None:
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desk"])
+@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desktop"])
 async def test_the_conversation(seat, dark, phone):
     person = await seat(dark=dark, phone=phone, reduced_motion="reduce")
     await well(person)  # start

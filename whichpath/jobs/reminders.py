@@ -18,10 +18,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from whichpath import logs
 from whichpath.console import fail
-from whichpath.jobs.senders import MaybeSent, Sender, senders
+from whichpath.jobs.senders import Sender, senders
 from whichpath.library.wording_reminders import Wording, load_wording
-from whichpath.providers.faults import Later, Undeliverable
-from whichpath.providers.twilio import Blocked
+from whichpath.providers.faults import Blocked, Later, MaybeSent, Undeliverable
+from whichpath.registry import channels
 from whichpath.store.engine import database_url, make_engine
 from whichpath.store.identity import key, key_before
 from whichpath.store.inbox import SESSION, Inbox
@@ -75,11 +75,12 @@ class Reminding:
         if not self.reminders.begin(job):
             return False
         text = self.wording.text(job.kind, job.channel)
+        sender = self.senders[job.channel]
         try:
-            number = await self.senders[job.channel].send(address, text, job.trying)
+            number = await sender.send(address, text, job.trying)
         except Later as later:
-            # What was in doubt before stays in doubt; Twilio's client raises this where it is not certain.
-            self._again(job, later.seconds, unsure=job.channel == "sms" or job.trying is not None)
+            # What was in doubt before stays in doubt.
+            self._again(job, later.seconds, unsure=sender.later_is_doubtful or job.trying is not None)
         except MaybeSent:
             logger.warning("%s: a reminder may or may not be out; it is not sent again", job.channel)
             self._give_up(job)
@@ -156,7 +157,8 @@ def main() -> None:
     logs.configure()
     keep_private()
     if not senders():
-        fail("Neither SMS nor Telegram is configured: there is nothing to remind anybody by.")
+        able = " nor ".join(channel.title for channel in channels() if channel.sender)
+        fail(f"Neither {able} is configured: there is nothing to remind anybody by.")
     asyncio.run(_run())
 
 

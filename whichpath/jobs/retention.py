@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 TICK = 300.0
 
 
-def work(retention: Retention, office: Inbox, stop: threading.Event, tick: float = TICK) -> None:
+def work(retention: Retention, inbox: Inbox, stop: threading.Event, tick: float = TICK) -> None:
     """Rounds until ``stop``. A database that is gone is waited for."""
     ready, ledger = False, Ledger(retention.engine, "retention", retention.now)
     while not stop.is_set():
@@ -39,7 +39,7 @@ def work(retention: Retention, office: Inbox, stop: threading.Event, tick: float
             if not ready:
                 upgrade(retention.engine)
                 ready = True
-            ledger.round(deleted=everything(retention, office))
+            ledger.round(deleted=everything(retention, inbox))
         except (SQLAlchemyError, OSError) as error:
             ledger.fault()
             logger.error("retention: the database does not answer: %s", type(error).__name__)
@@ -54,11 +54,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logs.configure()
     keep_private()
     engine = make_engine(database_url())
-    retention, office = Retention(engine), Inbox(engine, Seal(key(), key_before()))
+    retention, inbox = Retention(engine), Inbox(engine, Seal(key(), key_before()))
     if once:
         try:
             upgrade(engine)
-            rows = everything(retention, office)
+            rows = everything(retention, inbox)
             Ledger(engine, "retention").round(deleted=rows)
         except (SQLAlchemyError, OSError) as error:
             fail(f"The database does not answer: {type(error).__name__}")
@@ -67,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    work(retention, office, stop)
+    work(retention, inbox, stop)
 
 
 if __name__ == "__main__":

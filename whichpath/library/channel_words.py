@@ -1,4 +1,4 @@
-"""Texts that are no statements, and wishes that go past the limits: ``content/channel_words.yml``."""
+"""Texts that are no statements, and requests that go past the limits: ``content/channel_words.yml``."""
 
 from __future__ import annotations
 

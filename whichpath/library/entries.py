@@ -168,12 +168,12 @@ class Entry(BaseModel, **_STRICT):
 
     @property
     def payload(self) -> str:
-        """The button that asks it. A path stands under the wish that leads to it."""
+        """The button that asks it. A path stands under the goal that leads to it."""
         topic = "end_order" if self.topic == PATH else self.topic
         return f'/{topic}{{"question": "{self.id}"}}'
 
     def choices(self, known: Situation) -> list[int]:
-        """The variants that may be told to somebody: one, or several that differ by what is not known yet.
+        """The variants that may be shown to somebody: one, or several that differ by what is not known yet.
 
         Empty where none fits: the question is not theirs, or nobody wrote an answer for them.
         """

@@ -18,7 +18,7 @@ from whichpath.library.states.pack import link
 KINDS = ("official_or_statute", "womenslaw", "legal_aid_or_library", "bar", "secondary")
 #: Sources that people are sent to; the others are named without a link.
 _LINKED = KINDS[:-1]
-#: A page that was read in an older copy is told with its year.
+#: A page that was read in an older copy is shown with its year.
 OLD = 2021
 
 

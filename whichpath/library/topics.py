@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-#: Wishes that lead to the path of somebody's role and stage.
+#: Goals that lead to the path of somebody's role and stage.
 PATH_GOALS = ("end_order", "contest_order", "modify_order", "drop_charges", "get_order")
-#: Wishes of somebody who has an order and wants it to stay: each has a path of its own.
+#: Goals of somebody who has an order and wants it to stay: each has a path of its own.
 KEEPING = ("keep_order", "extend_order", "enforce_order")
 #: What somebody wants done.
 GOALS = PATH_GOALS + KEEPING

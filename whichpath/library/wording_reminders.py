@@ -10,6 +10,7 @@ from pydantic import BaseModel, Extra, Field, validator
 
 from whichpath.library.files import CONTENT, read_yaml, validated
 from whichpath.library.gsm7 import is_gsm7
+from whichpath.registry import CHANNELS
 
 #: What a reminder must not tell to whoever looks at the phone.
 TELLING = re.compile(
@@ -18,10 +19,10 @@ TELLING = re.compile(
 
 
 class Words(BaseModel, extra=Extra.forbid, frozen=True):
-    """One reminder, for each channel."""
+    """One reminder: in full, and in its short form."""
 
     sms: str = Field(min_length=20, max_length=160)
-    telegram: str = Field(min_length=20, max_length=1000)
+    text: str = Field(min_length=20, max_length=1000)
 
     @validator("*")
     def _neutral(cls, value: str) -> str:
@@ -45,8 +46,9 @@ class Wording(BaseModel, extra=Extra.forbid, frozen=True):
     morning: Words
 
     def text(self, kind: str, channel: str) -> str:
-        """The reminder of ``kind`` for ``channel``."""
-        return str(getattr(getattr(self, kind), channel))
+        """The reminder of ``kind``, in the form that goes out by ``channel``."""
+        words: Words = getattr(self, kind)
+        return words.sms if CHANNELS[channel].short else words.text
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,6 @@ class Wording(BaseModel, extra=Extra.forbid, frozen=True):
     edited: str = Field(min_length=10)
     media: str = Field(min_length=10)
     old_button: str = Field(min_length=10)
-    too_fast: str = Field(min_length=10)
     erased: str = Field(min_length=10)
     commands: dict[str, str]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whichpath.pathway.answer import answer, heard, ranked, wants_answer
+from whichpath.pathway.answer import answer, heard, ranked
 from whichpath.pathway.questions import ALL_QUESTIONS
 from whichpath.pathway.steps import onwards
 from whichpath.pathway.talk import MAX_CHOICES, Talk, learned
@@ -13,6 +13,8 @@ NEAR = 0.05
 SHORT = 3
 #: How sure the refusal of another subject has to be to stand against a question that was heard.
 REFUSE = 0.6
+#: The share from which a question of somebody whose case is known is answered, whatever else it sounds like.
+LIKELY = 0.4
 
 
 def not_understood(talk: Talk) -> Turn:
@@ -37,12 +39,6 @@ def not_understood(talk: Talk) -> Turn:
     return talk.done(*messages, misses=misses)
 
 
-def unclear(talk: Talk) -> Turn:
-    """No topic is sure: a question that is heard all the same is answered."""
-    talk = learned(talk)
-    return answer(talk) if wants_answer(talk) or heard(talk, 0.5) else not_understood(talk)
-
-
 def points_back(talk: Talk) -> Turn:
     """«What about the other thing?»: what was offered last is likelier meant than what the words resemble."""
     offered = tuple(payload for payload in talk.dialogue.menu if '"question"' in payload)[:MAX_CHOICES]
@@ -53,14 +49,23 @@ def points_back(talk: Talk) -> Turn:
 
 def out_of_scope(talk: Talk) -> Turn:
     """Refused kindly, without a legal card, and not twice in a row in the same words."""
-    if talk.reading.confidence < REFUSE and heard(learned(talk)):
-        return answer(learned(talk))
+    known = learned(talk)
+    if talk.reading.confidence < REFUSE and heard(known):
+        return answer(known)
+    if _ours(known) and talk.reading.asks and ranked(known).best >= LIKELY:
+        # Somebody whose case is known asks what an entry answers: the case makes it ours.
+        return answer(known)
     if talk.dialogue.question and talk.reading.words <= SHORT:
         # A word or two after a question is an answer that was not caught ("Portland"), not a new subject.
         return not_understood(talk)
     misses = talk.dialogue.misses % 3 + 1
     name = {1: "utter_out_of_scope", 2: "utter_out_of_scope_again", 3: "utter_refer"}[misses]
     return talk.done(Utter(name), misses=misses)
+
+
+def _ours(talk: Talk) -> bool:
+    """Whether it is known that there is an order or a case."""
+    return talk.situation.role is not None and talk.situation.matter is not None
 
 
 def _unanswered(talk: Talk, messages: tuple[Message, ...]) -> Turn:

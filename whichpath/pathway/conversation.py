@@ -15,10 +15,10 @@ from whichpath.library.situation import CRIMINAL, Situation
 from whichpath.library.topics import GOALS, QUESTIONS
 from whichpath.pathway import session
 from whichpath.pathway.answer import answer, heard
-from whichpath.pathway.clarify import not_understood, out_of_scope, points_back, unclear
+from whichpath.pathway.clarify import not_understood, out_of_scope, points_back
 from whichpath.pathway.clock import Clock
 from whichpath.pathway.hearing import answered, noted
-from whichpath.pathway.path import correct, goal, inform
+from whichpath.pathway.path import correct, goal, inform, unclear
 from whichpath.pathway.question import CHANGED, affirm, ask_why, deny, not_sure
 from whichpath.pathway.talk import MAX_CHOICES, Talk, learned
 from whichpath.pathway.turn import Dialogue, Reading, Turn, Utter, reading_of_payload
@@ -71,11 +71,11 @@ def _in_short(reading: Reading, dialogue: Dialogue, library: Answers) -> Reading
     """``reading``, where the whole message is a known answer to the open question, or asks what comes next."""
     if reading.pressed or not reading.text or reading.intent in _BANNER:
         return reading
-    value = short_answer(reading.text, dialogue.question)
-    if value and dialogue.question:
-        return replace(
-            reading, intent="inform", found={dialogue.question: value}, asks=False, questions=(), choice=None
-        )
+    for name in dict.fromkeys((dialogue.question, "role") if dialogue.question else ()):
+        # The words of the field for a side say it whatever else was asked.
+        value = short_answer(reading.text, name)
+        if value and name:
+            return replace(reading, intent="inform", found={name: value}, asks=False, questions=(), choice=None)
     if NEXT_ENTRY in library and short_answer(reading.text, NEXT):
         return replace(reading, intent="ask_next", asked=NEXT_ENTRY)
     return reading
@@ -86,6 +86,8 @@ def _handler(talk: Talk) -> Callable[[Talk], Turn]:
     reading, question = talk.reading, talk.dialogue.question
     if reading.pressed:
         return HANDLERS.get(reading.intent, not_understood)
+    if question == "correct" and reading.found:
+        return correct
     if question in reading.found and not (reading.asks and heard(learned(talk))):
         return inform if not talk.corrects else correct
     if reading.vague and reading.intent == "nlu_fallback":

@@ -14,6 +14,7 @@ from whichpath.pathway.questions import PATH_QUESTIONS
 from whichpath.pathway.steps import afterwards, onwards
 from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import Message, Tell, TellDay, Turn, Utter
+from whichpath.registry import reminding
 
 #: The open question whether a hearing whose day has passed took place.
 QUESTION = "held"
@@ -65,7 +66,7 @@ def noted(before: Talk, turn: Turn) -> Turn:
         # Said before, and perhaps forgotten in between: there is nothing new to say, but not nothing at all.
         return _with(turn, followed or (() if turn.messages else (Utter("utter_noted"),)))
     if not passed:
-        offer = before.reading.channel in reminders.CHANNELS and turn.dialogue.reminder != "on"
+        offer = before.reading.channel in reminding() and turn.dialogue.reminder != "on"
         offer = offer and turn.dialogue.question != reminders.QUESTION
         today = before.clock.today(turn.situation.state)
         alone = not any(isinstance(m, Tell) for m in turn.messages)

@@ -80,6 +80,12 @@ def inform(talk: Talk) -> Turn:
     return onwards(talk, lead=("utter_noted",) if still else ())
 
 
+def unclear(talk: Talk) -> Turn:
+    """No topic is sure: a question that is heard all the same is answered; what is told is taken in."""
+    known = learned(talk)
+    return answer(known) if wants_answer(known) or heard(known, 0.5) else inform(talk)
+
+
 def correct(talk: Talk) -> Turn:
     """The person says that something was understood wrongly: it is dropped, and the goal chosen anew."""
     reading = talk.reading

@@ -9,9 +9,8 @@ from whichpath.pathway.calendar import day_of, days_left, spoken
 from whichpath.pathway.steps import afterwards, onwards
 from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import Message, Turn, Utter
+from whichpath.registry import reminding
 
-#: Channels that can write to somebody who is not writing just now.
-CHANNELS = ("sms", "telegram")
 #: The open question whether the phone is safe.
 QUESTION = "reminder"
 OFFER = "utter_reminder_offer"
@@ -20,7 +19,7 @@ OFFER = "utter_reminder_offer"
 def wanted(talk: Talk) -> Turn:
     """Somebody asks to be reminded. Whether the phone is safe comes first."""
     talk = learned(talk, override=True)
-    if talk.reading.channel not in CHANNELS:
+    if talk.reading.channel not in reminding():
         return talk.resumed(Utter("utter_reminder_elsewhere"))
     left = _left(talk)
     if left is None or left < 0:
@@ -33,7 +32,7 @@ def wanted(talk: Talk) -> Turn:
 def agreed(talk: Talk) -> Turn:
     """The phone is safe: the reminders are booked."""
     left = _left(talk)
-    if left is None or left < 1 or talk.reading.channel not in CHANNELS:
+    if left is None or left < 1 or talk.reading.channel not in reminding():
         return wanted(talk)
     return _back(talk.knowing(talk.situation, reminder="on"), booking(talk, "utter_reminder_set"))
 

@@ -7,7 +7,7 @@ from whichpath.pathway.answer import answer, heard
 from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import Turn, Utter
 
-#: How sure a refusal has to be; more where the order protects the person who asks.
+#: How sure a refusal has to be; more where the order protects the person who asks, or somebody else is helped.
 REFUSE, REFUSE_PROTECTED = 0.6, 0.85
 ERASE_DATA = {"erase": True}
 RESTART_DATA = {"restart": True}
@@ -36,7 +36,7 @@ def restart(talk: Talk) -> Turn:
 def misuse(talk: Talk) -> Turn:
     """Refuses help to find, reach or press somebody, only when that is sure."""
     known = learned(talk)
-    least = REFUSE_PROTECTED if known.situation.role == "protected" else REFUSE
+    least = REFUSE if known.situation.role in (None, "restrained") else REFUSE_PROTECTED
     if talk.reading.confidence < least and heard(known, 0.25):
         return answer(known)
     if talk.reading.confidence < REFUSE and any(name in (*QUESTIONS, *GOALS) for name in talk.reading.nearest[1:2]):

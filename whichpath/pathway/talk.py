@@ -70,7 +70,7 @@ def learned(talk: Talk, *, override: bool = False) -> Talk:
     A fact that is stated beyond doubt and contradicts it is kept as ``doubt``, to be asked about.
     """
     reading, known = talk.reading, talk.situation
-    override = override or reading.pressed or talk.corrects
+    override = override or reading.pressed or talk.corrects or talk.dialogue.question == "correct"
     changes: dict[str, str | None] = {}
     doubt: tuple[str, ...] = ()
     for name, value in reading.found.items():
@@ -84,7 +84,8 @@ def learned(talk: Talk, *, override: bool = False) -> Talk:
     if known.state and changes.get("state") == reading.lives_in and not talk.corrects:
         changes.pop("state", None)
     changes = _consistent(changes, known)
-    if reading.date and (override or known.hearing_date is None or not reading.asks):
+    decided = reading.found.get("outcome") is not None
+    if reading.date and not decided and (override or known.hearing_date is None or not reading.asks):
         changes["hearing_date"] = reading.date
     after = known.with_(flags=_flags(talk, changes), **changes)
     elsewhere = None if elsewhere == after.state else elsewhere

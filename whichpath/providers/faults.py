@@ -17,3 +17,11 @@ class Undeliverable(Exception):
     def __init__(self, gone: bool = False) -> None:
         super().__init__("undeliverable")
         self.gone = gone
+
+
+class Blocked(Undeliverable):
+    """The person has opted out at the provider itself."""
+
+
+class MaybeSent(Exception):
+    """It may be out, and nobody can tell: it must not go out again."""

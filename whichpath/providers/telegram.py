@@ -14,8 +14,6 @@ from whichpath.providers.telegram_settings import TelegramSettings
 logger = logging.getLogger(__name__)
 TIMEOUT = httpx.Timeout(10.0, connect=4.0)
 TRIES, PAUSE = 2, 0.4
-#: A wait this short is spent here, a longer one on the desk.
-SHORT_WAIT = 1.0
 
 
 class Refused(Exception):

@@ -7,14 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from whichpath.registry import Off
 from whichpath.settings import Settings, read_settings
 
 _TOKEN = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{20,100}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
-
-
-class Off(Exception):
-    """The channel is off. The message says why."""
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from whichpath.providers.faults import Later, Undeliverable
+from whichpath.providers.faults import Blocked, Later, Undeliverable
 from whichpath.providers.twilio_settings import SmsSettings
 
 logger = logging.getLogger(__name__)
 TIMEOUT = httpx.Timeout(10.0, connect=4.0)
-#: Attempts within one delivery; after them the desk waits longer.
+#: Attempts within one delivery; after them the outbox waits longer.
 TRIES, PAUSE = 2, 0.4
 #: Twilio's clock and ours may differ by this much.
 CLOCK = 30.0
@@ -26,10 +26,6 @@ CLOCK = 30.0
 BLOCKED, UNREACHABLE = frozenset({21610}), frozenset({21211, 21214, 21217, 21408, 21612, 21614, 21635})
 #: Never reached Twilio: nothing was sent.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-
-
-class Blocked(Undeliverable):
-    """The person has opted out at Twilio itself."""
 
 
 class TwilioApi:

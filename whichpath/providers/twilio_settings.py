@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from whichpath.library.wording_sms import CONTACT_LIMIT
+from whichpath.registry import Off
 from whichpath.settings import Settings, read_settings
 
 _SID = re.compile(r"AC[0-9a-fA-F]{32}")
 _FROM = re.compile(r"\+[1-9]\d{6,14}|\d{5,6}|MG[0-9a-fA-F]{32}")
-
-
-class Off(Exception):
-    """The channel is off. The message says why."""
 
 
 @dataclass(frozen=True)

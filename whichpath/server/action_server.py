@@ -16,10 +16,7 @@ from sanic.response import HTTPResponse, json
 
 from whichpath import logs
 from whichpath.channels.guards import heads
-from whichpath.console import Stop, fail
-from whichpath.settings import read_settings
-from whichpath.store.identity import action_token
-from whichpath.store.private import keep_private
+from whichpath.server.begin import begin
 
 logger = logging.getLogger(__name__)
 #: Rasa sends the whole conversation with every call.
@@ -34,7 +31,7 @@ async def on_fault(_request: Request, fault: Exception) -> HTTPResponse:
 
 
 def guard(app: Sanic, token: str) -> None:
-    """Lets in who shows ``token``. Liveness needs none, but a wrong one is told, so that Rasa sees it at once."""
+    """Lets in who shows ``token``. Liveness needs none, but a wrong one is refused, so that Rasa sees it at once."""
     expected = f"Bearer {token}".encode()
 
     async def admit(request: Request) -> HTTPResponse | None:
@@ -63,12 +60,7 @@ def make_app(token: str) -> Sanic:
 
 def main() -> None:
     """Serves the package ``actions`` on 127.0.0.1 until a signal ends the process."""
-    logs.configure()
-    keep_private()
-    try:
-        settings, token = read_settings(), action_token()
-    except (Stop, ValueError) as fault:
-        fail(str(fault))
+    settings, token = begin()
     make_app(token).run("127.0.0.1", settings.action_port)
 
 

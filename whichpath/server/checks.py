@@ -58,7 +58,6 @@ def check_content() -> int:
     Raises:
         Stop: a file does not fit its schema; names file, card and field.
     """
-    from whichpath.channels.sms.words import load_commands
     from whichpath.library.channel_words import load_channel_words
     from whichpath.library.entries import load_answers
     from whichpath.library.files import ContentError
@@ -66,17 +65,18 @@ def check_content() -> int:
     from whichpath.library.phrases import load_phrases
     from whichpath.library.states.packs import load_states
     from whichpath.library.wording_reminders import load_wording as load_reminders
-    from whichpath.library.wording_sms import load_wording as load_sms
-    from whichpath.library.wording_telegram import load_wording as load_telegram
     from whichpath.pathway.compose import Composer
     from whichpath.pathway.routes import check_paths
+    from whichpath.registry import channels, load
 
     try:
         answers = load_answers()
         lacks = check_paths(answers)
         Composer(load_states())
-        load_told(), load_channel_words()
-        load_phrases(), load_sms(), load_commands(), load_telegram(), load_reminders()
+        for load_words in (load_told, load_channel_words, load_phrases, load_reminders):
+            load_words()
+        for words in (path for channel in channels() for path in channel.words):
+            load(words)()
     except ContentError as error:
         raise Stop(f"content: {one_line(error)}") from None
     if lacks:

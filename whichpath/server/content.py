@@ -62,14 +62,14 @@ def list_expiring(days: int, today: dt.date) -> int:
     return EXPIRES if rows else 0
 
 
-def told_facts() -> int:
-    """Prints which entry tells which fact. Returns 1 where a fact is told by none."""
+def list_facts() -> int:
+    """Prints which entry states which fact. Returns 1 where no entry states one."""
     facts, answers = read_yaml(ROOT / "content" / "facts.yml"), load_answers()
-    untold = 0
+    unused = 0
     for key, row in facts.items():
         by = [entry.id for entry in answers if any(key in variant.facts for variant in entry.variants)]
         attached = ["every answer (content/notice.yml)"] if key.startswith("X") else []
-        untold += not (by or attached)
+        unused += not (by or attached)
         print(f"{key:4} {row['fact'][:70]:70} {', '.join([*attached, *by]) or 'NO ENTRY'}")
-    print(f"\n{len(facts)} facts, {len(facts) - untold} told")
-    return int(untold > 0)
+    print(f"\n{len(facts)} facts, {len(facts) - unused} stated by an entry")
+    return int(unused > 0)

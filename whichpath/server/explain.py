@@ -78,13 +78,14 @@ class Explainer:
     def _topics(self, parsed: dict[str, Any], message: Any) -> Iterator[str]:
         yield "\ntopic                         share   vector  n-grams"
         model, vector, grams = self._parts["TopicClassifier"]._model, *_features(message)
-        dense = told = None
+        dense = sparse = None
         if model is not None and vector is not None:
             dense = _softmax(model.head.dense.scores(vector[np.newaxis]))[0]
-            told = model.head.grams.probabilities(grams) if model.head.grams is not None and grams is not None else None
+            if model.head.grams is not None and grams is not None:
+                sparse = model.head.grams.probabilities(grams)
         for row in [r for r in parsed.get("intent_ranking") or () if r["name"] != "nlu_fallback"][:TOPICS]:
             at = model.head.labels.index(row["name"]) if model and row["name"] in model.head.labels else None
-            yield f"  {row['name']:27} {row['confidence']:5.2f}   {_share(dense, at)}   {_share(told, at)}"
+            yield f"  {row['name']:27} {row['confidence']:5.2f}   {_share(dense, at)}   {_share(sparse, at)}"
         yield f"  taken as {parsed['intent']['name']}"
 
     def _questions(self, parsed: dict[str, Any], message: Any) -> Iterator[str]:
@@ -125,18 +126,18 @@ class Explainer:
         facts = {k: v for k, v in vars(talk.situation).items() if v}
         yield f"\nknown      {', '.join(f'{k}: {v}' for k, v in facts.items()) or 'nothing'}"
         yield f"shares     of what fits: best {found.best:.2f}, a path {found.path:.2f}; ruled out {found.dropped:.2f}"
-        yield f"           told from {answer.TELL}, offered from {answer.OFFER}, sure from {answer.STRONG}"
+        yield f"           answered from {answer.TELL}, offered from {answer.OFFER}, sure from {answer.STRONG}"
         for entry, share in found.entries[:3]:
             fitting = ", ".join(str(n + 1) for n in entry.choices(talk.situation))
             yield f"  {entry.id:27} {share:5.2f}   variants that fit: {fitting} of {len(entry.variants)}"
         turn = conversation.respond(reading, known, Dialogue(), self.answers)
         for said in turn.messages:
             if isinstance(said, Tell):
-                entry, told = self.answers[said.entry], self.answers[said.entry].variants[said.variant]
+                entry, variant = self.answers[said.entry], self.answers[said.entry].variants[said.variant]
                 kind = "path" if entry.topic == "path" else f"entry of {entry.topic}"
-                fits = dict(told.fits) or "everybody"
+                fits = dict(variant.fits) or "everybody"
                 yield f"\ntells      {entry.id}, variant {said.variant + 1} ({kind}; fits {fits})"
-                yield f"           {told.answer}"
+                yield f"           {variant.answer}"
             else:
                 yield f"\nsays       {said}"
 

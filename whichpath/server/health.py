@@ -8,13 +8,13 @@ from typing import Any
 
 import aiohttp
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from whichpath.channels.guards import turn
 from whichpath.channels.guards.server import Routes
+from whichpath.server.page_input import PageInput
 from whichpath.store.shared import redis_url
 
 logger = logging.getLogger(__name__)
@@ -23,22 +23,15 @@ _PROBE_SECONDS = 2.0
 LOOK_EVERY = 5.0
 
 
-class HealthInput(InputChannel):
-    """No channel for messages: Rasa gives its channels the only way to add routes."""
+class HealthInput(PageInput):
+    """The address ``/health``."""
+
+    path = "health"
 
     def __init__(self) -> None:
         self.warm = False
         self._probe: asyncio.Task[dict[str, bool]] | None = None
         turn.install()
-
-    @classmethod
-    def name(cls) -> str:
-        """As Rasa lists it."""
-        return "health"
-
-    def url_prefix(self) -> str:
-        """At the root, not below ``/webhooks/``."""
-        return "/health"
 
     def blueprint(self, on_new_message: turn.Handler) -> Blueprint:
         """The routes."""

@@ -15,7 +15,6 @@ from typing import Any
 import sqlalchemy as sa
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
-from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -23,9 +22,11 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from whichpath.channels.desk import office
-from whichpath.channels.guards.counts import CHANNELS, label, registry
+from whichpath.channels.guards.counts import registry
 from whichpath.channels.guards.server import Routes
 from whichpath.channels.requests import BadRequest, has_token, is_local
+from whichpath.registry import queued
+from whichpath.server.page_input import PageInput
 from whichpath.settings import read_settings
 from whichpath.store.jobs import EVENTS
 from whichpath.store.schema import inbox, job, reminder
@@ -56,8 +57,8 @@ class Queues:
         except SQLAlchemyError as error:
             logger.warning("metrics: the database does not answer: %s", type(error).__name__)
             return
-        found = {label(row[0], CHANNELS): row for row in rows}
-        for channel in ("sms", "telegram"):
+        found = {row[0]: row for row in rows}
+        for channel in queued():
             row = found.get(channel, (channel, 0, now))
             waiting.add_metric([channel], row[1])
             oldest.add_metric([channel], max(0.0, now - row[2]))
@@ -106,17 +107,10 @@ def may_read(request: Request, token: str | None) -> bool:
     return is_local(request) or has_token(request, token)
 
 
-class MetricsInput(InputChannel):
-    """No channel for messages: Rasa gives its channels the only way to add routes."""
+class MetricsInput(PageInput):
+    """The address ``/metrics``."""
 
-    @classmethod
-    def name(cls) -> str:
-        """As Rasa lists it."""
-        return "metrics"
-
-    def url_prefix(self) -> str:
-        """At the root, not below ``/webhooks/``."""
-        return "/metrics"
+    path = "metrics"
 
     def blueprint(self, on_new_message: Any) -> Blueprint:
         """The route."""

@@ -17,6 +17,7 @@ from whichpath.library.situation import Situation
 from whichpath.library.states.packs import load_states
 from whichpath.pathway.compose import Composer
 from whichpath.pathway.routes import route_of
+from whichpath.registry import channels
 from whichpath.server.review import waiting
 from whichpath.settings import ROOT
 from whichpath.store.insights import LEAST, Cell
@@ -55,7 +56,7 @@ def insights_page(report: Mapping[tuple[str, str], Cell], by_day: Mapping[str, C
 
 
 def preview_page(entry_id: str, known: Situation, today: dt.date) -> str:
-    """Every variant of an entry that may be told to somebody of whom this is known: on the web, and as a text.
+    """Every variant of an entry that may be shown to somebody of whom this is known: on the web, and as a text.
 
     Raises:
         Stop: there is no such entry.
@@ -66,13 +67,13 @@ def preview_page(entry_id: str, known: Situation, today: dt.date) -> str:
     entry, composer = answers[entry_id], Composer(load_states())
     variants = []
     for number in entry.choices(known):
-        told = composer.entry(entry, number, known, route_of(known))
+        shown = composer.entry(entry, number, known, route_of(known))
         folds = "".join(
             f"<details><summary>{escape(fold['title'])}</summary>{escape(fold['text'])}</details>"
-            for fold in told.data.get("sections") or ()
+            for fold in shown.data.get("sections") or ()
         )
-        web = f'<div class="web"><h3>Web, Telegram, REST</h3>{escape(told.text)}{folds}</div>'
-        sms = f'<div class="sms"><h3>SMS</h3>{escape(str(told.data.get("sms") or ""))}</div>'
+        web = f'<div class="web"><h3>{_titles(short=False)}</h3>{escape(shown.text)}{folds}</div>'
+        sms = f'<div class="sms"><h3>{_titles(short=True)}</h3>{escape(str(shown.data.get("sms") or ""))}</div>'
         variants.append(f"<section>{web}{sms}</section>")
     facts = [f"{name}: {value}" for name, value in vars(known).items() if isinstance(value, str)]
     return Template((PAGES / "preview.html").read_text(encoding="utf-8")).substitute(
@@ -80,7 +81,7 @@ def preview_page(entry_id: str, known: Situation, today: dt.date) -> str:
         question=escape(entry.question),
         known=escape(", ".join(facts) or "anybody"),
         today=today,
-        variants="\n".join(variants) or "<p>No variant fits: somebody of whom this is known is not told this entry.",
+        variants="\n".join(variants) or "<p>No variant fits: somebody of whom this is known is not shown this entry.",
     )
 
 
@@ -90,3 +91,8 @@ def write(name: str, page: str) -> Path:
     path = OUT / f"{name}.html"
     path.write_text(page, encoding="utf-8")
     return path
+
+
+def _titles(short: bool) -> str:
+    """The channels by which an answer goes out in its short form, or in full."""
+    return ", ".join(channel.title for channel in channels() if channel.short == short)

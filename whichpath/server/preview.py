@@ -14,7 +14,7 @@ from whichpath.pathway.routes import route_of
 
 
 def preview(entry_id: str, known: Situation) -> Iterator[str]:
-    """The lines of every variant that may be told to somebody of whom this is known.
+    """The lines of every variant that may be shown to somebody of whom this is known.
 
     Raises:
         Stop: there is no such entry.
@@ -26,12 +26,12 @@ def preview(entry_id: str, known: Situation) -> Iterator[str]:
     entry = answers[entry_id]
     choices = entry.choices(known)
     if not choices:
-        yield "No variant fits: somebody of whom this is known is not told this entry."
+        yield "No variant fits: somebody of whom this is known is not shown this entry."
     composer, titles = Composer(load_states()), read_yaml(CONTENT / "topics.yml")
     for number in choices:
         fits = ", ".join(f"{name}: {'/'.join(values)}" for name, values in entry.variants[number].fits.items())
         yield f"=== {entry.id}, variant {number + 1} ({fits or 'for everybody'})"
-        yield from _told(composer, entry, number, known)
+        yield from _shown(composer, entry, number, known)
     if len(choices) > 1:
         yield f"=== {len(choices)} variants fit. Asked first: {entry.missing(choices, known) or 'nothing'}"
     for other in entry.next:
@@ -39,12 +39,12 @@ def preview(entry_id: str, known: Situation) -> Iterator[str]:
     yield f"topic:  {titles.get(entry.topic, entry.topic)}"
 
 
-def _told(composer: Composer, entry: Entry, number: int, known: Situation) -> Iterator[str]:
-    told = composer.entry(entry, number, known, route_of(known))
-    yield told.text
-    for section in told.data.get("sections") or ():
+def _shown(composer: Composer, entry: Entry, number: int, known: Situation) -> Iterator[str]:
+    shown = composer.entry(entry, number, known, route_of(known))
+    yield shown.text
+    for section in shown.data.get("sections") or ():
         yield f"\n[+] {section['title']}\n{section['text']}"
-    if "sms" in told.data:
-        yield f"\nSMS ({len(told.data['sms'])} characters): {told.data['sms']}"
-    review = told.data.get("review") or entry.review
-    yield f"\nreviewed {told.data.get('reviewed')}, {review}"
+    if "sms" in shown.data:
+        yield f"\nSMS ({len(shown.data['sms'])} characters): {shown.data['sms']}"
+    review = shown.data.get("review") or entry.review
+    yield f"\nreviewed {shown.data.get('reviewed')}, {review}"

@@ -54,16 +54,16 @@ def sheet(name: str, folder: Path = OUT) -> Path:
     path.write_text(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>'
         f"<h1>{escape(title)}</h1><p>Checked by: ____________________ &nbsp; on: ____________</p><table>"
-        f"<tr><th>For</th><th>What people are told</th><th>What it rests on</th><th>Right?</th></tr>{''.join(rows)}"
+        f"<tr><th>For</th><th>What people read</th><th>What it rests on</th><th>Right?</th></tr>{''.join(rows)}"
         "</table></html>",
         encoding="utf-8",
     )
     return path
 
 
-def _row(whose: str, told: str, sources: str, review: str | Review) -> str:
+def _row(whose: str, text: str, sources: str, review: str | Review) -> str:
     mark = f"{review.by}, {review.on}" if isinstance(review, Review) else ""
-    return f"<tr><td>{whose}</td><td>{told}</td><td>{sources}</td><td>{escape(mark)}</td></tr>"
+    return f"<tr><td>{whose}</td><td>{text}</td><td>{sources}</td><td>{escape(mark)}</td></tr>"
 
 
 def _entries(entries: Iterable[Entry]) -> Iterator[str]:
@@ -73,9 +73,9 @@ def _entries(entries: Iterable[Entry]) -> Iterator[str]:
             whose = "<br>".join(f"{name}: {', '.join(values)}" for name, values in variant.fits.items())
             steps = "".join(f"<li>{escape(step)}</li>" for step in variant.do)
             folds = "".join(f"<p><b>{escape(fold.title)}</b>: {escape(fold.text)}</p>" for fold in variant.more)
-            told = f"<p>{escape(variant.answer)}</p><ol>{steps}</ol>{folds}{_sms(variant.sms)}"
+            text = f"<p>{escape(variant.answer)}</p><ol>{steps}</ol>{folds}{_sms(variant.sms)}"
             sources = "<br>".join(map(_source, entry.sources_of(variant)))
-            yield _row(whose or "everybody", told, sources, variant.review or entry.review)
+            yield _row(whose or "everybody", text, sources, variant.review or entry.review)
 
 
 def _sms(text: str | None) -> str:

@@ -20,7 +20,8 @@ from pathlib import Path
 from types import FrameType
 
 from whichpath.console import Stop, done, fail, one_line, step
-from whichpath.server.doors import door_lines
+from whichpath.registry import Off, channels
+from whichpath.server.exposure import exposure_lines
 from whichpath.settings import ROOT, VAR, Settings, child_environment, read_settings
 from whichpath.store.private import keep_private
 
@@ -100,7 +101,7 @@ class Server:
         self.looked = time.monotonic()
 
     def last_words(self) -> str:
-        """Why it stopped, as far as it or the system told."""
+        """Why it stopped, as far as its log or the system says."""
         code = self.process.returncode if self.process else None
         if code is not None and code < 0:
             return f"killed by signal {-code}"
@@ -108,8 +109,8 @@ class Server:
             lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
             lines = []
-        told = [line.strip() for line in lines if line.startswith("✗") or "Error" in line or " ERROR " in line]
-        return one_line(told[-1].removeprefix("✗ "), 300) if told else f"exit status {code}"
+        reasons = [line.strip() for line in lines if line.startswith("✗") or "Error" in line or " ERROR " in line]
+        return one_line(reasons[-1].removeprefix("✗ "), 300) if reasons else f"exit status {code}"
 
     def watch(self) -> None:
         """Starts a server that died or hangs again, after a pause that grows."""
@@ -199,19 +200,16 @@ def wait_until_ready(both: list[Server]) -> None:
 
 
 def channel_lines() -> list[str]:
-    """A line for SMS and one for Telegram: on, or off and why."""
-    from whichpath.providers.telegram_settings import Off as TelegramOff
-    from whichpath.providers.telegram_settings import read_telegram
-    from whichpath.providers.twilio_settings import Off as SmsOff
-    from whichpath.providers.twilio_settings import read_sms
-
+    """A line for each channel that a provider carries: on, or off and why."""
     lines = []
-    for name, read in (("SMS", read_sms), ("Telegram", read_telegram)):
+    for channel in channels():
+        if channel.settings is None:
+            continue
         try:
-            read()
-            lines.append(f"{name} is on")
-        except (SmsOff, TelegramOff) as reason:
-            lines.append(f"{name} is off ({reason})")
+            channel.read()
+            lines.append(f"{channel.title} is on")
+        except Off as reason:
+            lines.append(f"{channel.title} is off ({reason})")
     return lines
 
 
@@ -246,7 +244,7 @@ def run() -> None:
         for server in both:
             server.start()
         wait_until_ready(both)
-        for line in (*channel_lines(), *door_lines(settings)):
+        for line in (*channel_lines(), *exposure_lines(settings)):
             step(line)
         done(f"Whichpath is ready at {settings.local_url}/ ({time.monotonic() - began:.0f} s). Ctrl-C stops it.")
         while True:

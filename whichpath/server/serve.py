@@ -5,29 +5,23 @@ Calls Rasa's own start-up function rather than its command line, which would imp
 
 from __future__ import annotations
 
-from whichpath import logs
-from whichpath.console import Stop, fail
-from whichpath.server import lean, quick
+from whichpath.console import fail
+from whichpath.server import connectors, lean, quick
+from whichpath.server.begin import begin
 from whichpath.server.train import newest_model
-from whichpath.settings import ROOT, Settings, read_settings
-from whichpath.store.identity import action_token
-from whichpath.store.private import keep_private
+from whichpath.settings import ROOT, Settings
 
 
 def main() -> None:
     """Serves the newest model until a signal ends the process."""
-    logs.configure()
-    keep_private()
-    try:
-        settings, token = read_settings(), action_token()
-    except (Stop, ValueError) as fault:
-        fail(str(fault))
+    settings, token = begin()
     model = newest_model()
     if model is None:
         fail("There is no model in models/: run `make train`.")
 
     lean.install(model)
     quick.install()
+    connectors.install()
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints
 

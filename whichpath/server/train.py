@@ -72,7 +72,7 @@ def is_whole(model: Path) -> bool:
         return False
 
 
-def is_fresh() -> bool:
+def is_current() -> bool:
     """Whether the newest model is whole and fits its sources.
 
     A model that somebody trained by hand has no record: its time is compared instead.
@@ -100,19 +100,30 @@ class _Steps(logging.Handler):
             step(f"  learning: {found[1]}", self.out)
 
 
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+
+
+def _redirect(out: int, errors: int) -> None:
+    """Sends standard output and standard error to these descriptors."""
+    os.dup2(out, 1)
+    os.dup2(errors, 2)
+
+
 @contextlib.contextmanager
 def _quiet(log: Path) -> Iterator[TextIO]:
     """Sends everything that Rasa and its libraries print to ``log``; yields the real terminal."""
     log.parent.mkdir(exist_ok=True)
-    sys.stdout.flush(), sys.stderr.flush()
+    _flush()
     kept = os.dup(1), os.dup(2)
     with open(log, "w", encoding="utf-8") as file, os.fdopen(os.dup(1), "w", encoding="utf-8") as terminal:
-        os.dup2(file.fileno(), 1), os.dup2(file.fileno(), 2)
+        _redirect(file.fileno(), file.fileno())
         try:
             yield terminal
         finally:
-            sys.stdout.flush(), sys.stderr.flush()
-            os.dup2(kept[0], 1), os.dup2(kept[1], 2)
+            _flush()
+            _redirect(*kept)
             for descriptor in kept:
                 os.close(descriptor)
 
@@ -129,8 +140,8 @@ def _reason(error: BaseException) -> str:
 
     while error.__cause__ is not None:
         error = error.__cause__
-    told = one_line(error)
-    return told if isinstance(error, RasaException) and told else f"{type(error).__name__}: {told}"
+    reason = one_line(error)
+    return reason if isinstance(error, RasaException) and reason else f"{type(error).__name__}: {reason}"
 
 
 def _train() -> Path:
@@ -189,7 +200,7 @@ def train_if_needed(force: bool = False) -> Path:
     # Two commands in one clone train once, not twice.
     with open(VAR / ".train.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not force and is_fresh():
+        if not force and is_current():
             model = newest_model()
             assert model is not None
             return model

@@ -7,12 +7,12 @@ from importlib import metadata
 from typing import Any
 
 import tomli
-from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from whichpath.channels.guards.server import Routes
+from whichpath.server.page_input import PageInput
 from whichpath.server.train import newest_model
 from whichpath.settings import ROOT
 
@@ -34,24 +34,17 @@ def _program() -> str:
         return "unknown"
 
 
-class VersionInput(InputChannel):
-    """No channel for messages: Rasa gives its channels the only way to add routes."""
+class VersionInput(PageInput):
+    """The address ``/version``."""
 
-    @classmethod
-    def name(cls) -> str:
-        """As Rasa lists it."""
-        return "version"
-
-    def url_prefix(self) -> str:
-        """At the root, not below ``/webhooks/``."""
-        return "/version"
+    path = "version"
 
     def blueprint(self, on_new_message: Any) -> Blueprint:
         """The route."""
         routes = Routes("whichpath_version")
 
         @routes.get("/")
-        async def told(_request: Request) -> HTTPResponse:
+        async def show(_request: Request) -> HTTPResponse:
             return response.json(version())
 
         return routes

@@ -1,6 +1,6 @@
 """Links to a calendar file: ``/calendar/20261205-<signature>.ics``. A date and nothing else, no person.
 
-Signed, so that the address serves only dates that we have told somebody.
+Signed, so that the address serves only dates that we have sent somebody.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from whichpath.registry import channels
 from whichpath.store.arrivals import SESSION, Arrivals, Crowded
 from whichpath.store.engine import upsert
 from whichpath.store.schema import addresses, inbox, opt_outs, reminder, seen, threads
@@ -188,14 +189,8 @@ class Inbox(Arrivals):
         except Unreadable:
             return None
 
-    def keep_address_until(self, sender_id: str, until: float) -> None:
-        """Keeps the address at least until then: somebody asked for a reminder."""
-        with self.engine.begin() as db:
-            mine = (addresses.c.sender_id == sender_id, addresses.c.keep_until < until)
-            db.execute(sa.update(addresses).where(*mine).values(keep_until=until))
-
     def forget(self, sender_id: str) -> None:
-        """Nothing of the person stays here, waiting messages included (an opt-out stays: it is their wish)."""
+        """Nothing of the person stays here, waiting messages included (an opt-out stays: they asked for it)."""
         with self.engine.begin() as db:
             self._forget(db, sender_id, None)
         self._fold()
@@ -222,9 +217,10 @@ class Inbox(Arrivals):
         self._thin_out(now)
 
     def _thin_out(self, now: float) -> None:
-        """Of conversations that are over, leaves the numbers of messages that Telegram would still delete."""
+        """Of conversations that are over, leaves the numbers of messages that the provider would still delete."""
         age = (threads.c.keep_until < now + MEMORY - SESSION, threads.c.keep_until >= now)
-        old = sa.select(threads).where(threads.c.sender_id.startswith("telegram:"), *age)
+        theirs = [threads.c.sender_id.startswith(f"{channel.name}:") for channel in channels() if channel.deletes]
+        old = sa.select(threads).where(sa.or_(sa.false(), *theirs), *age)
         with self.engine.connect() as db:
             rows = db.execute(old).all()
         for row in rows:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.sql import ColumnElement
 
+from whichpath.registry import channels
 from whichpath.settings import read_settings
 from whichpath.store.inbox import IDLE, SESSION, Inbox
 from whichpath.store.insights import Insights
@@ -29,8 +30,9 @@ def keep_seconds(environment: Mapping[str, str] = os.environ) -> dict[str, float
 
     Less than a session lasts it cannot be: a turn might be on its way.
     """
-    minutes = read_settings(environment).web_idle_minutes
-    return {"web:": max(IDLE, minutes * 60), "": SESSION}
+    settings = read_settings(environment)
+    own = {f"{channel.name}:": channel.kept(settings) for channel in channels() if channel.kept}
+    return {**{prefix: max(IDLE, seconds) for prefix, seconds in own.items()}, "": SESSION}
 
 
 class Retention:
@@ -90,10 +92,10 @@ class Retention:
             .where(last.c.sender_id == events.c.sender_id, last.c.type_name == "session_started")
             .scalar_subquery()
         )
-        fresh = sa.exists().where(newer.c.sender_id == events.c.sender_id, newer.c.timestamp >= moment)
+        recent = sa.exists().where(newer.c.sender_id == events.c.sender_id, newer.c.timestamp >= moment)
         # A message that waits for its answer may be taken up again after a crash, and then asks what was said.
         waits = sa.exists().where(inbox.c.sender_id == events.c.sender_id)
-        over = sa.or_(~fresh, sa.and_(events.c.timestamp < moment, events.c.id < begun))
+        over = sa.or_(~recent, sa.and_(events.c.timestamp < moment, events.c.id < begun))
         with self.engine.begin() as db:
             ours = events.c.sender_id.in_(senders)
             ids = [row.id for row in db.execute(sa.select(events.c.id).where(ours, over, ~waits))]
@@ -102,13 +104,13 @@ class Retention:
         return len(ids)
 
 
-def everything(retention: Retention, office: Inbox) -> int:
+def everything(retention: Retention, box: Inbox) -> int:
     """One round over all tables; how many rows of conversations went.
 
     Raises:
         SQLAlchemyError: the database does not answer.
     """
-    office.purge()
+    box.purge()
     Reminders(retention.engine, retention.now).purge()
-    Insights(retention.engine, office.seal, retention.now).purge()
+    Insights(retention.engine, box.seal, retention.now).purge()
     return retention.conversations()

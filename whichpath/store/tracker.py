@@ -77,7 +77,7 @@ class ConversationStore(SQLTrackerStore):
         return tracker
 
     def _event_query(self, session: Session, sender_id: str, fetch_events_from_all_sessions: bool) -> Query:
-        """The events in order. Where a session begins is told by the order too.
+        """The events in order. Where a session begins is given by the order too.
 
         Rasa's own query asks the clock, and two machines have two.
         """

@@ -21,7 +21,7 @@ export interface Bar {
 }
 
 /** What is understood, in words: whose order and how far, then where and when. */
-export function situation(known: Known, words: Strings, lang: string): [head: string, rest: string] {
+export function situation(known: Known, words: Strings, lang: string): [head: string, place: string, when: string] {
   const matters: Record<string, string> = { criminal_case: words.criminal, criminal_no_contact_order: words.noContact };
   const roles: Record<string, string> = {
     restrained: words.roleRestrained,
@@ -40,8 +40,8 @@ export function situation(known: Known, words: Strings, lang: string): [head: st
   };
   const { role, stage, matter, state, outcome, hearing_date: day } = known;
   const head = [matters[matter ?? ""] ?? roles[role ?? ""], outcomes[outcome ?? ""] ?? stages[stage ?? ""]];
-  const rest = [state && stateName(state), day && `${words.court} ${shortDate(day, lang)}`];
-  return [head.filter(Boolean).join(" · "), rest.filter(Boolean).join(" · ")];
+  const when = day ? `${words.court} ${shortDate(day, lang)}` : "";
+  return [head.filter(Boolean).join(" · "), state ? stateName(state) : "", when];
 }
 
 export function bar(config: Config): Bar {
@@ -67,14 +67,15 @@ export function bar(config: Config): Bar {
   );
   const node = h("header", { class: "bar" }, back, name, sit, language, call, minimise, slot, offline);
   const tell = (known: Known): void => {
-    const [head, rest] = situation(known, words, lang);
-    const empty = !head && !rest;
+    const [head, place, when] = situation(known, words, lang);
+    const [first, ...more] = [head, place, when].filter(Boolean);
+    const empty = !first;
     sit.hidden = empty;
     name.classList.toggle("sr", !empty);
     node.classList.toggle("knows", !empty);
-    const first = head || rest;
-    const more = head && rest ? `${rest} · ` : "";
-    sit.replaceChildren(h("b", {}, first), " ", h("span", {}, more, h("u", {}, words.change)));
+    // The day goes first where there is little room: it stands in the answer, too.
+    const rest = more.map((text) => h("span", { class: text === when ? "when" : "" }, `${text} · `));
+    sit.replaceChildren(h("b", {}, first), " ", h("span", {}, ...rest, h("u", {}, words.change)));
   };
   return { node, name, sit, language, minimise, back, slot, offline, tell };
 }

@@ -20,6 +20,8 @@ export interface Look {
 
 const STEPS = 3;
 const FOLDS = 3;
+/** Longer first words are a sentence, not a name of what to do. */
+const BOLD = 44;
 
 /** What the bot said, in its own language: the widget may speak another. `short`: its steps are folded, too. */
 export function answer(message: Message, look: Look, short = false): HTMLElement {
@@ -62,7 +64,7 @@ export function strip(data: Data, { words, lang }: Look): HTMLElement {
   return h(
     "p",
     { class: days < 0 ? "date over" : "date" },
-    h("b", {}, h("time", { datetime: day }, weekday(day, lang)), ` · ${far}`),
+    h("b", {}, h("time", { datetime: day }, weekday(day, lang)), " · ", h("span", {}, far)),
     file,
   );
 }
@@ -122,7 +124,7 @@ function together({ steps: todo = [], sections = [] }: Data, words: Strings): HT
 /** The first words of a step in bold: what to do. */
 export function bold(step: string, end: "." | ":"): Child[] {
   const at = step.search(end === "." ? /[.:?](?=\s)/ : /:(?=\s)/);
-  if (at < 0 || at > 60) return linked(step);
+  if (at < 0 || at > BOLD) return linked(step);
   return [h("b", {}, step.slice(0, at + 1)), ...linked(step.slice(at + 1))];
 }
 

@@ -18,7 +18,6 @@ export function corner(
   config: Config,
   store: Store,
   exit: Exit,
-  signal: AbortSignal,
 ): Corner {
   const { chat: section, bar, box } = chat.shell;
   const { words } = config;
@@ -34,12 +33,11 @@ export function corner(
   let started = false;
   let unread = 0;
 
-  const narrow = matchMedia("(max-width: 30em)");
   const raise = (): void => {
     toTop(section.hidden ? region : section);
     // Last: the way out lies above the chat.
     exit.raise();
-    exit.at(section.hidden ? slot : bar.slot, !section.hidden && narrow.matches);
+    exit.at(section.hidden ? slot : bar.slot, !section.hidden);
   };
   const tell = (): void => {
     launch.classList.toggle("news", unread > 0);
@@ -76,7 +74,6 @@ export function corner(
       if (event.key !== "Shift" && event.key !== "Escape") event.stopPropagation();
     });
   }
-  narrow.addEventListener?.("change", raise, { signal });
   show(Boolean(store.get("open")), false);
   return { raise };
 }

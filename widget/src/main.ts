@@ -61,7 +61,7 @@ class Widget {
     } else {
       document.body.append(this.host);
       root.replaceChildren();
-      this.corner = corner(root, this.chat, config, store, this.exit, signal);
+      this.corner = corner(root, this.chat, config, store, this.exit);
     }
     // A page that builds itself anew takes us along.
     const watch = new MutationObserver(() => this.stay());

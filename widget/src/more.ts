@@ -11,6 +11,8 @@ import type { Choice } from "./types";
 export interface More {
   /** Asks before everything is deleted. */
   erase(): void;
+  /** Opens what was understood; the focus goes back to `from`. */
+  change(from: HTMLElement): void;
   close(): void;
 }
 
@@ -157,5 +159,5 @@ export function wireMore(chat: Chat, config: Config, path: () => void, speak: ()
     );
   });
   bar.sit.addEventListener("click", () => change(bar.sit));
-  return { erase, close: () => !panel.hidden && close(null) };
+  return { erase, change, close: () => !panel.hidden && close(null) };
 }

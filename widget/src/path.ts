@@ -55,12 +55,45 @@ export class Path {
 
   close(): void {
     this.swap(false);
+    this.glance();
     this.chat.shell.options.focus({ preventScroll: true });
   }
 
   /** What is shown, anew where it is open. */
   update(): void {
+    this.glance();
     if (!this.chat.shell.path.hidden) this.draw();
+  }
+
+  /** Situation, date and steps beside the talk; the newest answer's come first. */
+  private glance(): void {
+    const { words } = this.config;
+    const cards = cardsOf(this.chat).reverse();
+    const change = press("quiet", () => this.more?.change(change), h("u", {}, words.change));
+    const all = press("quiet", () => this.open(), h("u", {}, words.path));
+    const told = this.told(h("div", { class: "head" }, h("h3", {}, words.situation), change), true);
+    const list = cards.some((data) => data.steps?.length) && this.list(cards, all);
+    this.chat.shell.side.replaceChildren(...[told, list].filter((part): part is HTMLElement => Boolean(part)));
+  }
+
+  /** What is understood and the day in court, below `title`. */
+  private told(title: HTMLElement, beside = false): HTMLElement | null {
+    const { known } = this.chat;
+    const [head, rest] = situation(known, this.config.words, this.config.lang);
+    const day = known.hearing_date;
+    const calendar = [...this.chat.entries]
+      .reverse()
+      .map(({ message }) => dataOf(message ?? {}))
+      .find((data) => data.hearing === day)?.calendar;
+    if (beside && !head && !rest && !day) return null;
+    return h(
+      "div",
+      { class: "box" },
+      title,
+      beside && head && h("p", {}, h("b", {}, head)),
+      rest && h("p", { class: "soft" }, rest),
+      day && strip({ hearing: day, ...(calendar && { calendar }) }, this.chat.look),
+    );
   }
 
   private before = 0;
@@ -85,27 +118,15 @@ export class Path {
     const { shell, known } = this.chat;
     const { words, lang } = this.config;
     const cards = cardsOf(this.chat);
-    const [head, rest] = situation({ ...known, hearing_date: null }, words, lang);
+    const [head] = situation(known, words, lang);
     const title = h("h3", { tabindex: "-1" }, head || words.path);
     if (!cards.length) {
       shell.path.replaceChildren(h("div", { class: "box" }, title, h("p", {}, words.pathEmpty)), this.last());
       return;
     }
-    const day = known.hearing_date;
-    const calendar = [...this.chat.entries]
-      .reverse()
-      .map(({ message }) => dataOf(message ?? {}))
-      .find((data) => data.hearing === day)?.calendar;
-    const top = h(
-      "div",
-      { class: "box" },
-      title,
-      rest && h("p", { class: "soft" }, rest),
-      day && strip({ hearing: day, ...(calendar && { calendar }) }, this.chat.look),
-    );
     const notice = cards[cards.length - 1] as Data;
     shell.path.replaceChildren(
-      top,
+      this.told(title) as HTMLElement,
       this.list(cards),
       this.paper(),
       h("div", { class: "box" }, legal(notice)),
@@ -113,13 +134,14 @@ export class Path {
     );
   }
 
-  private list(cards: Data[]): HTMLElement {
+  /** The steps to tick off; beside the talk with `link` to the whole path, here with what goes on the paper. */
+  private list(cards: Data[], link: HTMLElement | null = null): HTMLElement {
     const { words } = this.config;
     const done = new Set(this.store.get("done") ?? []);
     const keys = cards.flatMap((data) => (data.steps ?? []).map((step) => stepKey(data, step)));
     const number = keys.filter((key) => done.has(key)).length;
     const bar = h("progress", { max: String(keys.length), value: String(number), "aria-label": words.path });
-    const count = h("h4", {}, fill(words.pathDone, { n: number, all: keys.length }));
+    const count = h(link ? "h3" : "h4", {}, fill(words.pathDone, { n: number, all: keys.length }));
     const box = (text: Child[], on: boolean, act: (on: boolean) => void, className = ""): HTMLElement => {
       const tick = h("input", { type: "checkbox", checked: on });
       tick.addEventListener("change", () => act(tick.checked));
@@ -139,24 +161,25 @@ export class Path {
     return h(
       "div",
       { class: "box list" },
-      keys.length > 0 && count,
+      keys.length > 0 && h("div", { class: "head" }, count, link),
       keys.length > 0 && bar,
-      ...cards.map((data) =>
+      ...(link ? cards.filter((data) => data.steps?.length) : cards).map((data) =>
         h(
           "div",
           { class: "part", role: "group", "aria-label": data.title, lang: data.lang ?? "en" },
           h("h4", {}, data.title),
           ...(data.steps ?? []).map((text) => step(data, text)),
-          box(
-            [words.pathTake],
-            !this.off.has(data.card ?? ""),
-            (on) => {
-              if (on) this.off.delete(data.card ?? "");
-              else this.off.add(data.card ?? "");
-              this.seen();
-            },
-            "take small",
-          ),
+          !link &&
+            box(
+              [words.pathTake],
+              !this.off.has(data.card ?? ""),
+              (on) => {
+                if (on) this.off.delete(data.card ?? "");
+                else this.off.add(data.card ?? "");
+                this.seen();
+              },
+              "take small",
+            ),
         ),
       ),
     );

@@ -43,9 +43,13 @@ export class Reading {
     this.mark();
   }
 
-  /** The turn's beginning under the bar. */
-  to(turn: HTMLElement, focus: boolean, smooth = true): void {
-    turn.scrollIntoView({ block: "start", behavior: smooth && !calm() ? "smooth" : "auto" });
+  /**
+   * The turn's beginning under the bar, at once. A smooth scroll goes on for a second over a long answer and fights
+   * with whoever scrolls meanwhile; `fresh`: what is new rises into its place instead.
+   */
+  to(turn: HTMLElement, focus: boolean, fresh = true): void {
+    turn.scrollIntoView({ block: "start" });
+    if (fresh && !calm()) turn.animate?.([{ opacity: 0.4, transform: "translateY(16px)" }, {}], 160);
     if (focus) turn.querySelector<HTMLElement>("[tabindex='-1']:not(.me)")?.focus({ preventScroll: true });
   }
 

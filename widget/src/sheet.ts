@@ -23,7 +23,7 @@ export const stepKey = (data: Data, step: string): string => `${data.card ?? ""}
 export function sheet({ cards, known, done, side }: Plan, config: Config): HTMLElement[] {
   const { words, lang } = config;
   const day = known.hearing_date;
-  const [head, rest] = situation({ ...known, hearing_date: null }, words, lang);
+  const [head, rest] = situation(known, words, lang);
   const [last] = cards.slice(-1);
   const steps = (data: Data): HTMLElement[] =>
     (data.steps ?? []).map((step) => h("li", { class: done.has(stepKey(data, step)) ? "done" : "" }, step));

@@ -3,6 +3,7 @@
 import { bar, type Bar } from "./bar";
 import type { Config } from "./config";
 import { h, icon, press } from "./dom";
+import { calls } from "./start";
 import css from "./style.css";
 
 /** A host element with a shadow root of its own, in our style. */
@@ -30,6 +31,8 @@ export interface Shell {
   foot: HTMLElement;
   /** "My path": in the place of the conversation, or beside it. */
   path: HTMLElement;
+  /** Beside the conversation, where there is room: situation, date and steps are put into it. */
+  side: HTMLElement;
   panel: HTMLElement;
   pill: HTMLButtonElement;
   status: HTMLElement;
@@ -49,6 +52,13 @@ export function shell(config: Config): Shell {
   // Off: a whole card read out at one go is no help. `polite` tells what has come.
   const log = h("div", { class: "log", role: "log", "aria-live": "off", "aria-label": words.log, tabindex: "0" });
   const path = h("section", { class: "path", "aria-label": words.path, tabindex: "-1", hidden: true });
+  const now = h("div", {});
+  const side = h(
+    "section",
+    { class: "side", "aria-label": words.glance },
+    now,
+    config.numbers && h("div", { class: "box" }, h("h3", {}, words.help), calls(config)),
+  );
   const polite = h("div", { class: "sr", "aria-live": "polite" });
   const urgent = h("div", { class: "sr", "aria-live": "assertive" });
   const panel = h("section", { class: "panel", tabindex: "-1", hidden: true, id: "panel" });
@@ -88,8 +98,9 @@ export function shell(config: Config): Shell {
     top.node,
     h("div", { class: "talk" }, log, foot),
     path,
+    config.page && side,
     polite,
     urgent,
   );
-  return { chat, bar: top, log, foot, path, panel, pill, status, polite, urgent, form, box, options };
+  return { chat, bar: top, log, foot, path, side: now, panel, pill, status, polite, urgent, form, box, options };
 }

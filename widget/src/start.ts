@@ -4,14 +4,24 @@ import type { Config } from "./config";
 import { h, icon, press } from "./dom";
 import type { Choice } from "./types";
 
-/** `say`: how the choice is put to the bot, as on its own buttons or as typed. */
-export function start(config: Config, choose: (choice: Choice) => void): HTMLElement {
-  const { words } = config;
-  const calls: [string, string, string][] = [
+/** The numbers to call; none where the page around the chat shows them. */
+export function calls({ numbers, words }: Config): HTMLElement | null {
+  if (!numbers) return null;
+  const all: [string, string, string][] = [
     ["911", "tel:911", words.danger],
     ["1-800-799-7233", "tel:18007997233", words.hotline],
     ["988", "tel:988", words.crisis],
   ];
+  return h(
+    "ul",
+    { class: "calls", role: "list" },
+    ...all.map(([number, href, what]) => h("li", {}, h("a", { href }, h("b", {}, number), " ", what))),
+  );
+}
+
+/** `say`: how the choice is put to the bot, as on its own buttons or as typed. */
+export function start(config: Config, choose: (choice: Choice) => void): HTMLElement {
+  const { words } = config;
   const ways: [string, string, string][] = [
     [words.startAgainst, words.startAgainstNote, '/inform{"role": "restrained"}'],
     [words.startAsked, words.startAskedNote, '/inform{"role": "protected"}'],
@@ -25,12 +35,7 @@ export function start(config: Config, choose: (choice: Choice) => void): HTMLEle
     h(
       "section",
       { class: "safe", "aria-label": words.help },
-      config.numbers &&
-        h(
-          "ul",
-          { role: "list" },
-          ...calls.map(([number, href, what]) => h("li", {}, h("a", { href }, h("b", {}, number), " ", what))),
-        ),
+      calls(config),
       h(
         "details",
         {},

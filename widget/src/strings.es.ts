@@ -52,16 +52,16 @@ export const es: Strings = {
   startChargeNote: "Cargos, orden de no contacto",
   startSoon: "La corte es pronto",
   startSoonNote: "Qué hacer antes de ese día",
-  startSafe: "¿Otros usan este teléfono? “Salir” borra esta charla.",
+  startSafe: "¿Otros usan este aparato? “Salir” borra esta charla.",
   startMore: "Más",
   startWho:
     "¿Otra persona puede ver este teléfono o computadora? Entonces también podría leer esto. Es más seguro usar uno que esa persona no pueda tocar.",
   startLeave:
     "Para salir rápido, presione “Salir de aquí” o Shift 3 veces. Eso borra la charla y muestra el clima. No puede borrar el historial del navegador.",
   startKept:
-    "Guardamos esta charla para que pueda volver a ella. Se borra cuando usted sale, cuando la borra, o más o menos una hora después de cerrar la página.",
+    "Guardamos esta charla para que pueda volver a ella. Se borra cuando usted sale, cuando la borra, o más o menos media hora después de cerrar la página.",
   startLaw: "Responde una computadora: información general, no consejo legal. Gratis. Sin nombres.",
-  inLanguage: "Por ahora las respuestas pueden venir en inglés.",
+  inLanguage: "Algunas partes de las respuestas están solo en inglés.",
   understood: "Lo que entendí",
   change: "Cambiar",
   changeNote: "Un toque lo cambia. También puede escribirlo.",
@@ -126,6 +126,8 @@ export const es: Strings = {
   person: "Hablar con una persona",
   who: "¿Quién puede ver esto?",
   over: "Empezar de nuevo",
+  glance: "De un vistazo",
+  situation: "Su situación",
   path: "Mi camino",
   pathBack: "Charla",
   pathEmpty: "Todavía no hay nada. Cuando tenga una respuesta, sus pasos estarán aquí.",

@@ -50,14 +50,14 @@ export const en = {
   startChargeNote: "Charges, no-contact order",
   startSoon: "Court is soon",
   startSoonNote: "What to do before the day",
-  startSafe: "Others use this phone? “Exit” deletes this chat.",
+  startSafe: "Others use this device? “Exit” deletes this chat.",
   startMore: "More",
   startWho:
     "Can somebody else see this phone or computer? Then they may read this too. A phone or computer they cannot reach is safer.",
   startLeave:
     "To leave fast, press “Exit this page” or press Shift 3 times. This deletes the chat and shows the weather. It cannot delete your browser history.",
   startKept:
-    "We keep this chat so that you can come back to it. It is deleted when you exit, when you erase it, or about an hour after you close the page.",
+    "We keep this chat so that you can come back to it. It is deleted when you exit, when you erase it, or about half an hour after you close the page.",
   startLaw: "A computer answers: general information, not legal advice. Free. No name needed.",
   inLanguage: "Answers come in English or in Spanish.",
   understood: "What I understood",
@@ -124,6 +124,8 @@ export const en = {
   person: "Talk to a person",
   who: "Who can see this?",
   over: "Start over",
+  glance: "At a glance",
+  situation: "Your situation",
   path: "My path",
   pathBack: "Chat",
   pathEmpty: "There is nothing here yet. Once you have an answer, its steps stand here.",

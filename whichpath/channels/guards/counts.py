@@ -21,8 +21,8 @@ from whichpath.library.entries import load_answers
 from whichpath.library.files import CONTENT, read_yaml
 from whichpath.library.situation import ROUTES
 from whichpath.nlu.places.names import codes
+from whichpath.registry import CHANNELS
 
-CHANNELS = ("web", "sms", "telegram", "rest")
 OUTCOMES = ("answered", "fallback", "unavailable", "busy")
 #: Intents that tell that we could not answer.
 UNANSWERED = ("nlu_fallback", "out_of_scope")

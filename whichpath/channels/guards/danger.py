@@ -15,9 +15,3 @@ def help_for(text: str) -> Message | None:
     phrases = load_phrases()
     message = (phrases.self_harm if kind == "self_harm" else phrases.danger).message()
     return {**message, "custom": {"data": {"guard": True, "safety": True, "sms": message["custom"]["data"]["sms"]}}}
-
-
-def help_sms(text: str) -> str | None:
-    """The same as a text for a phone."""
-    message = help_for(text)
-    return None if message is None else str(message["custom"]["data"]["sms"])

@@ -10,14 +10,14 @@ from typing import Any
 from rasa.core.agent import Agent
 
 from whichpath.channels.choices import number_of, pick
-from whichpath.channels.desk import Answer, Change, Desk, office
+from whichpath.channels.desk import Answer, Change
 from whichpath.channels.guards import turn
 from whichpath.channels.guards.inbound import read
 from whichpath.channels.output import Message, data_of
+from whichpath.channels.queued import QueuedConversation
 from whichpath.channels.signals import is_wrong_number
 from whichpath.channels.sms.render import LIMIT, Part, Renderer
 from whichpath.channels.sms.words import load_commands
-from whichpath.channels.wishes import see_to
 from whichpath.library.gsm7 import size, to_gsm7
 from whichpath.library.organisation import load_told
 from whichpath.library.phrases import load_phrases
@@ -30,20 +30,19 @@ Thread = dict[str, Any]
 _DANGER = ("danger", "self_harm")
 
 
-class SmsDoor:
+class SmsDoor(QueuedConversation):
     """What to answer to a text, and how it goes out."""
 
     channel = "sms"
 
     def __init__(self, settings: SmsSettings, handle: turn.Handler, agent: Callable[[], Agent | None]) -> None:
+        super().__init__(handle)
         self.settings = settings
-        self.handle = handle
         self.agent = agent
         self.api = TwilioApi(settings)
         self.wording = load_wording()
         self.commands = load_commands()
         self.renderer = Renderer(self.wording)
-        self.desk = Desk(self)
 
     # --- what to answer ---
 
@@ -51,13 +50,13 @@ class SmsDoor:
         """The answer to a text. At most one text."""
         if time.time() - thread.get("at", 0) > IDLE:
             thread = {}
-        out = await self.desk.in_thread(office().opted_out, work.sender_id)
+        out = await self.opted_out(work)
         text, handled = str(work.message["text"]), work.message.get("handled")
         command = handled or self.commands.of(text, out)
         if command == "stop":
             return await self._stop(work, out, bool(handled))
         if command == "start":
-            await self.desk.in_thread(office().opt_in, work.sender_id)
+            await self.opt_in(work)
             return Answer([] if handled else _texts(self.wording.start), thread)
         if command == "help":
             return Answer([] if handled else _texts(self._help()), thread)
@@ -81,7 +80,7 @@ class SmsDoor:
 
     async def _stop(self, work: Work, out: bool, handled: bool) -> Answer:
         """One confirmation, and that only the first time."""
-        await self.desk.in_thread(office().opt_out, work.sender_id)
+        await self.opt_out(work)
         # Taken up a second time after a crash: the confirmation is not out yet.
         first = not out or work.attempts > 1
         return Answer(_texts(self.wording.stop) if first and not handled else [], forget=True)
@@ -126,10 +125,7 @@ class SmsDoor:
             return [Part(self.wording.no_choice, menu), *rest], False
         if work.message.get("media") and read(text).text is None:
             return [Part(self.wording.picture, menu), *rest], False
-        raw = pick(text, menu) or text
-        again = work.attempts > 1
-        messages = await turn.reply_to(self.handle, raw, work.sender_id, self.channel, work.key, again)
-        await self.desk.in_thread(see_to, office(), work.sender_id, self.channel, messages)
+        messages = await self.take_turn(work, pick(text, menu) or text)
         if work.message.get("media"):
             messages = [*messages, _note(self.wording.picture_too)]
         erase = any(data_of(message).get("erase") for message in messages)
@@ -154,17 +150,25 @@ class SmsDoor:
         try:
             await self.api.send(work.address, delivery["body"], began)
         except Blocked:
-            await self.desk.in_thread(office().opt_out, work.sender_id)
+            await self.opt_out(work)
             raise
         return None
 
-    async def apologise(self, address: str) -> None:
-        """One text. Whether there was an earlier one is not known: nothing telling stands at its beginning."""
-        await self.api.send(address, self.sorry(), None)
+    async def send(self, address: str, message: Message) -> None:
+        """One text."""
+        await self.api.send(address, self.worded(message), None)
+
+    async def close(self) -> None:
+        """See :class:`QueuedConversation`."""
+        await self.api.close()
+
+    def worded(self, message: Message) -> str:
+        """A message as a text. There may be no earlier one: nothing telling stands at its beginning."""
+        return f"{self.wording.hello}\n{data_of(message)['sms']}"
 
     def sorry(self) -> str:
         """What is said where the database does not answer."""
-        return f"{self.wording.hello}\n{load_phrases().unavailable.sms}"
+        return self.worded(load_phrases().unavailable.message())
 
 
 def _unread(thread: Thread) -> list[Part]:

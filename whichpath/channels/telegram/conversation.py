@@ -7,12 +7,12 @@ import time
 from typing import Any
 
 from whichpath.channels.choices import pick
-from whichpath.channels.desk import Answer, Change, Desk, Later, Undeliverable, office
+from whichpath.channels.desk import Answer, Change, Later, Undeliverable
 from whichpath.channels.guards import turn
 from whichpath.channels.guards.inbound import read
 from whichpath.channels.output import Message, data_of
+from whichpath.channels.queued import QueuedConversation
 from whichpath.channels.telegram.render import Keyboard, keyboard, payload_of, texts
-from whichpath.channels.wishes import see_to
 from whichpath.library.phrases import load_phrases
 from whichpath.library.wording_telegram import load_wording
 from whichpath.providers.telegram import BotApi, Refused
@@ -36,16 +36,15 @@ DELETABLE_HOURS, DELETE_AT_ONCE = 48, 100
 REMEMBERED = 2000
 
 
-class TelegramDoor:
+class TelegramDoor(QueuedConversation):
     """What to answer to an update, and how it goes out."""
 
     channel = "telegram"
 
     def __init__(self, settings: TelegramSettings, handle: turn.Handler) -> None:
-        self.handle = handle
+        super().__init__(handle)
         self.api = BotApi(settings)
         self.wording = load_wording()
-        self.desk = Desk(self)
 
     # --- what to answer ---
 
@@ -66,7 +65,6 @@ class TelegramDoor:
         messages = await self._messages(work, thread, kind, text)
         if any(data_of(message).get("erase") for message in messages):
             return Answer([*before, *self._erasing(ids, work)], forget=True)
-        await self.desk.in_thread(see_to, office(), work.sender_id, self.channel, messages)
         rows = keyboard(messages)
         menu = [[row[0]["text"], payload_of(row[0]["callback_data"])] for row in rows]
         deliveries = [*before, *self._said(messages, work, rows)]
@@ -86,8 +84,7 @@ class TelegramDoor:
             raw = COMMANDS["stop"]  # as every reminder promises
         elif time.time() - thread.get("at", 0) <= IDLE:
             raw = pick(text, thread.get("menu") or []) or text
-        again = work.attempts > 1
-        messages = await turn.reply_to(self.handle, raw or "", work.sender_id, self.channel, work.key, again)
+        messages = await self.take_turn(work, raw or "")
         return [*messages, {"text": self.wording.media}] if kind == "media" else messages
 
     def _said(self, messages: list[Message], work: Work, rows: Keyboard | None = None) -> list[Delivery]:
@@ -145,16 +142,16 @@ class TelegramDoor:
 
         return remember
 
-    async def apologise(self, address: str) -> None:
+    async def send(self, address: str, message: Message) -> None:
         """One message; its number is not remembered, for there is nowhere to."""
-        await self.api.call("sendMessage", chat_id=int(address), text=load_phrases().unavailable.text)
-
-    async def say(self, chat: int, message: Message) -> None:
-        """One message past the desk. Where it cannot go out, nobody can be told."""
         try:
-            await self.api.call("sendMessage", chat_id=chat, text=message["text"])
-        except (Refused, Later, Undeliverable) as fault:
-            logger.error("telegram: a message could not be sent at once: %s", type(fault).__name__)
+            await self.api.call("sendMessage", chat_id=int(address), text=message["text"])
+        except Refused:
+            raise Undeliverable from None
+
+    async def close(self) -> None:
+        """See :class:`QueuedConversation`."""
+        await self.api.close()
 
 
 def command(text: str) -> str | None:

@@ -21,7 +21,7 @@ POOR_SOURCE = re.compile(
     r"//(?:nocache|dev|demo|new|w)\.|pages\.dev|asbar\.org|bartleby|uslegalforms|signnow|pdffiller|lexace",
     re.IGNORECASE,
 )
-#: Information, not advice. A deadline is a fact here ("you must file within 14 days"), so it may be told.
+#: Information, not advice. A deadline is a fact here ("you must file within 14 days"), so it may be stated.
 ADVICE = re.compile(
     r"\b(should(n't)?|ought to|recommend(?:ed|s)?|advis(?:e|es|ed)|likely|unlikely|probably|guarantee[ds]?|easy|easily|"
     r"worth it|wise|smart)\b",

@@ -102,13 +102,13 @@ def _topics(root: Path, rows: list[tuple[str, Entry]]) -> Iterator[Fault]:
 
 
 def _facts(facts: Mapping[str, Any], rows: list[tuple[str, Entry]]) -> Iterator[Fault]:
-    told = set()
+    stated = set()
     for file, entry in rows:
         for number, variant in enumerate(entry.variants, 1):
-            told |= set(variant.facts)
+            stated |= set(variant.facts)
             for fact in variant.facts:
                 if fact not in facts:
                     yield Fault(file, entry.id, f"variants.{number}.facts", f"there is no fact '{fact}'")
     for fact in facts:
-        if fact not in told and fact not in ATTACHED:
-            yield Fault("facts.yml", fact, "", "told by no entry and no path")
+        if fact not in stated and fact not in ATTACHED:
+            yield Fault("facts.yml", fact, "", "stated by no entry and no path")

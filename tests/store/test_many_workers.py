@@ -1,4 +1,4 @@
-"""Several desks on one table, as on several machines: each message is worked on once, in order, none is lost."""
+"""Several workers on one table, as on several machines: each message is worked on once, in order, none is lost."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from whichpath.store.inbox import Inbox
 from whichpath.store.migrate import upgrade
 from whichpath.store.seal import Seal
 
-PEOPLE, EACH, DESKS = 12, 4, 4
+PEOPLE, EACH, WORKERS = 12, 4, 4
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_each_message_once_and_in_order(inbox):
             assert front.accept("sms", f"{person}-{number}", f"sms:{person}", "+1", {"n": number})
     got = defaultdict(list)
 
-    def desk():
+    def worker():
         mine = inbox()
         empty = 0
         while empty < 20:
@@ -66,35 +66,35 @@ def test_each_message_once_and_in_order(inbox):
             mine.sent(work, 1, None)
             mine.finish(work)
 
-    together(*[desk] * DESKS)
+    together(*[worker] * WORKERS)
     assert dict(got) == {f"sms:{person}": list(range(EACH)) for person in range(PEOPLE)}
 
 
-def test_the_same_message_at_two_doors_is_taken_in_once(inbox):
+def test_the_same_message_at_two_processes_is_taken_in_once(inbox):
     answers = []
 
-    def door():
+    def accept():
         mine = inbox()
         answers.extend(mine.accept("sms", f"SM{n}", "sms:a", "+1", {}) for n in range(10))
 
-    together(*[door] * DESKS)
-    assert answers.count(True) == 10 and answers.count(False) == 10 * (DESKS - 1)
+    together(*[accept] * WORKERS)
+    assert answers.count(True) == 10 and answers.count(False) == 10 * (WORKERS - 1)
 
 
-def test_first_messages_of_one_person_at_two_doors_are_both_taken_in(inbox):
-    """Both doors see no address yet: neither may take its message for a copy of the other's."""
+def test_first_messages_of_one_person_at_two_processes_are_both_taken_in(inbox):
+    """Both processes see no address yet: neither may take its message for a copy of the other's."""
     for attempt in range(10):
         answers, start = [], threading.Barrier(2)
 
-        def door(name, answers=answers, start=start, attempt=attempt):
+        def accept(name, answers=answers, start=start, attempt=attempt):
             mine = inbox()
             start.wait()
             answers.append(mine.accept("sms", f"{name}{attempt}", f"sms:{attempt}", "+1", {}))
 
-        together(lambda: door("a"), lambda: door("b"))
+        together(lambda: accept("a"), lambda: accept("b"))
         assert answers == [True, True]
 
 
-def test_stop_at_two_doors_is_one_wish(inbox):
-    together(*[lambda: inbox().opt_out("sms:a")] * DESKS)
+def test_stop_at_two_processes_is_one_opt_out(inbox):
+    together(*[lambda: inbox().opt_out("sms:a")] * WORKERS)
     assert inbox().opted_out("sms:a")

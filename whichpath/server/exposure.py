@@ -1,4 +1,4 @@
-"""Which doors are open, and to whom: told at every start, so that nobody opens one without knowing."""
+"""Which endpoints are open, and to whom: printed at every start, so that nobody opens one without knowing."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from whichpath.settings import ROOT, Settings
 
 
-def door_lines(settings: Settings) -> Iterator[str]:
-    """A line for each door that is not a provider's."""
+def exposure_lines(settings: Settings) -> Iterator[str]:
+    """A line for each endpoint that is not a provider's."""
     yield f"Web chat: {_reach(settings)}"
     yield f"REST: {_rest(settings)}"
     shown = ", and whoever shows WHICHPATH_METRICS_TOKEN" if settings.metrics_token else " alone"

@@ -1,0 +1,84 @@
+"""Replays whole conversations as a page to read: `python -m bench.accuracy.conversations [FILE] > page.md`.
+
+FILE is YAML: conversations with `id`, `about` and `turns` of `say` and `expect` (what a good reply does). Ours stand in
+`tests/questions/conversations.yml`. Judging is left to the reader; counted is what a machine can see.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+from testing.servers import Servers
+
+FILE = Path(__file__).resolve().parents[2] / "tests" / "questions" / "conversations.yml"
+#: What stands below each legal answer; left out of the page.
+BELOW = ("This is general information", "Find a lawyer", "Esta es información", "Encuentre un abogado")
+
+
+def shown(message: dict[str, Any]) -> str:
+    """A message without notice and referral, with its buttons."""
+    data = (message.get("custom") or {}).get("data") or {}
+    text = message.get("text") or ""
+    for part in (data.get("notice"), data.get("referral")):
+        text = text.replace(part, "") if isinstance(part, str) else text
+    blocks = [b for b in text.split("\n\n") if not b.strip().startswith(BELOW)]
+    buttons = " ".join(f"[{b['title']}]" for b in message.get("buttons") or ())
+    name = data.get("question") or data.get("card")
+    return "\n".join(part for part in (f"`{name}`" if name else "", "\n".join(blocks).strip(), buttons) if part)
+
+
+def replay(base: str, conversation: dict[str, Any]) -> Iterator[tuple[dict[str, Any], list[str], bool]]:
+    """Each turn with what came back, and whether a text of 25 words or more was said before."""
+    sender = f"bench-{uuid.uuid4()}"
+    said: set[str] = set()
+    for turn in conversation["turns"]:
+        body = {"sender": sender, "message": turn["say"]}
+        answer = httpx.post(f"{base}/webhooks/rest/webhook", json=body, timeout=60)
+        answer.raise_for_status()
+        texts = [shown(message) for message in answer.json()]
+        long = {t for t in texts if len(t.split()) >= 25}
+        yield turn, texts, bool(long & said)
+        said |= long
+
+
+def page(base: str, conversations: list[dict[str, Any]]) -> str:
+    """All conversations, as Markdown."""
+    lines, turns, repeats = [], 0, 0
+    for conversation in conversations:
+        lines.append(f"\n## {conversation['id']}: {conversation.get('about', '')}\n")
+        for turn, texts, again in replay(base, conversation):
+            turns, repeats = turns + 1, repeats + again
+            lines.append(f"**{turn['say']}**  \n*{turn.get('expect', '')}*\n")
+            lines += ["> " + text.replace("\n", "\n> ") + "\n" for text in texts]
+            lines += ["(said before)\n"] if again else []
+    return "\n".join([f"{len(conversations)} conversations, {turns} turns, {repeats} repeat a text.", *lines])
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("file", nargs="?", type=Path, default=FILE)
+    parser.add_argument("--base")
+    options = parser.parse_args()
+    conversations = yaml.safe_load(options.file.read_text(encoding="utf-8"))
+    if options.base:
+        print(page(options.base, conversations))
+        return
+    servers = Servers(Path(tempfile.mkdtemp(prefix="conversations-")), WHICHPATH_RATE="10000")
+    servers.start()
+    try:
+        print(page(servers.address, conversations))
+    finally:
+        servers.stop()
+
+
+if __name__ == "__main__":
+    main()
