@@ -120,10 +120,14 @@ def insights(days: int) -> None:
     """What people asked that we could not answer, as counts."""
     from whichpath.jobs.insights import main as report
     from whichpath.jobs.insights import read
+    from whichpath.server.alarms import ringing
     from whichpath.server.operator_pages import insights_page, write
+    from whichpath.store.engine import database_url, make_engine
 
     report(["--days", str(days)])
-    print(f"\nAs a page: {write('insights', insights_page(*read(days), days, dt.date.today()))}")
+    alarms = list(ringing(make_engine(database_url())))
+    print("".join(f"\nAlarm: {name}. {why}" for name, why in alarms))
+    print(f"As a page: {write('insights', insights_page(*read(days), days, dt.date.today(), alarms))}")
 
 
 @cli.command()

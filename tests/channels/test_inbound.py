@@ -113,6 +113,11 @@ def test_issued_payloads(payload):
     assert got.pressed and got.text in issued()
 
 
+def test_a_page_in_spanish_says_so_with_what_was_tapped():
+    got = read('/inform{"role": "protected", "language": "es"}')
+    assert got.pressed and got.text == '/inform{"language": "es", "role": "protected"}'
+
+
 @pytest.mark.parametrize(
     "payload",
     [
@@ -123,6 +128,9 @@ def test_issued_payloads(payload):
         '/inform{"role": "king"}',
         '/inform{"role": "protected", "stage": "final"}',
         '/inform{"role": ["protected"]}',
+        '/inform{"language": "es"}',
+        '/inform{"language": "xx", "role": "protected"}',
+        '/end_order{"language": "es"}',
         '/inform{"role": null}',
         '/inform{"state": "XX"}',
         '/inform{"dialogue": "x"}',

@@ -18,7 +18,7 @@ from sanic.response import HTTPResponse
 BODY_LIMIT = 256 * 1024
 #: What proxies, load balancers and tunnels add. Whoever sends one of these did not come straight from this machine.
 _PROXY_HEADER = re.compile(
-    r"via|forwarded|x-forwarded(-.*)?|(.*-)?(client|real|connecting|original|user)-ip|cf-.*|cdn-.*|x-(envoy|amzn|amz|azure|arr"
+    r"via|forwarded|x-forwarded(-.*)?|(.*-)?(client|real|connecting|original|[a-z]*user)-ip|cf-.*|cdn-.*|x-(envoy|amzn|amz|azure|arr"
     r"|appengine|cloud|google|original|proxy|scheme|host|cluster|sucuri|varnish|akamai|vercel|nginx|traefik|ngrok|railway)"
     r"(-.*)?|fastly-.*|fly-.*|proxy-.*|true-client-.*|x-remote-.*|x-client-.*|client-address|max-forwards"
 )

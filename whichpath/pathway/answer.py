@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from whichpath.library.entries import PATH, Entry
 from whichpath.library.situation import CRIMINAL
-from whichpath.library.topics import GOALS
+from whichpath.library.topics import GOALS, QUESTIONS
 from whichpath.pathway.calendar import day_of
 from whichpath.pathway.routes import route_of
 from whichpath.pathway.talk import MAX_CHOICES, Talk
@@ -212,7 +212,7 @@ def _asks_after(talk: Talk, by_state: tuple[str, ...]) -> str | None:
 def follow_ups(talk: Talk, entry: Entry) -> tuple[str, ...]:
     """What people ask next, and the other questions of the same message, as buttons."""
     nexts = [talk.library[name] for name in entry.next if name in talk.library]
-    raised = tuple(f"/{topic}" for topic in talk.others() if topic != entry.topic)
+    raised = tuple(f"/{topic}" for topic in talk.reading.others if topic in QUESTIONS and topic != entry.topic)
     fitting = tuple(e.payload for e in nexts if e.choices(talk.situation) and e.topic != PATH)
     return (*raised, *fitting)[:MAX_CHOICES]
 
@@ -223,6 +223,11 @@ def _offer(talk: Talk, found: Ranked) -> Turn:
     if found.path >= found.best / 2 and talk.reading.intent in GOALS:
         near = [*near[:2], f"/{talk.reading.intent}"]
     return talk.done(Utter("utter_which_question", choices=(*near, "/something_else")), question=talk.dialogue.question)
+
+
+def nearest(talk: Talk, least: float = OFFER) -> tuple[str, ...]:
+    """Buttons of the questions that the message may put, likeliest first: at most two."""
+    return tuple(entry.payload for entry, share in ranked(talk).entries[: MAX_CHOICES - 1] if share >= least)
 
 
 def no_answer(talk: Talk, found: Ranked) -> Turn:

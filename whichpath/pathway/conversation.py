@@ -14,7 +14,7 @@ from whichpath.library.short_answers import NEXT, short_answer
 from whichpath.library.situation import CRIMINAL, Situation
 from whichpath.library.topics import GOALS, QUESTIONS
 from whichpath.pathway import session
-from whichpath.pathway.answer import answer, heard
+from whichpath.pathway.answer import answer, heard, nearest, wants_answer
 from whichpath.pathway.clarify import not_understood, out_of_scope, points_back
 from whichpath.pathway.clock import Clock
 from whichpath.pathway.hearing import answered, noted
@@ -49,7 +49,7 @@ def respond(
         # «Tomorrow» is counted from the day it is in the person's state.
         today = clock.today(reading.found.get("state") or situation.state)
         reading = replace(reading, date=reading.dates.get(str(today), reading.date), dates={})
-    reading = _in_short(reading, dialogue, library)
+    reading = _in_short(reading, situation, dialogue, library)
     talk = Talk(reading, situation, dialogue, library, clock)
     if reading.choice is not None:
         if not 1 <= reading.choice <= len(dialogue.menu):
@@ -67,15 +67,16 @@ def _remembered(talk: Talk, turn: Turn) -> Turn:
     return replace(turn, dialogue=turn.dialogue.with_(heard=heard))
 
 
-def _in_short(reading: Reading, dialogue: Dialogue, library: Answers) -> Reading:
+def _in_short(reading: Reading, situation: Situation, dialogue: Dialogue, library: Answers) -> Reading:
     """``reading``, where the whole message is a known answer to the open question, or asks what comes next."""
     if reading.pressed or not reading.text or reading.intent in _BANNER:
         return reading
-    for name in dict.fromkeys((dialogue.question, "role") if dialogue.question else ()):
-        # The words of the field for a side say it whatever else was asked.
-        value = short_answer(reading.text, name)
-        if value and name:
-            return replace(reading, intent="inform", found={name: value}, asks=False, questions=(), choice=None)
+    # The words of the field for a side or a matter say it whatever was asked, while it is not known.
+    open_ = [name for name in ("role", "matter") if getattr(situation, name) is None] if dialogue.goal else []
+    names = dict.fromkeys([*([dialogue.question] if dialogue.question else ()), *open_])
+    said = {name: value for name in names if (value := short_answer(reading.text, name))}
+    if said:
+        return replace(reading, intent="inform", found=said, asks=False, questions=(), choice=None)
     if NEXT_ENTRY in library and short_answer(reading.text, NEXT):
         return replace(reading, intent="ask_next", asked=NEXT_ENTRY)
     return reading
@@ -148,11 +149,12 @@ def topic_menu(talk: Talk) -> Turn:
 def after_danger(talk: Talk) -> Turn:
     """Danger help was just given. What was asked beside it is answered."""
     talk = learned(talk)
-    if heard(talk) or talk.reading.legal_intent in QUESTIONS:
+    if heard(talk) or talk.reading.legal_intent in QUESTIONS or wants_answer(talk):
         return answer(talk)
     if talk.reading.legal_intent in GOALS:
         return goal(talk.knowing(talk.situation))
-    return talk.done(Utter("utter_go_on"))
+    near = nearest(talk)
+    return talk.done(Utter("utter_which_question", choices=(*near, "/human")) if near else Utter("utter_go_on"))
 
 
 def resume(talk: Talk) -> Turn:

@@ -81,7 +81,9 @@ def learned(talk: Talk, *, override: bool = False) -> Talk:
             doubt = (name, value)
     # Who made the order decides, not where somebody lives now.
     elsewhere = reading.elsewhere or (reading.lives_in if known.state else None) or talk.dialogue.elsewhere
-    if known.state and changes.get("state") == reading.lives_in and not talk.corrects:
+    said_beside = changes.get("state") == reading.lives_in or reading.asks
+    if known.state and "state" in changes and said_beside and not override and talk.dialogue.question != "state":
+        # «By mail from Virginia?» names where somebody is, not which court made the order.
         changes.pop("state", None)
     changes = _consistent(changes, known)
     decided = reading.found.get("outcome") is not None

@@ -37,8 +37,14 @@ def _cells(rows: Mapping[str, Cell]) -> str:
     return "".join(_row(name, rows[name]) for name in sorted(rows, key=lambda name: (-(rows[name].shown or 0), name)))
 
 
-def insights_page(report: Mapping[tuple[str, str], Cell], by_day: Mapping[str, Cell], days: int, today: dt.date) -> str:
-    """What was not answered, what expires, and what waits, as one page."""
+def insights_page(
+    report: Mapping[tuple[str, str], Cell],
+    by_day: Mapping[str, Cell],
+    days: int,
+    today: dt.date,
+    alarms: Iterable[tuple[str, str]] = (),
+) -> str:
+    """What was not answered, what expires, what waits, and the alarms that ring (``alarms.ringing``), as one page."""
     kinds = ("fallback", "question", "state", "out_of_scope", "unavailable")
     tables = {kind: _cells({name: cell for (of, name), cell in report.items() if of == kind}) for kind in kinds}
     soon: Iterable[str] = (_row(name, date) for date, name in expiring(AHEAD, today)[:ROWS])
@@ -52,6 +58,7 @@ def insights_page(report: Mapping[tuple[str, str], Cell], by_day: Mapping[str, C
         ahead=AHEAD,
         expiring="".join(soon),
         waiting="".join(_row(name, about.strip()) for name, _space, about in lines),
+        alarms="".join(_row(name, why) for name, why in alarms) or _row("None rings", ""),
     )
 
 

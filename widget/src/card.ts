@@ -20,6 +20,8 @@ export interface Look {
 
 const STEPS = 3;
 const FOLDS = 3;
+/** Words before the folds; an answer that has more gets fewer folds, so that its turn fits. */
+const WORDS = 90;
 /** Longer first words are a sentence, not a name of what to do. */
 const BOLD = 44;
 
@@ -82,11 +84,12 @@ function card(data: Data, text: string, look: Look, short: boolean): HTMLElement
   ];
   const body = h("div", { class: "told" }, ...told);
   const sections = data.sections ?? [];
+  const many = [text, ...(data.steps ?? [])].join(" ").split(/\s+/).length > WORDS;
   const folds = h(
     "div",
     { class: "folds" },
     ...(short ? [together(data, words)] : []),
-    ...(short ? [] : few(sections, words)).map(([title, inside]) =>
+    ...(short ? [] : few(sections, words, many ? FOLDS - 1 : FOLDS)).map(([title, inside]) =>
       h("details", {}, h("summary", {}, title), h("div", {}, ...inside)),
     ),
   );
@@ -105,8 +108,8 @@ function card(data: Data, text: string, look: Look, short: boolean): HTMLElement
 }
 
 /** Where there are more folds than fit, the last one holds the rest under small headings. */
-function few(sections: Section[], words: Strings): [title: string, inside: HTMLElement[]][] {
-  const alone = sections.length > FOLDS ? sections.slice(0, FOLDS - 1) : sections;
+function few(sections: Section[], words: Strings, most: number): [title: string, inside: HTMLElement[]][] {
+  const alone = sections.length > most ? sections.slice(0, most - 1) : sections;
   const rest = sections.slice(alone.length).flatMap(({ title, text }) => [h("h4", {}, title), ...prose(text)]);
   const folds = alone.map(({ title, text }): [string, HTMLElement[]] => [title, prose(text, "h4")]);
   return rest.length ? [...folds, [words.startMore, rest]] : folds;
@@ -159,7 +162,7 @@ export function legal({ notice, referral }: Data): HTMLElement {
     "div",
     { class: "legal" },
     h("p", {}, ...linked(notice ?? "")),
-    h("p", { class: "lawyer" }, h("b", {}, heading), ...ways.flatMap((way) => [" ", way])),
+    h("p", { class: "lawyer" }, h("b", {}, (heading ?? "").replace(/,.*:$/, ":")), ...ways.flatMap((way) => [" ", way])),
   );
 }
 

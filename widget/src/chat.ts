@@ -53,7 +53,7 @@ export class Chat implements Listener {
 
   constructor(
     private readonly config: Config,
-    store: Store,
+    private readonly store: Store,
     leave: () => void,
     signal: AbortSignal,
   ) {
@@ -125,7 +125,11 @@ export class Chat implements Listener {
 
   /** Sends what was tapped. */
   choose(choice: Choice): void {
-    const question = this.line.say(choice.payload, choice.title);
+    // Answers come in the language of the page, once the person has switched it; a typed message shows its own.
+    const { lang } = this.config;
+    const tell = lang !== "en" || this.store.get("lang");
+    const payload = tell ? choice.payload.replace(/^\/inform\{/, `$&"language": "${lang}", `) : choice.payload;
+    const question = this.line.say(payload, choice.title);
     // The tapped button goes: the focus is not to go with it.
     this.show(question, false).focus({ preventScroll: true });
   }

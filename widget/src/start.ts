@@ -26,7 +26,7 @@ export function start(config: Config, choose: (choice: Choice) => void): HTMLEle
     [words.startAgainst, words.startAgainstNote, '/inform{"role": "restrained"}'],
     [words.startAsked, words.startAskedNote, '/inform{"role": "protected"}'],
     [words.startCharge, words.startChargeNote, '/inform{"matter": "criminal_case"}'],
-    [words.startSoon, words.startSoonNote, "My court date is soon"],
+    [words.startSoon, words.startSoonNote, words.startSoonSay],
   ];
   const notes = [words.startWho, words.startLeave, words.startKept];
   return h(

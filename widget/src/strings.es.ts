@@ -52,6 +52,7 @@ export const es: Strings = {
   startChargeNote: "Cargos, orden de no contacto",
   startSoon: "La corte es pronto",
   startSoonNote: "Qué hacer antes de ese día",
+  startSoonSay: "¿Qué pasa en la audiencia?",
   startSafe: "¿Otros usan este aparato? “Salir” borra esta charla.",
   startMore: "Más",
   startWho:

@@ -50,6 +50,7 @@ export const en = {
   startChargeNote: "Charges, no-contact order",
   startSoon: "Court is soon",
   startSoonNote: "What to do before the day",
+  startSoonSay: "My court date is soon",
   startSafe: "Others use this device? “Exit” deletes this chat.",
   startMore: "More",
   startWho:

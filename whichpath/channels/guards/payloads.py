@@ -23,6 +23,9 @@ from whichpath.library.topics import TOPICS
 _DOMAIN = CONTENT.parent / "domain.yml"
 _PAYLOAD = re.compile(r"^/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?$", re.DOTALL)
 
+#: Before the value of a button; the keys of a canonical payload are sorted, and "flag" takes none.
+_LANGUAGE = re.compile(r'\{"language": "(?:en|es)", (?="(?:matter|outcome|role|side|stage|state)": )')
+
 #: Intents that a button may carry without values, beside the topics.
 PLAIN = (
     "affirm",
@@ -88,7 +91,16 @@ def issued(domain: Path = _DOMAIN, states: Path = CONTENT / "states") -> frozens
     return frozenset(form for form in map(canonical, payloads) if form is not None)
 
 
+def without_language(form: str) -> str:
+    """A canonical payload less the language that the page of a person who switched it adds.
+
+    >>> without_language('/inform{"language": "es", "role": "protected"}')
+    '/inform{"role": "protected"}'
+    """
+    return _LANGUAGE.sub("{", form) if form.startswith("/inform{") else form
+
+
 def as_issued(text: str) -> str | None:
     """``text`` in canonical form where it is a payload of ours, else ``None``."""
     form = canonical(text)
-    return form if form is not None and form in issued() else None
+    return form if form is not None and without_language(form) in issued() else None

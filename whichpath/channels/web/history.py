@@ -16,7 +16,7 @@ from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from whichpath.channels.guards import turn
-from whichpath.channels.guards.payloads import canonical
+from whichpath.channels.guards.payloads import canonical, without_language
 from whichpath.channels.web.book import Book, Entry
 from whichpath.library.files import CONTENT, read_yaml
 
@@ -36,6 +36,11 @@ def _titles() -> dict[str, str]:
     return titles
 
 
+def _title_of(text: str) -> str:
+    """What the person saw of ``text``: the words on its button, where it is a payload."""
+    return _titles().get(without_language(text), text)
+
+
 def _message(event: BotUttered) -> dict[str, Any]:
     data = event.data or {}
     message = {"text": event.text, "buttons": data.get("buttons"), "custom": data.get("custom")}
@@ -48,7 +53,7 @@ def lines_of(tracker: DialogueStateTracker | None) -> list[Entry]:
     for event in tracker.events if tracker else ():
         if isinstance(event, UserUttered) and event.text:
             question = str(event.message_id or "")
-            lines.append({"who": "me", "id": question, "text": _titles().get(event.text, event.text)})
+            lines.append({"who": "me", "id": question, "text": _title_of(event.text)})
         elif isinstance(event, BotUttered) and (event.text or event.data):
             lines.append({"who": "bot", "id": question, "message": _message(event)})
     return lines
