@@ -212,7 +212,7 @@ class Composer:
         else:
             answer, sections = f"{words['english_only_here']}\n\n{data['body']}", data["sections"]
         text = "\n\n".join([answer, words["notice"], referral])
-        sms = f"{(own or data['answer'])[:SMS_CHARS]} {words['notice_sms']} {data['lawyer_sms']}"
+        sms = f"{_sentences(own or data['answer'], SMS_CHARS)} {words['notice_sms']} {data['lawyer_sms']}"
         changes = {
             "answer": answer,
             "body": answer,
@@ -331,3 +331,9 @@ def _first_that_fits(texts: Sequence[str], otherwise: str) -> str:
 
 def _review(review: Any) -> str:
     return review if isinstance(review, str) else f"{review.by}, {review.on}"
+
+
+def _sentences(text: str, most: int) -> str:
+    """The first sentences of ``text`` that fit into ``most`` characters; one that does not is cut."""
+    kept = text[: most + 1]
+    return text if len(text) <= most else kept[: kept.rfind(". ") + 1] or text[:most]

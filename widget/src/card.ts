@@ -162,7 +162,12 @@ export function legal({ notice, referral }: Data): HTMLElement {
     "div",
     { class: "legal" },
     h("p", {}, ...linked(notice ?? "")),
-    h("p", { class: "lawyer" }, h("b", {}, (heading ?? "").replace(/,.*:$/, ":")), ...ways.flatMap((way) => [" ", way])),
+    h(
+      "p",
+      { class: "lawyer" },
+      h("b", {}, (heading ?? "").replace(/,.*:$/, ":")),
+      ...ways.flatMap((way) => [" ", way]),
+    ),
   );
 }
 

@@ -12,13 +12,7 @@ export interface Corner {
   raise(): void;
 }
 
-export function corner(
-  root: ShadowRoot,
-  chat: Chat,
-  config: Config,
-  store: Store,
-  exit: Exit,
-): Corner {
+export function corner(root: ShadowRoot, chat: Chat, config: Config, store: Store, exit: Exit): Corner {
   const { chat: section, bar, box } = chat.shell;
   const { words } = config;
   const label = h("b", {}, words.open);

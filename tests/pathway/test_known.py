@@ -1,0 +1,104 @@
+"""What is known of the person decides: which question is likelier, which kind of order, what is not refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from whichpath.library.entries import load_answers
+from whichpath.library.situation import Situation
+from whichpath.pathway.answer import ranked
+from whichpath.pathway.conversation import respond
+from whichpath.pathway.routes import OTHER_KINDS
+from whichpath.pathway.talk import Talk
+from whichpath.pathway.turn import Dialogue, Reading, Tell, Utter
+
+ANSWERS = load_answers()
+CLOSE = (("guns_back", 0.4), ("protected_guns_back", 0.38))
+AGAINST = Situation("civil_order", "restrained")
+
+
+def names(turn):
+    return [m.name if isinstance(m, Utter) else m.entry for m in turn.messages if isinstance(m, (Utter, Tell))]
+
+
+def hear(known, dialogue=None, **reading):
+    return respond(Reading(**reading), known, dialogue or Dialogue(), ANSWERS)
+
+
+@pytest.mark.parametrize(("role", "first"), [("restrained", "guns_back"), ("protected", "protected_guns_back")])
+def test_who_asks_a_question_most_decides_between_two(role, first):
+    askers = {"guns_back": {"restrained": 2.5, "protected": 0.2}, "protected_guns_back": {"protected": 2.5}}
+    reading = Reading("ask_guns", questions=CLOSE, askers=askers, asks=True)
+    found = ranked(Talk(reading, Situation("civil_order", role), Dialogue(), ANSWERS))
+    assert found.entries[0][0].id == first
+
+
+def test_a_question_that_leans_on_the_message_before_is_understood_from_it():
+    before = Dialogue(heard={"arrested_for_violation": 0.6})
+    faint = (("what_happens_at_hearing", 0.2), ("arrested_for_violation", 0.15))
+    alone = hear(AGAINST, intent="ask_hearing", questions=faint, asks=True, words=3)
+    after = hear(AGAINST, before, intent="ask_hearing", questions=faint, asks=True, words=3)
+    assert names(alone)[0] != "arrested_for_violation" == names(after)[0]
+
+
+def test_what_a_message_resembled_is_kept_for_the_next_one_and_nothing_else_of_it():
+    turn = hear(AGAINST, intent="inform", found={"stage": "final"}, questions=CLOSE, text="secret words")
+    assert turn.dialogue.heard == {"guns_back": 0.4, "protected_guns_back": 0.38}
+    assert Dialogue.from_slot(turn.dialogue.to_slot()) == turn.dialogue
+    assert "secret" not in str(turn.dialogue.to_slot())
+
+
+@pytest.mark.parametrize("kind", OTHER_KINDS)
+def test_an_order_of_another_kind_ends_in_its_own_way(kind):
+    entry, stages = OTHER_KINDS[kind]
+    known = Situation("civil_order", "restrained", stages[1], order_type=kind)
+    assert names(hear(known, intent="end_order", found={"order_type": kind}))[0] == entry
+
+
+def test_another_kind_is_told_apart_where_the_path_is_told_all_the_same():
+    known = Situation("civil_order", "protected", "final", order_type="workplace")
+    (told, *_) = hear(known, intent="end_order", found={"order_type": "workplace"}).messages
+    assert told.entry == "protected_final" and "utter_kind_workplace" in told.lead
+
+
+def test_somebody_whose_case_is_known_is_not_refused_what_an_entry_answers():
+    asked = {"intent": "out_of_scope", "confidence": 0.9, "questions": (("bills_and_support", 0.6),), "asks": True}
+    assert names(hear(AGAINST, **asked)) == ["bills_and_support", "utter_ask_state"] or "bills_and_support" in names(
+        hear(AGAINST, **asked)
+    )
+    assert names(hear(Situation(), **asked)) == ["utter_out_of_scope"]
+
+
+def test_what_is_said_after_asking_what_is_wrong_corrects():
+    before = Dialogue(question="correct", told=True, goal="end_order", last="restrained_final")
+    known = Situation("civil_order", "restrained", "final")
+    turn = hear(known, before, intent="inform", found={"stage": "temporary"})
+    assert turn.situation.stage == "temporary" and "restrained_temporary" in names(turn)
+
+
+def test_a_field_word_answers_whatever_question_is_open():
+    turn = hear(Situation(), Dialogue(question="matter", goal="drop_charges"), intent="x", text="the alleged victim")
+    assert (turn.situation.role, turn.situation.matter) == ("protected", "criminal_case")
+    assert "criminal_case" in names(turn)
+
+
+def test_a_place_named_in_a_question_does_not_move_the_order():
+    known = Situation("civil_order", "protected", "final", state="OH")
+    asked = {"intent": "ask_hearing", "questions": (("attend_by_phone_video", 0.9),), "asks": True}
+    assert hear(known, found={"state": "VA"}, **asked).situation.state == "OH"
+    assert hear(known, intent="correct", found={"state": "VA"}).situation.state == "VA"
+
+
+def test_a_decision_of_the_judge_today_is_no_hearing_ahead():
+    turn = hear(Situation(), intent="inform", found={"outcome": "petition_denied"}, date="2030-01-07")
+    assert turn.situation.hearing_date is None
+
+
+def test_after_danger_help_the_question_beside_it_is_answered_or_offered():
+    clear = {"questions": (("protected_police_did_nothing", 0.7),), "asks": True}
+    assert "protected_police_did_nothing" in names(
+        hear(Situation("civil_order", "protected"), intent="danger", **clear)
+    )
+    faint = {"questions": (("protected_police_did_nothing", 0.3),), "asks": False}
+    (offer,) = hear(Situation("civil_order", "protected"), intent="danger", **faint).messages
+    assert any("protected_police_did_nothing" in payload for payload in offer.choices)
