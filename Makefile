@@ -25,7 +25,7 @@ explain: setup        ## what is read out of a message, and why it is answered s
 content: setup-dev    ## check every answer, rule and example that people edit; says what expires when
 	@$(WHICHPATH) content $(ARGS)
 
-preview: setup        ## an answer as people get it: make preview ENTRY=go_back_for_things ARGS="--role restrained --state CA"
+preview: setup        ## an answer as people get it: make preview ENTRY=get_belongings_home ARGS="--role restrained --state CA"
 	@$(WHICHPATH) preview $(ENTRY) $(ARGS)
 
 review: setup         ## what waits for a lawyer; a page to print with NAME=ask_contact or NAME=CA

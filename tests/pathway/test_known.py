@@ -102,3 +102,13 @@ def test_after_danger_help_the_question_beside_it_is_answered_or_offered():
     faint = {"questions": (("protected_police_did_nothing", 0.3),), "asks": False}
     (offer,) = hear(Situation("civil_order", "protected"), intent="danger", **faint).messages
     assert any("protected_police_did_nothing" in payload for payload in offer.choices)
+
+
+@pytest.mark.parametrize("role", ["protected", "restrained", "third_party", None])
+def test_a_refused_petition_is_not_told_of_an_order_that_stays_in_force(role):
+    refused = Situation("civil_order", role, outcome="petition_denied")
+    assert not ANSWERS["my_motion_denied"].choices(refused)
+    for entry in ("petition_denied_again", "denied_appeal", "why_denied"):
+        for number in ANSWERS[entry].choices(refused):
+            variant = ANSWERS[entry].variants[number]
+            assert "stays in force" not in f"{variant.answer} {variant.sms}", (entry, number)

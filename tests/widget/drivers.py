@@ -66,7 +66,7 @@ class Played:
         await self.runner.setup()
         site = web.TCPSite(self.runner, "127.0.0.1", 0)
         await site.start()
-        self.address = "http://127.0.0.1:%d" % self.runner.addresses[0][1]
+        self.address = f"http://127.0.0.1:{self.runner.addresses[0][1]}"
         return self
 
     async def _any(self, request: web.Request) -> web.StreamResponse:

@@ -91,7 +91,9 @@ async def test_a_turn_fits_and_begins_under_the_bar(come):
     person, _ = await come()
     for text in ("clothes", "court", "danger"):
         await say(person, text)
-        top, bottom = await person.run("(r => [r.top - see('header.bar').offsetHeight, r.bottom])(see('.turn').getBoundingClientRect())")
+        top, bottom = await person.run(
+            "(r => [r.top - see('header.bar').offsetHeight, r.bottom])(see('.turn').getBoundingClientRect())"
+        )
         assert -1 <= top <= 40 and bottom - top - 52 <= 1200
     links = await person.run("[...see('.safety').querySelectorAll('a')].map(a => a.getAttribute('href'))")
     assert links == ["tel:911", "sms:911", "tel:18007997233", "sms:88788?&body=START"]

@@ -118,7 +118,7 @@ async def test_what_a_screen_reader_is_told(seat):
     await expect(polite).to_contain_text("3 steps, 3 sections")
     told = await polite.inner_text()
     assert (
-        told.startswith("Can I go back to the home for my clothes?. Only if the order") and "Florida Courts" not in told
+        told.startswith("Can I go back to the home for my clothes? Only if the order") and "Florida Courts" not in told
     )
     # Each turn an article that is named by its heading.
     turn = person.log.get_by_role("article").last

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from whichpath.library.situation import CRIMINAL
+from whichpath.library.situation import CRIMINAL, Situation
 from whichpath.library.topics import KEEPING
 from whichpath.pathway.answer import answer, heard, told_state, wants_answer
 from whichpath.pathway.clarify import not_understood
 from whichpath.pathway.questions import assumed, next_question
 from whichpath.pathway.routes import card_of
-from whichpath.pathway.steps import afterwards, fitting_goal, onwards
+from whichpath.pathway.steps import afterwards, fitting_goal, onwards, path_card
 from whichpath.pathway.talk import Talk, learned
-from whichpath.pathway.turn import Tell, Turn, Utter
+from whichpath.pathway.turn import FACTS, Tell, Turn, Utter
 
 
 def goal(talk: Talk) -> Turn:
@@ -67,7 +67,8 @@ def inform(talk: Talk) -> Turn:
         talk = talk.knowing(talk.situation, question=None)
     if reading.asks and wants_answer(talk):
         return answer(talk)
-    if _only_state(talk) and (talk.dialogue.last or talk.dialogue.told or asked == "state"):
+    new = _changed(known, talk.situation)
+    if new == {"state"} and (talk.dialogue.last or talk.dialogue.told or asked == "state"):
         return told_state(talk)
     if talk.situation == known and (talk.dialogue.told or talk.dialogue.last):
         return talk.done(Utter("utter_noted"), *([] if talk.dialogue.question else afterwards(talk)))
@@ -76,7 +77,11 @@ def inform(talk: Talk) -> Turn:
         # Questions are being asked, no path: a fact more starts none.
         return talk.done(Utter("utter_noted"), *afterwards(talk), question=None)
     talk = talk.knowing(assumed(talk.situation, wanted), goal=wanted, told=False)
-    still = asked and asked == next_question(talk.situation, frozenset(talk.dialogue.skipped), wanted)
+    left = next_question(talk.situation, frozenset(talk.dialogue.skipped), wanted)
+    if left is None and not talk.dialogue.pending and path_card(talk) == talk.dialogue.last:
+        # The path stays as it was told: its sections are for those who ask for more.
+        return talk.done(Utter("utter_noted"), *afterwards(talk), question=None)
+    still = asked and asked == left
     return onwards(talk, lead=("utter_noted",) if still else ())
 
 
@@ -106,6 +111,13 @@ def correct(talk: Talk) -> Turn:
     wanted = fitting_goal(talk)
     last = None if talk.situation != before else talk.dialogue.last
     return onwards(talk.knowing(assumed(talk.situation, wanted), goal=wanted, told=False, last=last), lead=lead)
+
+
+def _changed(before: Situation, after: Situation) -> set[str]:
+    """The facts that differ, but the day in court, which is said back in any case."""
+    return {name for name in FACTS if getattr(before, name) != getattr(after, name)} | (
+        {"flags"} if before.flags != after.flags else set()
+    )
 
 
 def _only_state(talk: Talk) -> bool:

@@ -43,6 +43,13 @@ def _in_general(talk: Talk, question: str) -> str | None:
     return OVERVIEW if wish in ("end_order", "contest_order") and question in ("role", "stage") else None
 
 
+def path_card(talk: Talk) -> str:
+    """The entry that tells the path of this person."""
+    route = route_of(talk.situation, talk.dialogue.goal)
+    other = entry_of_kind(talk.situation, talk.dialogue.goal, talk.library)
+    return card_of(other or route, talk.situation, talk.library)[0]
+
+
 def tell_path(talk: Talk, lead: tuple[str, ...] = ()) -> Turn:
     """The card of the route; where it was the last thing said, its sections, then what else there is."""
     route = route_of(talk.situation, talk.dialogue.goal)

@@ -22,7 +22,7 @@ def preview(entry_id: str, known: Situation) -> Iterator[str]:
     answers = load_answers()
     if entry_id not in answers:
         near = [entry.id for entry in answers if entry_id.lower() in f"{entry.id} {entry.question}".lower()]
-        raise Stop(f"There is no entry '{entry_id}'. {f'Near it: {chr(44).join(near[:8])}' if near else ''}".strip())
+        raise Stop(f"There is no entry '{entry_id}'." + (f" Near it: {', '.join(near[:8])}." if near else ""))
     entry = answers[entry_id]
     choices = entry.choices(known)
     if not choices:

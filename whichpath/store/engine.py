@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,7 @@ def make_engine(url: str) -> Engine:
         # Rasa takes an ImportError here for a mistyped class name and goes on in memory.
         raise ConnectionError(f"no driver for {parsed.drivername}: {error.name}") from None
     if parsed.get_backend_name() == "sqlite":
+        _make_private(engine)
         sa.event.listen(engine, "connect", _set_up_sqlite)
         _watch_file(engine)
     elif parsed.get_backend_name() == "postgresql":
@@ -92,6 +94,20 @@ def upsert(db: Connection, table: sa.Table, row: dict[str, Any], **changes: Any)
     insert = kind.insert(table).values(**row)
     place = [column.name for column in table.primary_key]
     db.execute(insert.on_conflict_do_update(index_elements=place, set_=changes or row))
+
+
+def _make_private(engine: Engine) -> None:
+    """Makes the file before SQLite does, for its own user alone: SQLite gives its log the same mode."""
+    path = engine.url.database
+    if not path or path == ":memory:":
+        return
+
+    def make(*_given: Any) -> None:
+        # Where this fails, SQLite says why; where the file is there, it stays as it is.
+        with suppress(OSError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+    sa.event.listen(engine, "do_connect", make)
 
 
 def _watch_file(engine: Engine) -> None:

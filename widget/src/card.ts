@@ -20,6 +20,7 @@ export interface Look {
 
 const STEPS = 3;
 const FOLDS = 3;
+const ENGLISH = "English";
 /** Words before the folds; an answer that has more gets fewer folds, so that its turn fits. */
 const WORDS = 90;
 /** Longer first words are a sentence, not a name of what to do. */
@@ -84,13 +85,15 @@ function card(data: Data, text: string, look: Look, short: boolean): HTMLElement
   ];
   const body = h("div", { class: "told" }, ...told);
   const sections = data.sections ?? [];
+  // What is not translated yet stands in a fold of that name; the title is in English then, too.
+  const english = data.lang === "es" && sections.some(({ title }) => title === ENGLISH) && "en";
   const many = [text, ...(data.steps ?? [])].join(" ").split(/\s+/).length > WORDS;
   const folds = h(
     "div",
     { class: "folds" },
     ...(short ? [together(data, words)] : []),
     ...(short ? [] : few(sections, words, many ? FOLDS - 1 : FOLDS)).map(([title, inside]) =>
-      h("details", {}, h("summary", {}, title), h("div", {}, ...inside)),
+      h("details", { lang: title === ENGLISH && "en" }, h("summary", {}, title), h("div", {}, ...inside)),
     ),
   );
   explain([body, folds], data.terms ?? []);
@@ -99,7 +102,7 @@ function card(data: Data, text: string, look: Look, short: boolean): HTMLElement
     { class: "box" },
     // To the eye the bar tells what is understood.
     data.lead && h("p", { class: data.known ? "sr" : "lead small" }, ...linked(data.lead)),
-    h("h3", { tabindex: "-1" }, data.title),
+    h("h3", { tabindex: "-1", lang: english }, data.title),
     body,
     folds.childElementCount > 0 && folds,
     legal(data),
@@ -237,5 +240,8 @@ export function summary(message: Message, words: Strings, untitled = false): str
   }
   const count = (text: string, list?: unknown[]): string => (list?.length ? fill(text, { n: list.length }) : "");
   const counts = [count(words.steps, data.steps), count(words.sections, data.sections)].filter(Boolean).join(", ");
-  return [!untitled && data.title, data.answer, counts].filter(Boolean).join(". ");
+  return [!untitled && data.title, data.answer, counts]
+    .filter((part): part is string => Boolean(part))
+    .map((part) => part.replace(/[^.?!:]$/, "$&."))
+    .join(" ");
 }

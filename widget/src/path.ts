@@ -216,7 +216,7 @@ export class Path {
       { class: "box" },
       h("p", {}, words.pathWarn),
       h("label", { class: "tick" }, side, h("span", {}, words.pathSide)),
-      h("div", { class: "row" }, see, copyIt),
+      h("div", { class: "pair" }, see, copyIt),
       status,
       paper,
     );

@@ -49,7 +49,7 @@ export class Reading {
    */
   to(turn: HTMLElement, focus: boolean, fresh = true): void {
     turn.scrollIntoView({ block: "start" });
-    if (fresh && !calm()) turn.animate?.([{ opacity: 0.4, transform: "translateY(16px)" }, {}], 160);
+    if (fresh && !calm()) turn.animate?.([{ transform: "translateY(16px)" }, {}], 160);
     if (focus) turn.querySelector<HTMLElement>("[tabindex='-1']:not(.me)")?.focus({ preventScroll: true });
   }
 

@@ -49,7 +49,7 @@ def _message(event: BotUttered) -> dict[str, Any]:
 
 def lines_of(tracker: DialogueStateTracker | None) -> list[Entry]:
     """What ``tracker`` holds, as lines of the book."""
-    question, lines = "", []
+    question, lines = "", list[Entry]()
     for event in tracker.events if tracker else ():
         if isinstance(event, UserUttered) and event.text:
             question = str(event.message_id or "")

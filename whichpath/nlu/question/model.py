@@ -25,19 +25,18 @@ SMOOTHING = 0.01
 #: Who may ask: a role, and whether the matter is criminal.
 ASKERS = ("protected", "restrained", "third_party", "civil", "criminal")
 #: No question is ruled out, or settled, by who asks it. Factors this near to 1 say nothing.
-BOUNDS, NOTHING = (0.15, 3.0), 0.05
+BOUNDS, NOTHING = (0.15, 2.0), 0.05
 
 
 class Nearest:
     """How near the nearest example of each label is."""
 
     def __init__(self, vectors: np.ndarray, owners: np.ndarray, size: int) -> None:
-        self._vectors = vectors.astype(np.float16)
         self._owners = owners.astype(np.int32)
         self._size = size
         # Examples stand grouped by label, so that one pass finds the best of each.
         self._starts = np.flatnonzero(np.r_[True, np.diff(self._owners) != 0])
-        self._wide = self._vectors.astype(np.float32)
+        self._vectors = vectors.astype(np.float32)
 
     @classmethod
     def fit(cls, vectors: np.ndarray, labels: Sequence[str], names: Sequence[str]) -> Nearest:
@@ -49,14 +48,14 @@ class Nearest:
 
     def scores(self, vectors: np.ndarray) -> np.ndarray:
         """Log-shares of the labels, one row each."""
-        near = np.maximum.reduceat(vectors @ self._wide.T, self._starts, axis=1)
+        near = np.maximum.reduceat(vectors @ self._vectors.T, self._starts, axis=1)
         rows = np.full((len(vectors), self._size), -1.0, np.float32)
         rows[:, self._owners[self._starts]] = near
         return np.log(softmax(rows / TEMPERATURE) + 1e-9)
 
     def save(self, path: Path) -> None:
         """Writes plain arrays."""
-        np.savez(path, vectors=self._vectors, owners=self._owners, size=self._size)
+        np.savez(path, vectors=self._vectors.astype(np.float16), owners=self._owners, size=self._size)
 
     @classmethod
     def load(cls, path: Path) -> Nearest:
@@ -66,38 +65,47 @@ class Nearest:
 
 
 class Words:
-    """What the n-grams say: multinomial naive Bayes, a table of one weight for each n-gram and label."""
+    """What the n-grams say: multinomial naive Bayes, without a prior.
 
-    def __init__(self, weights: np.ndarray) -> None:
-        self._weights = weights
+    How many examples were written of a question says nothing of how often it is asked. Most n-grams stand under few
+    labels, so the table holds what each adds there to the weight of an n-gram that a label never had.
+    """
+
+    def __init__(self, starts: np.ndarray, labels: np.ndarray, adds: np.ndarray, unseen: np.ndarray) -> None:
+        self._starts, self._labels, self._adds, self._unseen = starts, labels, adds, unseen
 
     @classmethod
     def fit(cls, rows: Sequence[Row], labels: np.ndarray, size: int) -> Words:
-        """Counts; a second for all labels."""
+        """Counts; a second for all labels. ``labels`` are the places of the labels, one for each row."""
         from scipy import sparse
-        from sklearn.naive_bayes import MultinomialNB
 
         ends = np.cumsum([0, *(len(row.indices) for row in rows)])
         values, indices = (np.concatenate(column) for column in ([r.values for r in rows], [r.indices for r in rows]))
         matrix = sparse.csr_matrix((values, indices, ends), shape=(len(rows), size))
-        # Without a prior: how many examples were written of a question says nothing of how often it is asked.
-        model = MultinomialNB(alpha=SMOOTHING, fit_prior=False).fit(matrix, labels)
-        return cls(np.ascontiguousarray(model.feature_log_prob_.T.astype(np.float16)))
+        owners = sparse.csr_matrix((np.ones(len(rows)), (labels, np.arange(len(rows)))))
+        counts = (owners @ matrix).tocsc()
+        unseen = np.log(SMOOTHING) - np.log(np.asarray(counts.sum(axis=1)).ravel() + SMOOTHING * size)
+        adds = np.log1p(counts.data / SMOOTHING)
+        return cls(counts.indptr, counts.indices.astype(np.int16), adds.astype(np.float16), unseen.astype(np.float32))
 
     def scores(self, row: Row) -> np.ndarray:
         """The log-shares of the labels."""
-        seen = row.indices < len(self._weights)
-        scores = row.values[seen] @ self._weights[row.indices[seen]].astype(np.float32)
+        known = row.indices < len(self._starts) - 1
+        scores = self._unseen * float(row.values[known].sum())
+        for gram, value in zip(row.indices[known], row.values[known], strict=True):
+            some = slice(self._starts[gram], self._starts[gram + 1])
+            scores[self._labels[some]] += value * self._adds[some].astype(np.float32)
         return scores - scores.max() - np.log(np.exp(scores - scores.max()).sum())
 
     def save(self, path: Path) -> None:
-        """Writes a plain array."""
-        np.save(path, self._weights)
+        """Writes plain arrays."""
+        np.savez(path, starts=self._starts, labels=self._labels, adds=self._adds, unseen=self._unseen)
 
     @classmethod
     def load(cls, path: Path) -> Words:
         """Reads what :meth:`save` wrote."""
-        return cls(np.load(path, mmap_mode="r", allow_pickle=False))
+        with np.load(path, allow_pickle=False) as data:
+            return cls(data["starts"], data["labels"], data["adds"], data["unseen"])
 
 
 class Askers:
@@ -175,7 +183,9 @@ class QuestionModel:
         size = 1 + max(int(row.indices.max(initial=0)) for row in grams)
         nearest = Nearest.fit(vectors, y, dense.labels)
         askers = Askers.fit(labels, situations, dense.labels)
-        return cls(dense, Words.fit(grams, y, size), nearest, askers, [topic_of[name] for name in dense.labels])
+        place = {name: i for i, name in enumerate(dense.labels)}
+        words = Words.fit(grams, np.array([place[label] for label in labels]), size)
+        return cls(dense, words, nearest, askers, [topic_of[name] for name in dense.labels])
 
     def opinions(self, vector: np.ndarray, grams: Row) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The log-shares by sentence vector, n-grams and nearest example."""
@@ -193,7 +203,7 @@ class QuestionModel:
     def save(self, folder: Path) -> None:
         """Writes plain arrays into ``folder``."""
         self.dense.save(folder / "question.npz")
-        self.words.save(folder / "question_words.npy")
+        self.words.save(folder / "question_words.npz")
         self.nearest.save(folder / "question_nearest.npz")
         self.askers.save(folder / "question_askers.npy")
         np.save(folder / "question_topics.npy", np.array(self.topics, dtype=np.str_))
@@ -201,7 +211,7 @@ class QuestionModel:
     @classmethod
     def load(cls, folder: Path) -> QuestionModel:
         """Reads what :meth:`save` wrote."""
-        words = Words.load(folder / "question_words.npy")
+        words = Words.load(folder / "question_words.npz")
         topics = np.load(folder / "question_topics.npy", allow_pickle=False).tolist()
         nearest = Nearest.load(folder / "question_nearest.npz")
         askers = Askers.load(folder / "question_askers.npy")
