@@ -117,6 +117,12 @@ def heard(talk: Talk, least: float = STRONG) -> bool:
     return bool(talk.reading.asked) or (found.best >= least and found.best > found.path)
 
 
+def likely(talk: Talk) -> bool:
+    """Whether a statement that tells nothing new is likeliest a question or a wish: "I want him arrested"."""
+    found = ranked(talk)
+    return found.best >= STRONG and found.best > found.path
+
+
 def wants_answer(talk: Talk) -> bool:
     """Whether the message puts a question that some entry may answer, beside what else it tells or wishes."""
     found = ranked(talk)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whichpath.library.situation import CRIMINAL, Situation
 from whichpath.library.topics import KEEPING
-from whichpath.pathway.answer import answer, heard, told_state, wants_answer
+from whichpath.pathway.answer import answer, heard, likely, told_state, wants_answer
 from whichpath.pathway.clarify import not_understood
 from whichpath.pathway.questions import assumed, next_question
 from whichpath.pathway.routes import card_of
@@ -32,7 +32,7 @@ def goal(talk: Talk) -> Turn:
     wanted = reading.intent
     if wants_criminal and known.matter == "civil_order":
         return _second_matter(talk, matter or "criminal_case")
-    ask_which = reading.two_courts and wanted in ("end_order", "modify_order")
+    ask_which = reading.two_courts and not talk.situation.order_type and wanted in ("end_order", "modify_order")
     situation = talk.situation if ask_which else assumed(talk.situation, wanted)
     talk = talk.knowing(situation, goal=wanted, told=talk.dialogue.told and talk.dialogue.goal == wanted)
     talk = talk.knowing(talk.situation, goal=fitting_goal(talk))
@@ -70,6 +70,8 @@ def inform(talk: Talk) -> Turn:
     new = _changed(known, talk.situation)
     if new == {"state"} and (talk.dialogue.last or talk.dialogue.told or asked == "state"):
         return told_state(talk)
+    if talk.situation == known and likely(talk):
+        return answer(talk)
     if talk.situation == known and (talk.dialogue.told or talk.dialogue.last):
         return talk.done(Utter("utter_noted"), *([] if talk.dialogue.question else afterwards(talk)))
     wanted = fitting_goal(talk)

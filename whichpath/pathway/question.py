@@ -72,9 +72,11 @@ def deny(talk: Talk) -> Turn:
         return correct(talk)
     if wants_answer(learned(talk)) and talk.reading.words > 2:
         return answer(learned(talk))
-    if question == "state":
+    # "That is not right" is about what was said, a bare "no" about the question.
+    wrong = talk.reading.words > 2
+    if question == "state" and not wrong:
         return skip(talk, question)
-    if talk.dialogue.told and question is None:
+    if talk.dialogue.told and question in (None, "state"):
         return talk.done(Utter("utter_ask_correct"), question="correct")
     if question == "correct":
         return talk.done(Utter("utter_help"), question=None)

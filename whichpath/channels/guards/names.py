@@ -178,9 +178,11 @@ def _begins(text: str, words: list[_Word], at: int) -> bool:
         return True
     if len(low) < 2:
         return before in own["titles"] and text[word.end - 1] == "."  # "Officer J. Pruitt"
+    lead = text[max(0, word.start - 30) : word.start]
+    if mid_cap and low in own["short"] and _NAMED.search(lead):
+        return True  # "his name is Will"
     if low in own["stop"] or _CONTRACTION.search(low):
         return False
-    lead = text[max(0, word.start - 30) : word.start]
     if _NAMED.search(lead) and (mid_cap or (low not in own["never"] and not _NOT_SAID.search(low))):
         return True
     if mid_cap and _PERHAPS_NAMED.search(lead) and low not in own["never"] | own.places:
@@ -191,8 +193,9 @@ def _begins(text: str, words: list[_Word], at: int) -> bool:
         return False
     if after in ("county", "courthouse", "parish", "township"):
         return False
-    if mid_cap and before in ("is", "was") and at > 1 and words[at - 2].low in own["somebody"] and _may_be_name(word):
-        return True  # "the other party is Thandeka": no list has it
+    said_who = mid_cap and before in ("is", "was") and at > 1 and words[at - 2].low in own["somebody"]
+    if said_who and (_may_be_name(word) or (low in own.words and low in own.family and low not in own.places)):
+        return True  # "the other party is Thandeka": no list has it; "my judge is Smith": a word too
     place = low in own.places or (
         low in own["people_first"] and (before in own["place_before"] or after in own["place_after"])
     )

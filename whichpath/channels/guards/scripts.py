@@ -1,7 +1,8 @@
 """Names in other scripts than Latin: no list has them, so what tells them is where they stand.
 
 In a message in Latin letters a short run of another script is a name ("my husband 李明 hit me"). In a message of
-another script a name is what follows "my name is". Words of danger are never taken for one: they have to be read later.
+another script a name is what follows "my name is", and in Cyrillic and Greek a word with a capital letter inside a
+sentence that does not follow "in" or "from". Words of danger are never taken for one: they have to be read later.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 #: More letters than these are a sentence, in scripts with spaces between words and without.
 _LONGEST, _LONGEST_DENSE = 32, 6
 _DENSE = re.compile(r"[\u3040-\u9fff]")
+#: A word with a capital letter behind one without, and a second such word.
+_CAPITAL, _SMALL = r"[\u0386-\u03ab\u0400-\u042f\u0490]", r"[\u03ac-\u03ce\u0430-\u045f\u0491]"
+_PROPER = re.compile(rf"(?P<before>{_SMALL}+),? (?P<it>{_CAPITAL}{_SMALL}+(?:[ -]{_CAPITAL}{_SMALL}+){{0,2}})")
 
 
 @lru_cache(maxsize=1)
@@ -36,9 +40,20 @@ def find(text: str) -> Iterator[Span]:
     if not others:
         return
     if others > len(_LATIN.findall(text)):
-        yield from (Span(*match.span("it")) for match in _named().finditer(text))
+        yield from _in_its_own(text)
         return
     for match in _RUN.finditer(text):
         most = _LONGEST_DENSE if _DENSE.search(match[0]) else _LONGEST
         if len(match[0]) <= most and read(match[0]).kind is None:
             yield Span(*match.span())
+
+
+def _in_its_own(text: str) -> Iterator[Span]:
+    """Names in a message that is written in another script throughout."""
+    places = {match.span("it") for match in _named().finditer(text)}
+    for match in _PROPER.finditer(text):
+        start, end = match.span("it")
+        known = match["before"] in lists()["place_elsewhere"] or any(a < end and start < b for a, b in places)
+        if not known and read(match["it"]).kind is None:
+            places.add((start, end))
+    yield from (Span(*place) for place in sorted(places))

@@ -19,13 +19,14 @@ from whichpath.channels.guards import turn
 from whichpath.channels.guards.payloads import canonical, without_language
 from whichpath.channels.web.book import Book, Entry
 from whichpath.library.files import CONTENT, read_yaml
+from whichpath.library.states.packs import load_states
 
 logger = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=1)
 def _titles() -> dict[str, str]:
-    """The words on a button by its payload, for the buttons of domain.yml and the topics."""
+    """The words on a button by its payload, for the buttons of domain.yml, the topics and the list of states."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     domain = yaml.load((CONTENT.parent / "domain.yml").read_text(encoding="utf-8"), loader) or {}  # noqa: S506 - safe
     titles = {f"/{topic}": title for topic, title in read_yaml(CONTENT / "topics.yml").items()}
@@ -33,7 +34,7 @@ def _titles() -> dict[str, str]:
         for variant in variants:
             for button in variant.get("buttons") or ():
                 titles.setdefault(canonical(button["payload"]) or button["payload"], button["title"])
-    return titles
+    return {**titles, **{f'/inform{{"state": "{code}"}}': pack.name for code, pack in load_states().packs.items()}}
 
 
 def _title_of(text: str) -> str:

@@ -26,6 +26,10 @@ _LINK = re.compile(r"(https?://[^\s<>\"&]*[^\s<>\"&.,;:!?)])|\b(1-\d{3}-\d{3}-\d
 _HEADING_LENGTH = 60
 _PAGE = WIDGET / "site" / "plain.html"
 _ITEM = re.compile(r"^(?:(-)|\d+[.)])\s+(.*)$")
+#: As in widget/src/card.ts: what holds in the person's state, the words of a step that say what to do, folds, words.
+_LOCAL = re.compile(r"^(.*?)\s*((?:In|En) [A-Z][A-Za-z. ]+(?:, [^:.]+)?:)( .*)$", re.DOTALL)
+_FIRST = re.compile(r"^(.{1,43}?[.:?])(\s.*)$", re.DOTALL)
+_FOLDS, _WORDS = 3, 90
 
 
 @lru_cache(maxsize=1)
@@ -52,7 +56,7 @@ def _linked(line: str) -> str:
     return _LINK.sub(link, escape(line, quote=False))
 
 
-def prose(text: str, heading: str = "h4") -> str:
+def prose(text: str, heading: str = "h3") -> str:
     """Lines as paragraphs, lists and headings (a short line that ends in a colon)."""
     parts: list[str] = []
     tag = ""
@@ -85,8 +89,27 @@ def _date(iso: str, calendar: str = "") -> str:
 
 
 def _step(step: str) -> str:
-    first, end, rest = step.partition(". ")
-    return f"<li><b>{_linked(first)}.</b> {_linked(rest)}</li>" if end else f"<li>{_linked(step)}</li>"
+    found = _FIRST.match(step)
+    return f"<li><b>{_linked(found[1])}</b>{_linked(found[2])}</li>" if found else f"<li>{_linked(step)}</li>"
+
+
+def _told(answer: str) -> str:
+    """The answer; what holds in the person's state stands apart."""
+    found = _LOCAL.match(answer)
+    if found is None:
+        return prose(answer)
+    return prose(found[1]) + _fill("here", state=_linked(found[2]), line=_linked(found[3]))
+
+
+def _folds(data: Mapping[str, Any]) -> list[str]:
+    """At most three folds, two below a long answer; the last one holds the rest."""
+    sections = data.get("sections") or []
+    words = len(" ".join([data["answer"], *(data.get("steps") or ())]).split())
+    most = _FOLDS - (words > _WORDS)
+    alone = sections if len(sections) <= most else sections[: most - 1]
+    folds = [_fill("fold", title=escape(s["title"]), body=prose(s["text"])) for s in alone]
+    rest = "".join(f"<h3>{escape(s['title'])}</h3>{prose(s['text'])}" for s in sections[len(alone) :])
+    return [*folds, _fill("more", body=rest)] if rest else folds
 
 
 def _lawyers(referral: str) -> tuple[str, str]:
@@ -95,24 +118,23 @@ def _lawyers(referral: str) -> tuple[str, str]:
     ways = []
     for line in lines:
         name, _, rest = line.removeprefix("- ").partition(": ")
-        short = name.split(",")[0]
+        short = re.sub(r" in [A-Z][\w. ]+$", "", name.split(",")[0])
         ways.append(_outside(short, rest) if rest.startswith("http") else _linked(line.removeprefix("- ")))
-    return escape(heading), " \u00b7 ".join(ways)
+    return escape(re.sub(r",.*:$", ":", heading)), " \u00b7 ".join(ways)
 
 
 def _card(data: Mapping[str, Any]) -> str:
     """A legal answer: title, answer, day, steps, folds; notice and lawyers never folded."""
     steps = "".join(map(_step, data.get("steps") or ()))
-    folds = (_fill("fold", title=escape(s["title"]), body=prose(s["text"])) for s in data.get("sections") or ())
     heading, ways = _lawyers(str(data.get("referral") or "-"))
     items = "".join(f"<li>{_outside(s['title'], s.get('url', ''))}</li>" for s in data.get("sources") or ())
     parts = [
-        prose(str(data.get("lead") or "")),
+        _fill("lead", text=_linked(str(data["lead"]))) if data.get("lead") else "",
         _fill("title", title=escape(str(data.get("title") or ""))),
-        prose(data["answer"]),
+        _told(data["answer"]),
         _date(data["hearing"], str(data.get("calendar") or "")) if data.get("hearing") else "",
         _fill("steps", items=steps) if steps else "",
-        *folds,
+        *_folds(data),
         _fill("legal", notice=_linked(str(data.get("notice") or "")), heading=heading, ways=ways),
         _fill("sources", items=items, reviewed=escape(str(data.get("reviewed") or ""))) if items else "",
     ]
@@ -143,7 +165,7 @@ def _answer(message: Message, last: bool = False) -> str:
     ways = _ways(message, data.get("ask"), last)
     asks = bool(ways) and not card
     day = data.get("hearing") and not card
-    body = _card(data) if card else prose(str(message.get("text") or ""))
+    body = _card(data) if card else prose(str(message.get("text") or ""), "h2")
     urgent = "safety" if data.get("safety") else "fault" if data.get("guard") else ""
     return _fill(
         "answer",
@@ -154,8 +176,25 @@ def _answer(message: Message, last: bool = False) -> str:
     )
 
 
+def _with_days(entries: Sequence[Entry]) -> list[Entry]:
+    """The day in court, told after an answer, goes into that answer, as the widget shows it."""
+    shown: list[Entry] = []
+    for entry in entries:
+        before, day = shown[-1] if shown else None, data_of(entry.get("message") or {})
+        card = data_of(before.get("message") or {}) if before else {}
+        if before and day.get("hearing") and not day.get("legal") and card.get("legal") and card.get("answer"):
+            data = {**card, "hearing": day["hearing"], "calendar": day.get("calendar")}
+            buttons = entry["message"].get("buttons") or before["message"].get("buttons")
+            message = {**before["message"], "buttons": buttons, "custom": {"data": data}}
+            shown[-1] = {**before, "message": message}
+        else:
+            shown.append(entry)
+    return shown
+
+
 def _turns(entries: Sequence[Entry]) -> str:
     """Each question with its answers. The page opens where the last question stands."""
+    entries = _with_days(entries)
     last = max((at for at, entry in enumerate(entries) if entry["who"] == "me"), default=-1)
     turns: list[list[str]] = []
     for at, entry in enumerate(entries):
