@@ -4,6 +4,7 @@ import type { Look } from "./card";
 import type { Config } from "./config";
 import { Connection, type Listener, type State } from "./connection";
 import { fault } from "./fault";
+import { tapped } from "./lang";
 import { load, type Later } from "./load";
 import { onSubmit } from "./box";
 import { Reading } from "./reading";
@@ -65,11 +66,7 @@ export class Chat implements Listener {
       status: (text) => this.status(text),
       leave,
     };
-    this.turns = new Turns(
-      this.shell,
-      this.look,
-      start(config, (choice) => this.choose(choice)),
-    );
+    this.turns = new Turns(this.shell, this.look, start(config, this.look.choose));
     this.reading = new Reading(this.shell);
     this.line = new Connection(config.server, store, this);
     const { form, box } = this.shell;
@@ -125,11 +122,7 @@ export class Chat implements Listener {
 
   /** Sends what was tapped. */
   choose(choice: Choice): void {
-    // Answers come in the language of the page, once the person has switched it; a typed message shows its own.
-    const { lang } = this.config;
-    const tell = lang !== "en" || this.store.get("lang");
-    const payload = tell ? choice.payload.replace(/^\/inform\{/, `$&"language": "${lang}", `) : choice.payload;
-    const question = this.line.say(payload, choice.title);
+    const question = this.line.say(tapped(choice.payload, this.config.lang, this.store.get("lang")), choice.title);
     // The tapped button goes: the focus is not to go with it.
     this.show(question, false).focus({ preventScroll: true });
   }

@@ -27,3 +27,7 @@ export const directionOf = (lang: string): "rtl" | "ltr" => (RIGHT_TO_LEFT.has(b
 /** `text` with its `{name}` places filled. */
 export const fill = (text: string, values: Record<string, string | number>): string =>
   text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+
+/** Answers come in the language of the page, once the person has switched it; a typed message shows its own. */
+export const tapped = (payload: string, lang: string, switched?: string): string =>
+  lang !== "en" || switched ? payload.replace(/^\/inform\{/, `$&"language": "${lang}", `) : payload;

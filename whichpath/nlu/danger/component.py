@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
@@ -18,7 +19,7 @@ from whichpath.nlu.danger.head import DEFAULTS as HEAD
 from whichpath.nlu.danger.patterns import Reading, read
 from whichpath.nlu.danger.patterns_library import library
 from whichpath.nlu.situation.component import situation_of
-from whichpath.nlu.text import fingerprint
+from whichpath.nlu.text.component import Trained
 from whichpath.nlu.text.encoder import SentenceEncoder, get_encoder, sentence_parts, sentence_vector
 from whichpath.nlu.text.fresh import is_fresh
 from whichpath.nlu.text.ngrams import NGRAMS, rows_of
@@ -64,31 +65,16 @@ def is_legal_topic(name: str | None) -> bool:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class DangerDetector(GraphComponent):
+class DangerDetector(Trained[DangerModel]):
     """Sets `danger` and makes it the intent, whatever else the message asks."""
+
+    DEFAULTS = DEFAULTS
+    MADE_OF = ("text/linear.py", "text/pool.py", "text/fresh.py", "text/ngrams.py", "danger/head.py")
 
     @classmethod
     def required_components(cls) -> list[type]:
         """The sentence vectors have to be there."""
         return [SentenceEncoder]
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """The component's default configuration."""
-        return dict(DEFAULTS)
-
-    def __init__(
-        self,
-        config: dict[str, Any],
-        model_storage: ModelStorage | None = None,
-        resource: Resource | None = None,
-        model: DangerModel | None = None,
-    ) -> None:
-        self._config = config
-        self._model_storage = model_storage
-        self._resource = resource
-        self._model = model
-        library()
 
     @classmethod
     def create(
@@ -99,25 +85,14 @@ class DangerDetector(GraphComponent):
         execution_context: ExecutionContext,
     ) -> DangerDetector:
         """Creates a component whose classifier is not trained: the patterns work."""
+        library()
         return cls(config, model_storage, resource)
 
     @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """Rasa sees the source of this class alone."""
-        return fingerprint.of("text/linear.py", "text/pool.py", "text/fresh.py", "text/ngrams.py", "danger/head.py")
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> DangerDetector:
-        """Loads a trained component."""
-        with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, DangerModel.load(folder))
+    def read(cls, folder: Path, config: dict[str, Any]) -> DangerModel:
+        """The model in ``folder``; the patterns are read with it."""
+        library()
+        return DangerModel.load(folder)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the classifier on what each example tells: its block's `danger`, else its intent."""
@@ -126,15 +101,8 @@ class DangerDetector(GraphComponent):
             vectors = np.stack([sentence_vector(m) for m in examples])
             labels = [danger_of(m.get(INTENT), situation_of(m)) for m in examples]
             fresh = [is_fresh(m.get(TEXT)) for m in examples]
-            self._model = DangerModel.fit(vectors, rows_of(examples), labels, self._config, fresh)
-            assert self._model_storage is not None
-            with self._model_storage.write_to(self._resource) as folder:
-                self._model.save(folder)
+            return self.store(DangerModel.fit(vectors, rows_of(examples), labels, self._config, fresh))
         return self._resource
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Examples stay as they are: what was predicted for them must not be learnt from."""
-        return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets `danger`, and the intent where there is one."""

@@ -10,15 +10,12 @@ import logging
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from whichpath.nlu.dates import spans as date_spans
+from whichpath.nlu.text.component import Listed
 
 logger = logging.getLogger(__name__)
 
@@ -33,20 +30,13 @@ def now() -> dt.datetime:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class DateExtractor(GraphComponent, EntityExtractorMixin):
+class DateExtractor(Listed):
     """Adds the days a message names for court. Nothing to train, never raises."""
 
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> DateExtractor:
-        """Loads the parser's data now, so that the first person does not wait for it."""
+    def prepare(cls) -> None:
+        """Loads the parser's data."""
         date_spans.warm_up()
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the entities to each message."""

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
+
+from whichpath.nlu.text.component import Listed
 
 #: A date, or what stands for it. "Remind me what a motion is" asks for something else.
 _DATE = (
@@ -56,19 +53,8 @@ def find(text: str) -> tuple[str, int, int] | None:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class ReminderExtractor(GraphComponent, EntityExtractorMixin):
+class ReminderExtractor(Listed):
     """Adds the entity. Nothing to train."""
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> ReminderExtractor:
-        """Needs nothing."""
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the entity to each message."""

@@ -7,37 +7,26 @@ changes the language of a talk.
 from __future__ import annotations
 
 import logging
-from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from whichpath.nlu.language.recognise import recognise, words
+from whichpath.nlu.text.component import Listed
 
 logger = logging.getLogger(__name__)
 LANGUAGE = "language"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class LanguageDetector(GraphComponent, EntityExtractorMixin):
+class LanguageDetector(Listed):
     """Sets the language of each message. Nothing to train, never raises."""
 
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> LanguageDetector:
-        """Reads the lists now, so that the first person does not wait for them."""
+    def prepare(cls) -> None:
+        """Reads the lists."""
         words()
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets attribute and entity."""

@@ -8,34 +8,24 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from whichpath.nlu.places import names as place_names
+from whichpath.nlu.text.component import Listed
 
 logger = logging.getLogger(__name__)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class PlaceExtractor(GraphComponent, EntityExtractorMixin):
+class PlaceExtractor(Listed):
     """Adds one entity a state, the one that made the order first. Nothing to train, never raises."""
 
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> PlaceExtractor:
-        """Builds the rules now, so that the first person does not wait for them."""
+    def prepare(cls) -> None:
+        """Builds the rules."""
         place_names.pipeline()
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the entities to each message."""

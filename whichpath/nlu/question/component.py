@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -16,12 +15,11 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from whichpath.library.topics import GOALS
 from whichpath.nlu.question.model import QuestionModel
 from whichpath.nlu.situation.component import situation_of
-from whichpath.nlu.text import fingerprint
+from whichpath.nlu.text.component import Trained
 from whichpath.nlu.text.encoder import SentenceEncoder, sentence_vector
 from whichpath.nlu.text.ngrams import NGRAMS, rows_of
 
 QUESTIONS = "questions"
-DEFAULTS: dict[str, Any] = {"C": 20.0, "ranking_length": 16}
 
 
 def label_of(message: Message) -> str | None:
@@ -34,71 +32,27 @@ def label_of(message: Message) -> str | None:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class QuestionClassifier(GraphComponent):
+class QuestionClassifier(Trained[QuestionModel]):
     """Sets ``questions``: entries and wishes with their shares, likeliest first."""
+
+    DEFAULTS: ClassVar[dict[str, Any]] = {"C": 20.0, "ranking_length": 16}
+    MADE_OF = ("text/linear.py", "text/ngrams.py", "question/model.py", "question/component.py")
 
     @classmethod
     def required_components(cls) -> list[type]:
         """The sentence vectors have to be there."""
         return [SentenceEncoder]
 
-    @staticmethod
-    def required_packages() -> list[str]:
-        """What must be importable for this component to run."""
-        return ["sklearn"]
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """The component's default configuration."""
-        return dict(DEFAULTS)
-
-    def __init__(
-        self,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        model: QuestionModel | None = None,
-    ) -> None:
-        self._config = config
-        self._model_storage = model_storage
-        self._resource = resource
-        self._model = model
-
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> QuestionClassifier:
-        """Creates an untrained classifier."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """Rasa sees the source of this class alone."""
-        return fingerprint.of("text/linear.py", "text/ngrams.py", "question/model.py", "question/component.py")
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> QuestionClassifier:
-        """Loads a trained classifier."""
-        with model_storage.read_from(resource) as folder:
-            model = QuestionModel.load(folder) if (folder / "question.npz").is_file() else None
-            return cls(config, model_storage, resource, model)
+    def read(cls, folder: Path, config: dict[str, Any]) -> QuestionModel | None:
+        """The model in ``folder``; ``None`` where no example of a question was there."""
+        return QuestionModel.load(folder) if (folder / "question.npz").is_file() else None
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the model on every example of an entry or a wish."""
         examples = [m for m in training_data.intent_examples if m.get(TEXT) and label_of(m)]
         if len({label_of(m) for m in examples}) > 1:
-            self._model = QuestionModel.fit(
+            model = QuestionModel.fit(
                 np.stack([sentence_vector(m) for m in examples]),
                 rows_of(examples),
                 [str(label_of(m)) for m in examples],
@@ -106,13 +60,8 @@ class QuestionClassifier(GraphComponent):
                 [situation_of(m) for m in examples],
                 self._config["C"],
             )
-            with self._model_storage.write_to(self._resource) as folder:
-                self._model.save(folder)
+            return self.store(model)
         return self._resource
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Training examples keep their labels."""
-        return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets ``questions``: each with its share, and how much likelier it is for those who ask it most."""

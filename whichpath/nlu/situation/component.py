@@ -10,17 +10,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_RESPONSE_KEY, METADATA, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from whichpath.nlu.situation import claims, cues, flags
-from whichpath.nlu.text import fingerprint
+from whichpath.nlu.text.component import Trained
 from whichpath.nlu.text.confidence import UNCLEAR, Confidence
 from whichpath.nlu.text.encoder import SentenceEncoder, get_encoder, sentence_vector
 from whichpath.nlu.text.fresh import is_fresh
@@ -162,59 +160,21 @@ def situation_of(message: Message) -> dict[str, str]:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class SituationClassifier(GraphComponent, EntityExtractorMixin):
+class SituationClassifier(Trained[SituationModel], EntityExtractorMixin):
     """Reads role, stage, matter and side, and claims them only where it can be relied upon."""
+
+    DEFAULTS = DEFAULTS
+    MADE_OF = _MADE_OF
 
     @classmethod
     def required_components(cls) -> list[type]:
         """The sentence vectors have to be there."""
         return [SentenceEncoder]
 
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """The component's default configuration."""
-        return dict(DEFAULTS)
-
-    def __init__(
-        self,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        model: SituationModel | None = None,
-    ) -> None:
-        self._config = config
-        self._model_storage = model_storage
-        self._resource = resource
-        self._model = model
-
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SituationClassifier:
-        """Creates an untrained classifier."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """Rasa sees the source of this class alone."""
-        return fingerprint.of(*_MADE_OF)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> SituationClassifier:
-        """Loads a trained classifier."""
-        with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, SituationModel.load(folder, config))
+    def read(cls, folder: Path, config: dict[str, Any]) -> SituationModel:
+        """The model in ``folder``."""
+        return SituationModel.load(folder, config)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits one head per question on the labels in the examples' metadata.
@@ -227,20 +187,15 @@ class SituationClassifier(GraphComponent, EntityExtractorMixin):
             if m.get(TEXT) and m.get(INTENT) and (situation_of(m) or not m.get(INTENT_RESPONSE_KEY))
         ]
         if examples:
-            self._model = SituationModel.fit(
+            model = SituationModel.fit(
                 [m.get(TEXT) for m in examples],
                 np.stack([sentence_vector(m) for m in examples]),
                 rows_of(examples),
                 [situation_of(m) for m in examples],
                 self._config,
             )
-            with self._model_storage.write_to(self._resource) as folder:
-                self._model.save(folder)
+            return self.store(model)
         return self._resource
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Examples stay as they are: what was predicted for them must not be learnt from."""
-        return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the entities that can be relied upon."""

@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from whichpath.nlu.text.component import Trained
 from whichpath.nlu.text.encoder import get_encoder
 
 #: The message attribute with the row of n-grams (never part of the output).
@@ -151,45 +150,20 @@ class NgramHead:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class NgramFeaturizer(GraphComponent):
+class NgramFeaturizer(Trained[Ngrams]):
     """Puts the n-grams on messages, once for all heads that read them."""
 
-    def __init__(self, model_storage: ModelStorage, resource: Resource, ngrams: Ngrams | None = None) -> None:
-        self._model_storage = model_storage
-        self._resource = resource
-        self._ngrams = ngrams
+    MADE_OF = ("text/ngrams.py",)
 
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> NgramFeaturizer:
-        """Creates a featurizer that knows no n-grams yet."""
-        return cls(model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> NgramFeaturizer:
-        """Loads a trained featurizer."""
-        with model_storage.read_from(resource) as folder:
-            return cls(model_storage, resource, Ngrams.load(folder))
+    def read(cls, folder: Path, config: dict[str, Any]) -> Ngrams:
+        """The n-grams in ``folder``."""
+        return Ngrams.load(folder)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the n-grams of the examples."""
         texts = [m.get(TEXT) for m in training_data.intent_examples if m.get(TEXT)]
-        self._ngrams = Ngrams.fit(texts)
-        with self._model_storage.write_to(self._resource) as folder:
-            self._ngrams.save(folder)
-        return self._resource
+        return self.store(Ngrams.fit(texts))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Sets the rows of all examples."""
@@ -199,8 +173,8 @@ class NgramFeaturizer(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets the row of each message that has a text."""
         for message in messages:
-            if self._ngrams and message.get(TEXT):
-                message.set(NGRAMS, self._ngrams.row(message.get(TEXT)))
+            if self._model and message.get(TEXT):
+                message.set(NGRAMS, self._model.row(message.get(TEXT)))
         return messages
 
 

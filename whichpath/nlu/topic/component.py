@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from whichpath.nlu.situation.flags import choice, declined, vague
-from whichpath.nlu.text import fingerprint
+from whichpath.nlu.text.component import Trained
 from whichpath.nlu.text.encoder import SentenceEncoder, get_encoder, sentence_parts, sentence_vector
 from whichpath.nlu.text.fresh import is_fresh
 from whichpath.nlu.text.ngrams import NGRAMS, Row, rows_of
@@ -145,69 +144,37 @@ def of_topics(examples: Sequence[Message]) -> list[Message]:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class TopicClassifier(IntentClassifier, GraphComponent):
+class TopicClassifier(Trained[TopicModel], IntentClassifier):
     """Logistic regression over the sentence vector, mixed with one over n-grams."""
+
+    DEFAULTS = DEFAULTS
+    MADE_OF = ("text/linear.py", "text/pool.py", "text/fresh.py", "text/ngrams.py", "topic/component.py")
 
     @classmethod
     def required_components(cls) -> list[type]:
         """The sentence vectors have to be there."""
         return [SentenceEncoder]
 
-    @staticmethod
-    def required_packages() -> list[str]:
-        """What must be importable for this component to run."""
-        return ["sklearn"]
-
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """The component's default configuration."""
-        return dict(DEFAULTS)
-
-    def __init__(
-        self,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        model: TopicModel | None = None,
-    ) -> None:
-        self._config = config
-        self._model_storage = model_storage
-        self._resource = resource
-        self._model = model
-
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> TopicClassifier:
-        """Creates an untrained classifier."""
-        return cls(config, model_storage, resource)
+    def read(cls, folder: Path, config: dict[str, Any]) -> TopicModel:
+        """The model in ``folder``.
 
-    @classmethod
-    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """Rasa sees the source of this class alone."""
-        return fingerprint.of("text/linear.py", "text/pool.py", "text/fresh.py", "text/ngrams.py", "topic/component.py")
+        Raises:
+            RuntimeError: it was trained with another sentence encoder.
+        """
+        if (folder / "encoder.sha256").read_text(encoding="utf-8") != get_encoder().digest:
+            raise RuntimeError("This model was trained with another sentence encoder: run `make train`.")
+        head = OpinionPool.load(folder, "intent")
+        off_topic = OpinionPool.load(folder, OFF_TOPIC) if (folder / f"{OFF_TOPIC}.npz").is_file() else None
+        return TopicModel(head, off_topic, config)
 
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> TopicClassifier:
-        """Loads a trained classifier."""
-        with model_storage.read_from(resource) as folder:
-            trained_with = (folder / "encoder.sha256").read_text(encoding="utf-8")
-            if trained_with != get_encoder().digest:
-                raise RuntimeError("This model was trained with another sentence encoder: run `make train`.")
-            head = OpinionPool.load(folder, "intent")
-            off_topic = OpinionPool.load(folder, OFF_TOPIC) if (folder / f"{OFF_TOPIC}.npz").is_file() else None
-            return cls(config, model_storage, resource, TopicModel(head, off_topic, config))
+    def write(self, folder: Path) -> None:
+        """Writes the heads, and which encoder they learnt from."""
+        assert self._model is not None
+        self._model.head.save(folder, "intent")
+        if self._model.off_topic:
+            self._model.off_topic.save(folder, OFF_TOPIC)
+        (folder / "encoder.sha256").write_text(get_encoder().digest, encoding="utf-8")
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the head on the examples of the intents, and of a question where its topic has too few of its own."""
@@ -216,17 +183,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
             vectors = np.stack([sentence_vector(m) for m in examples])
             labels = [m.get(INTENT) for m in examples]
             fresh = [is_fresh(m.get(TEXT)) for m in examples]
-            self._model = TopicModel.fit(vectors, rows_of(examples), labels, self._config, fresh)
-            with self._model_storage.write_to(self._resource) as folder:
-                self._model.head.save(folder, "intent")
-                if self._model.off_topic:
-                    self._model.off_topic.save(folder, OFF_TOPIC)
-                (folder / "encoder.sha256").write_text(get_encoder().digest, encoding="utf-8")
+            return self.store(TopicModel.fit(vectors, rows_of(examples), labels, self._config, fresh))
         return self._resource
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Training examples keep their labels: no component after this one learns from predictions."""
-        return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets `intent`, `intent_ranking` and `topics`."""
