@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whichpath.library.situation import CRIMINAL, Situation
-from whichpath.library.topics import KEEPING
+from whichpath.library.topics import GOALS, KEEPING
 from whichpath.pathway.answer import answer, heard, likely, told_state, wants_answer
 from whichpath.pathway.clarify import not_understood
 from whichpath.pathway.questions import assumed, next_question
@@ -11,6 +11,10 @@ from whichpath.pathway.routes import card_of
 from whichpath.pathway.steps import afterwards, fitting_goal, onwards, path_card
 from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import FACTS, Tell, Turn, Utter
+
+
+#: How sure one head has to be, and the other not, to be believed against it.
+SURE_WISH = 0.6
 
 
 def goal(talk: Talk) -> Turn:
@@ -29,7 +33,7 @@ def goal(talk: Talk) -> Turn:
         return answer(talk)
     if reading.asked:
         return answer(talk)
-    wanted = reading.intent
+    wanted = _wish(talk)
     if wants_criminal and known.matter == "civil_order":
         return _second_matter(talk, matter or "criminal_case")
     ask_which = reading.two_courts and not talk.situation.order_type and wanted in ("end_order", "modify_order")
@@ -37,6 +41,14 @@ def goal(talk: Talk) -> Turn:
     talk = talk.knowing(situation, goal=wanted, told=talk.dialogue.told and talk.dialogue.goal == wanted)
     talk = talk.knowing(talk.situation, goal=fitting_goal(talk))
     return onwards(talk)
+
+
+def _wish(talk: Talk) -> str:
+    """What is wanted: the intent, unless the questions' head is sure of another wish ("get an order off me")."""
+    wishes = {name: share for name, share in talk.reading.questions if name in GOALS}
+    best = max(wishes, key=wishes.__getitem__, default=talk.reading.intent)
+    sure = wishes.get(best, 0.0) >= SURE_WISH and talk.reading.confidence < SURE_WISH
+    return best if sure and not talk.reading.pressed else talk.reading.intent
 
 
 def _second_matter(talk: Talk, matter: str) -> Turn:

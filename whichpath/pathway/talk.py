@@ -75,6 +75,9 @@ def learned(talk: Talk, *, override: bool = False) -> Talk:
     doubt: tuple[str, ...] = ()
     for name, value in reading.found.items():
         old = getattr(known, name)
+        guessed = name not in reading.sure and name != talk.dialogue.question and not override
+        if name == "stage" and reading.asks and guessed:
+            continue  # «what if I miss the hearing» tells of no hearing
         if old is None or override or name == talk.dialogue.question or name not in SAID:
             changes[name] = value
         elif old != value and name in reading.sure and not reading.asks:
