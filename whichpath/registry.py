@@ -65,6 +65,11 @@ def channels() -> tuple[Channel, ...]:
     return tuple(CHANNELS.values())
 
 
+def short() -> tuple[str, ...]:
+    """The names of those whose answers go out in their short form."""
+    return tuple(channel.name for channel in channels() if channel.short)
+
+
 def queued() -> tuple[str, ...]:
     """The names of those whose messages wait in the inbox."""
     return tuple(channel.name for channel in channels() if channel.queued)

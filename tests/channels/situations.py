@@ -13,6 +13,8 @@ LIBRARY = load_answers()
 #: One sentence of each: how well sentences are understood is measured elsewhere (tests/e2e, bench).
 CASES = [(route, row["says"][0]) for route, row in ROUTES.items()]
 TURNS = 5
+#: Entries that answer in place of a path.
+INSTEAD = {"lift_no_contact": "criminal_no_contact_order"}
 
 
 def told_by(title):
@@ -34,8 +36,8 @@ def route_of(text, form):
     """The route whose card ``text`` holds in its ``sms`` or ``text`` form."""
     said = " ".join(text.split())
     for entry in LIBRARY:
-        for variant in entry.variants if entry.topic == "path" else ():
+        for variant in entry.variants if entry.topic == "path" or entry.id in INSTEAD else ():
             words = variant.sms if form == "sms" else variant.answer
             if " ".join(words.split())[:60] in said:
-                return entry.id
+                return INSTEAD.get(entry.id, entry.id)
     return None

@@ -12,7 +12,6 @@ from whichpath.pathway.steps import afterwards, fitting_goal, onwards, path_card
 from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import FACTS, Tell, Turn, Utter
 
-
 #: How sure one head has to be, and the other not, to be believed against it.
 SURE_WISH = 0.6
 

@@ -8,6 +8,7 @@ from whichpath.pathway.questions import next_question
 from whichpath.pathway.routes import ADD_ONS, CHARGES, OVERVIEW, card_of, entry_of_kind, route_of
 from whichpath.pathway.talk import MAX_CHOICES, Talk
 from whichpath.pathway.turn import Message, Tell, Turn, Utter
+from whichpath.registry import short
 
 
 def onwards(talk: Talk, lead: tuple[str, ...] = ()) -> Turn:
@@ -35,6 +36,8 @@ def onwards(talk: Talk, lead: tuple[str, ...] = ()) -> Turn:
 def _in_general(talk: Talk, question: str) -> str | None:
     """What can be said before ``question`` is answered: said once, to a wish that was just told."""
     wish = talk.reading.intent
+    if wish != "drop_charges" and talk.reading.channel in short():
+        return None  # in a text of 160 characters the question would not be seen
     if talk.dialogue.told or talk.reading.pressed or talk.dialogue.last in (CHARGES, OVERVIEW):
         return None
     if wish == "drop_charges":

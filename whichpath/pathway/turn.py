@@ -40,6 +40,8 @@ ODD = ("bad_date", "span", "ambiguous_place", "abroad")
 SHORT_TEXT = 60
 #: How sure a fact read out of a text has to be to contradict what the person said before.
 SURE = 0.85
+#: The same of the stage: "what if I miss the hearing" sounds like a hearing ahead, and tells of none.
+SURE_STAGE = 0.95
 _PAYLOAD = re.compile(r"^/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?$")
 
 
@@ -107,7 +109,7 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
                 elsewhere = elsewhere or (value if found.get(name, value) != value else None)
                 lives_in = value if entity.get("lives") else lives_in
             found.setdefault(name, value)
-            if entity.get("confidence", 1.0) >= SURE:
+            if entity.get("confidence", 1.0) >= (SURE_STAGE if name == "stage" else SURE):
                 sure.add(name)
         elif name == "question" and isinstance(value, str):
             asked = value
