@@ -36,13 +36,13 @@ def onwards(talk: Talk, lead: tuple[str, ...] = ()) -> Turn:
 def _in_general(talk: Talk, question: str) -> str | None:
     """What can be said before ``question`` is answered: said once, to a wish that was just told."""
     wish = talk.reading.intent
-    if wish != "drop_charges" and talk.reading.channel in short():
-        return None  # in a text of 160 characters the question would not be seen
-    if talk.dialogue.told or talk.reading.pressed or talk.dialogue.last in (CHARGES, OVERVIEW):
+    if talk.dialogue.told or talk.dialogue.last in (CHARGES, OVERVIEW):
         return None
     if wish == "drop_charges":
         # "Drop the charges" hides several things: say which, then ask which.
         return CHARGES
+    if talk.reading.pressed or talk.reading.channel in short():
+        return None  # a button wants the next question; in a text of 160 characters it would not be seen
     return OVERVIEW if wish in ("end_order", "contest_order") and question in ("role", "stage") else None
 
 
