@@ -8,7 +8,7 @@ from whichpath.library.entries import load_answers
 from whichpath.library.situation import Situation
 from whichpath.pathway.answer import ranked
 from whichpath.pathway.conversation import respond
-from whichpath.pathway.routes import OTHER_KINDS
+from whichpath.pathway.routes import ENDED_OTHERWISE, FOUGHT_OTHERWISE
 from whichpath.pathway.talk import Talk
 from whichpath.pathway.turn import Dialogue, Reading, Tell, Utter
 
@@ -48,10 +48,9 @@ def test_what_a_message_resembled_is_kept_for_the_next_one_and_nothing_else_of_i
     assert "secret" not in str(turn.dialogue.to_slot())
 
 
-@pytest.mark.parametrize("kind", OTHER_KINDS)
-def test_an_order_of_another_kind_ends_in_its_own_way(kind):
-    entry, stages = OTHER_KINDS[kind]
-    known = Situation("civil_order", "restrained", stages[1], order_type=kind)
+@pytest.mark.parametrize(("kind", "entry"), [*ENDED_OTHERWISE.items(), *FOUGHT_OTHERWISE.items()])
+def test_an_order_of_another_kind_ends_in_its_own_way(kind, entry):
+    known = Situation("civil_order", "restrained", "temporary", order_type=kind)
     assert names(hear(known, intent="end_order", found={"order_type": kind}))[0] == entry
 
 
@@ -63,9 +62,7 @@ def test_another_kind_is_told_apart_where_the_path_is_told_all_the_same():
 
 def test_somebody_whose_case_is_known_is_not_refused_what_an_entry_answers():
     asked = {"intent": "out_of_scope", "confidence": 0.9, "questions": (("bills_and_support", 0.6),), "asks": True}
-    assert names(hear(AGAINST, **asked)) == ["bills_and_support", "utter_ask_state"] or "bills_and_support" in names(
-        hear(AGAINST, **asked)
-    )
+    assert "bills_and_support" in names(hear(AGAINST, **asked))
     assert names(hear(Situation(), **asked)) == ["utter_out_of_scope"]
 
 

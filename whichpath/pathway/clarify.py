@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whichpath.pathway.answer import answer, heard, ranked
+from whichpath.pathway.answer import answer, heard, nearest, ranked
 from whichpath.pathway.questions import ALL_QUESTIONS
 from whichpath.pathway.steps import onwards
 from whichpath.pathway.talk import MAX_CHOICES, Talk, learned
@@ -21,7 +21,7 @@ def not_understood(talk: Talk) -> Turn:
     """Never twice in a row the same words: examples, then nearest questions, then a person, and round again."""
     misses = talk.dialogue.misses % 3 + 1
     question = talk.dialogue.question
-    near = tuple(entry.payload for entry, share in ranked(talk).entries[: MAX_CHOICES - 1] if share >= NEAR)
+    near = nearest(talk, NEAR)
     if misses == 3:
         messages: tuple[Message, ...] = (Utter("utter_refer"),)
         if question:

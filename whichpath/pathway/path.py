@@ -7,8 +7,8 @@ from whichpath.library.topics import GOALS, KEEPING
 from whichpath.pathway.answer import answer, heard, likely, told_state, wants_answer
 from whichpath.pathway.clarify import not_understood
 from whichpath.pathway.questions import assumed, next_question
-from whichpath.pathway.routes import card_of
-from whichpath.pathway.steps import afterwards, fitting_goal, onwards, path_card
+from whichpath.pathway.routes import card_of, path_of
+from whichpath.pathway.steps import afterwards, fitting_goal, onwards
 from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import FACTS, Tell, Turn, Utter
 
@@ -91,7 +91,11 @@ def inform(talk: Talk) -> Turn:
         return talk.done(Utter("utter_noted"), *afterwards(talk), question=None)
     talk = talk.knowing(assumed(talk.situation, wanted), goal=wanted, told=False)
     left = next_question(talk.situation, frozenset(talk.dialogue.skipped), wanted)
-    if left is None and not talk.dialogue.pending and path_card(talk) == talk.dialogue.last:
+    if (
+        left is None
+        and not talk.dialogue.pending
+        and path_of(talk.situation, wanted, talk.library)[0] == talk.dialogue.last
+    ):
         # The path stays as it was told: its sections are for those who ask for more.
         return talk.done(Utter("utter_noted"), *afterwards(talk), question=None)
     still = asked and asked == left

@@ -12,18 +12,19 @@ OVERVIEW = "overview"
 ADD_ONS = ("criminal_alongside", "custody_alongside")
 #: Told where "drop the charges" may mean any of three things.
 CHARGES = "drop_charges_three"
-#: Orders that end in another way than the one between partners: the entry that tells how, by kind and stage.
-OTHER_KINDS = {
-    "emergency": ("emergency_order_drop", ("none", "temporary", "final")),
-    "red_flag": ("red_flag_fight_or_end", ("none", "temporary", "final")),
-    "military": ("military_order", ("none", "temporary", "final")),
-    "tribal": ("tribal_order", ("none", "temporary", "final")),
-    "workplace": ("workplace_order_against_me", ("none", "temporary")),
-    "elder": ("elder_order_against_me", ("none", "temporary")),
-    "harassment_stalking": ("harassment_order_against_me", ("none", "temporary")),
+#: Orders that end in another way than the one between partners: the entry that tells how, by kind.
+ENDED_OTHERWISE = {
+    "emergency": "emergency_order_drop",
+    "red_flag": "red_flag_fight_or_end",
+    "military": "military_order",
+    "tribal": "tribal_order",
 }
-#: Those of them that only the person an order is against is told.
-AGAINST = ("workplace", "elder", "harassment_stalking")
+#: Orders that are fought in another way before they are final: what the person it is against is told.
+FOUGHT_OTHERWISE = {
+    "workplace": "workplace_order_against_me",
+    "elder": "elder_order_against_me",
+    "harassment_stalking": "harassment_order_against_me",
+}
 PATHS = (*ROUTES, OVERVIEW, CHARGES, *ADD_ONS)
 
 
@@ -61,16 +62,24 @@ def card_of(route: str | None, situation: Situation, answers: Answers) -> tuple[
 
 def entry_of_kind(situation: Situation, goal: str | None, answers: Answers) -> str | None:
     """The entry that takes the place of the path, where the order is of another kind and is to be ended or fought."""
-    name, stages = OTHER_KINDS.get(situation.order_type or "", ("", ()))
-    fits = situation.matter == "civil_order" and not situation.outcome and goal in ("end_order", "contest_order")
-    theirs = situation.order_type not in AGAINST or situation.role == "restrained"
-    return name if fits and theirs and situation.stage in (None, *stages) and name in answers else None
+    if situation.matter != "civil_order" or situation.outcome or goal not in ("end_order", "contest_order"):
+        return None
+    kind = situation.order_type or ""
+    fights = situation.role == "restrained" and situation.stage != "final"
+    name = ENDED_OTHERWISE.get(kind) or (FOUGHT_OTHERWISE.get(kind) if fights else None)
+    return name if name in answers else None
+
+
+def path_of(situation: Situation, goal: str | None, answers: Answers) -> tuple[str, int]:
+    """The entry that tells somebody's path, and the variant: that of the kind of order, else that of the route."""
+    return card_of(entry_of_kind(situation, goal, answers) or route_of(situation, goal), situation, answers)
 
 
 def check_paths(answers: Answers) -> list[str]:
     """What is missing for every route to have a card that fits everybody: one line each."""
     lacks = [f"no path card '{name}'" for name in PATHS if name not in answers]
-    lacks += [f"no entry '{name}' for its kind of order" for name, _ in OTHER_KINDS.values() if name not in answers]
+    others = (*ENDED_OTHERWISE.values(), *FOUGHT_OTHERWISE.values())
+    lacks += [f"no entry '{name}' for its kind of order" for name in others if name not in answers]
     for name in PATHS:
         if name in answers and not any(not v.fits for v in answers[name].variants):
             lacks.append(f"path card '{name}' has no variant for everybody")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from whichpath.library.topics import GOALS, KEEPING
 from whichpath.pathway.answer import check_line, follow_ups, kind_line, tell, understood
 from whichpath.pathway.questions import next_question
-from whichpath.pathway.routes import ADD_ONS, CHARGES, OVERVIEW, card_of, entry_of_kind, route_of
+from whichpath.pathway.routes import ADD_ONS, CHARGES, OVERVIEW, card_of, entry_of_kind, path_of, route_of
 from whichpath.pathway.talk import MAX_CHOICES, Talk
 from whichpath.pathway.turn import Message, Tell, Turn, Utter
 from whichpath.registry import short
@@ -46,18 +46,10 @@ def _in_general(talk: Talk, question: str) -> str | None:
     return OVERVIEW if wish in ("end_order", "contest_order") and question in ("role", "stage") else None
 
 
-def path_card(talk: Talk) -> str:
-    """The entry that tells the path of this person."""
-    route = route_of(talk.situation, talk.dialogue.goal)
-    other = entry_of_kind(talk.situation, talk.dialogue.goal, talk.library)
-    return card_of(other or route, talk.situation, talk.library)[0]
-
-
 def tell_path(talk: Talk, lead: tuple[str, ...] = ()) -> Turn:
     """The card of the route; where it was the last thing said, its sections, then what else there is."""
     route = route_of(talk.situation, talk.dialogue.goal)
-    other = entry_of_kind(talk.situation, talk.dialogue.goal, talk.library)
-    name, number = card_of(other or route, talk.situation, talk.library)
+    name, number = path_of(talk.situation, talk.dialogue.goal, talk.library)
     entry = talk.library[name]
     variant = entry.variants[number]
     again = talk.dialogue.last == name and not lead
