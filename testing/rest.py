@@ -1,7 +1,42 @@
-"""What a program shows to use REST where it is open to more than this machine."""
+"""How a program uses REST: a message and its reply; what it shows where REST is open to more than this machine."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import httpx
+
+from testing.servers import Servers
 
 TOKEN = "only-for-tests-and-measuring"  # noqa: S105 - opens no server but those that are started here
 ENVIRONMENT = {"WHICHPATH_REST": "open", "WHICHPATH_REST_TOKEN": TOKEN}
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
+
+
+def say(base: str, sender: str, text: str) -> list[dict[str, Any]]:
+    """The messages that answer ``text``.
+
+    Raises:
+        httpx.HTTPError: nothing or an error came back.
+    """
+    answer = httpx.post(f"{base}/webhooks/rest/webhook", json={"sender": sender, "message": text}, timeout=60)
+    answer.raise_for_status()
+    return list(answer.json())
+
+
+@contextmanager
+def serving(base: str | None) -> Iterator[str]:
+    """``base``, or the address of servers of one's own, without limits."""
+    if base:
+        yield base
+        return
+    servers = Servers(Path(mkdtemp(prefix="bench-")), WHICHPATH_RATE="10000")
+    servers.start()
+    try:
+        yield servers.address
+    finally:
+        servers.stop()

@@ -7,16 +7,14 @@ FILE is YAML: conversations with `id`, `about` and `turns` of `say` and `expect`
 from __future__ import annotations
 
 import argparse
-import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import yaml
 
-from testing.servers import Servers
+from testing import rest
 
 FILE = Path(__file__).resolve().parents[2] / "tests" / "questions" / "conversations.yml"
 #: What stands below each legal answer; left out of the page.
@@ -40,10 +38,7 @@ def replay(base: str, conversation: dict[str, Any]) -> Iterator[tuple[dict[str, 
     sender = f"bench-{uuid.uuid4()}"
     said: set[str] = set()
     for turn in conversation["turns"]:
-        body = {"sender": sender, "message": turn["say"]}
-        answer = httpx.post(f"{base}/webhooks/rest/webhook", json=body, timeout=60)
-        answer.raise_for_status()
-        texts = [shown(message) for message in answer.json()]
+        texts = [shown(message) for message in rest.say(base, sender, turn["say"])]
         long = {t for t in texts if len(t.split()) >= 25}
         yield turn, texts, bool(long & said)
         said |= long
@@ -69,15 +64,8 @@ def main() -> None:
     parser.add_argument("--base")
     options = parser.parse_args()
     conversations = yaml.safe_load(options.file.read_text(encoding="utf-8"))
-    if options.base:
-        print(page(options.base, conversations))
-        return
-    servers = Servers(Path(tempfile.mkdtemp(prefix="conversations-")), WHICHPATH_RATE="10000")
-    servers.start()
-    try:
-        print(page(servers.address, conversations))
-    finally:
-        servers.stop()
+    with rest.serving(options.base) as base:
+        print(page(base, conversations))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import tempfile
 import uuid
 from collections import Counter
 from collections.abc import Iterator
@@ -18,9 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
-
-from testing.servers import Servers
+from testing import rest
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "tests" / "questions" / "in_context.jsonl"
@@ -60,11 +57,10 @@ def cases(path: Path = FILE) -> list[Case]:
 
 def talk(base: str, texts: tuple[str, ...]) -> list[dict[str, Any]]:
     """The reply to the last of ``texts``, said one after the other by somebody new."""
-    sender, reply = f"bench-{uuid.uuid4()}", []
+    sender = f"bench-{uuid.uuid4()}"
+    reply: list[dict[str, Any]] = []
     for text in texts:
-        answer = httpx.post(f"{base}/webhooks/rest/webhook", json={"sender": sender, "message": text}, timeout=60)
-        answer.raise_for_status()
-        reply = answer.json()
+        reply = rest.say(base, sender, text)
     return reply
 
 
@@ -109,15 +105,8 @@ def main() -> None:
     parser.add_argument("--file", type=Path, default=FILE)
     parser.add_argument("--misses", action="store_true")
     options = parser.parse_args()
-    servers = None
-    if not options.base:
-        servers = Servers(Path(tempfile.mkdtemp(prefix="questions-")), WHICHPATH_RATE="10000")
-        servers.start()
-    try:
-        results = list(run(options.base or (servers.address if servers else ""), cases(options.file)))
-    finally:
-        if servers:
-            servers.stop()
+    with rest.serving(options.base) as base:
+        results = list(run(base, cases(options.file)))
     if options.misses:
         for r in results:
             if r.kind != "right":
