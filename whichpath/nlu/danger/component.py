@@ -6,10 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -77,21 +75,13 @@ class DangerDetector(Trained[DangerModel]):
         return [SentenceEncoder]
 
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> DangerDetector:
-        """Creates a component whose classifier is not trained: the patterns work."""
+    def prepare(cls) -> None:
+        """Reads the patterns: they work also without a trained classifier."""
         library()
-        return cls(config, model_storage, resource)
 
     @classmethod
     def read(cls, folder: Path, config: dict[str, Any]) -> DangerModel:
-        """The model in ``folder``; the patterns are read with it."""
-        library()
+        """The model in ``folder``."""
         return DangerModel.load(folder)
 
     def train(self, training_data: TrainingData) -> Resource:

@@ -19,7 +19,15 @@ from whichpath.nlu.text import fingerprint
 M = TypeVar("M")
 
 
-class Listed(GraphComponent, EntityExtractorMixin):
+class Prepared(GraphComponent):
+    """A component that reads lists before the first message comes."""
+
+    @classmethod
+    def prepare(cls) -> None:
+        """Reads what is needed later, so that the first person does not wait for it."""
+
+
+class Listed(Prepared, EntityExtractorMixin):
     """A component that reads by lists and patterns: nothing to train."""
 
     @classmethod
@@ -30,16 +38,12 @@ class Listed(GraphComponent, EntityExtractorMixin):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> Listed:
-        """Reads the lists now, so that the first person does not wait for them."""
+        """A component with its lists read."""
         cls.prepare()
         return cls()
 
-    @classmethod
-    def prepare(cls) -> None:
-        """Reads what is needed later."""
 
-
-class Trained(GraphComponent, Generic[M]):
+class Trained(Prepared, Generic[M]):
     """A component with a model that is fitted, written and read as plain files."""
 
     #: The default configuration.
@@ -83,6 +87,7 @@ class Trained(GraphComponent, Generic[M]):
         execution_context: ExecutionContext,
     ) -> Trained[M]:
         """Creates an untrained component."""
+        cls.prepare()
         return cls(config, model_storage, resource)
 
     @classmethod
@@ -95,6 +100,7 @@ class Trained(GraphComponent, Generic[M]):
         **kwargs: Any,
     ) -> Trained[M]:
         """Loads a trained component."""
+        cls.prepare()
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, cls.read(folder, config))
 
