@@ -26,7 +26,7 @@ from training.bert_tensorflow import embed, variables
 from whichpath.library.topics import GOALS
 from whichpath.nlu.danger.head import danger_of
 from whichpath.nlu.situation.component import HEADS, known
-from whichpath.nlu.text import fresh, neutral, spelling
+from whichpath.nlu.text import held_out, neutral, spelling
 from whichpath.nlu.text.encoder import WEIGHTS
 from whichpath.settings import ROOT
 
@@ -55,7 +55,7 @@ class Settings:
 
 
 def examples(folder: Path = DATA) -> tuple[list[str], dict[str, list[str | None]]]:
-    """The texts that are not kept fresh, and per question (intent, danger, role, stage …) the label of each or None."""
+    """The texts that are not held out, and per question (intent, danger, role, stage …) the label of each or None."""
     texts: list[str] = []
     labels: dict[str, list[str | None]] = {name: [] for name in ("intent", "question", "danger", *HEADS)}
     for path in sorted(folder.rglob("*.yml")):
@@ -65,7 +65,7 @@ def examples(folder: Path = DATA) -> tuple[list[str], dict[str, list[str | None]
             stated = known(block.get("metadata") or {})
             danger = danger_of(block["intent"].partition("/")[0], block.get("metadata") or {})
             for line in block["examples"].splitlines():
-                if line.strip().startswith("- ") and not fresh.kept_fresh(line.strip()[2:]):
+                if line.strip().startswith("- ") and not held_out.kept_out(line.strip()[2:]):
                     texts.append(line.strip()[2:].strip())
                     topic, _, entry = block["intent"].partition("/")
                     labels["intent"].append(topic)
@@ -197,7 +197,7 @@ def main() -> None:
     chosen = vars(parser.parse_args())
     out = chosen.pop("out")
     build_encoder.build(out, weights=tune(Settings(**chosen)))
-    fresh.write(examples()[0], out / fresh.FILE.name)
+    held_out.write(examples()[0], out / held_out.FILE.name)
     print(f"{out / 'model.onnx'}  sha256 {build_encoder.sha256(out / 'model.onnx')}")
 
 

@@ -1,6 +1,6 @@
 """Five-fold cross-validation over the training examples, with the pipeline's own classifiers and settings.
 
-Scored are the examples that the encoder was never tuned on (`whichpath/nlu/text/fresh.py`): of the others it
+Scored are the examples that the encoder was never tuned on (`whichpath/nlu/text/held_out.py`): of the others it
 knows too much.
 """
 
@@ -17,7 +17,7 @@ from bench.accuracy.cases import DANGER, ROOT, Case, Example
 from bench.accuracy.scores import Answer, Scored
 from whichpath.nlu.situation.component import SituationModel
 from whichpath.nlu.text.encoder import get_encoder
-from whichpath.nlu.text.fresh import is_fresh
+from whichpath.nlu.text.held_out import is_held_out
 from whichpath.nlu.text.ngrams import Ngrams, Row
 from whichpath.nlu.topic.component import TopicModel
 
@@ -45,7 +45,7 @@ def _case(example: Example) -> Case:
 
 
 def run(examples: Sequence[Example], progress: Callable[[int, int], None]) -> list[Scored]:
-    """Every fresh example is read by classifiers that have not seen it."""
+    """Every held_out example is read by classifiers that have not seen it."""
     from sklearn.model_selection import StratifiedKFold
 
     counts = Counter(e.intent for e in examples)
@@ -58,13 +58,13 @@ def run(examples: Sequence[Example], progress: Callable[[int, int], None]) -> li
         ngrams = Ngrams.fit(texts)
         grams = [ngrams.row(text) for text in texts]
         labels, situations = [usable[i].intent for i in train], [usable[i].situation for i in train]
-        fresh = [is_fresh(text) for text in texts]
-        topic = TopicModel.fit(vectors[train], grams, labels, settings("TopicClassifier"), fresh)
+        held_out = [is_held_out(text) for text in texts]
+        topic = TopicModel.fit(vectors[train], grams, labels, settings("TopicClassifier"), held_out)
         who = SituationModel.fit(texts, vectors[train], grams, situations, settings("SituationClassifier"))
         scored.extend(
             _read(usable[i], vectors[i], ngrams.row(usable[i].text), topic, who)
             for i in test
-            if is_fresh(usable[i].text)
+            if is_held_out(usable[i].text)
         )
         progress(done, FOLDS)
     return scored

@@ -26,10 +26,10 @@ def _settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     from whichpath.channels.guards import insights
     from whichpath.logs import configure_structlog
     from whichpath.store import identity
+    from whichpath.store.encryption import Cipher
     from whichpath.store.engine import make_engine
     from whichpath.store.insights import Insights
     from whichpath.store.migrate import upgrade
-    from whichpath.store.seal import Seal
 
     configure_structlog()
     with pytest.MonkeyPatch.context() as patch:
@@ -38,9 +38,9 @@ def _settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.delenv("WHICHPATH_REST", raising=False)
         patch.setattr(identity, "KEY_FILE", tmp_path_factory.mktemp("key") / "secret")
         identity.key.cache_clear()
-        counts = Insights(make_engine(f"sqlite:///{tmp_path_factory.mktemp('counts')}/x.db"), Seal(b"k" * 32))
+        counts = Insights(make_engine(f"sqlite:///{tmp_path_factory.mktemp('counts')}/x.db"), Cipher(b"k" * 32))
         upgrade(counts.engine)
-        patch.setattr(insights, "book", lambda: counts)
+        patch.setattr(insights, "insights", lambda: counts)
         yield
     identity.key.cache_clear()
 

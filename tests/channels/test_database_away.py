@@ -11,14 +11,14 @@ from xml.etree import ElementTree
 import pytest
 from sqlalchemy.exc import OperationalError
 
-import whichpath.channels.desk
+import whichpath.channels.outbox
 from testing.ports import wait_for
 from testing.stack import Chat, Phone, Stack, stack, telegram
-from whichpath.channels.desk import Desk
+from whichpath.channels.outbox import Outbox
 from whichpath.library.phrases import load_phrases
+from whichpath.store.encryption import Cipher
 from whichpath.store.inbox import Inbox, Work
 from whichpath.store.migrate import upgrade
-from whichpath.store.seal import Seal
 from whichpath.store.tracker import make_engine
 
 ASK = "how do i end a restraining order"
@@ -70,13 +70,13 @@ class FailingChannel:
 
 
 async def test_a_message_that_was_taken_in_and_cannot_be_answered(tmp_path, monkeypatch):
-    inbox = Inbox(make_engine(f"sqlite:///{tmp_path}/x.db"), Seal(b"k" * 32))
+    inbox = Inbox(make_engine(f"sqlite:///{tmp_path}/x.db"), Cipher(b"k" * 32))
     upgrade(inbox.engine)
-    monkeypatch.setattr(whichpath.channels.desk, "office", lambda: inbox)
+    monkeypatch.setattr(whichpath.channels.outbox, "shared_inbox", lambda: inbox)
     inbox.accept("sms", "1", "sms:1", "+15551230000", {"text": ASK})
     channel, work = FailingChannel(), inbox.claim("sms")
     assert isinstance(work, Work)
-    outbox = Desk(channel)
+    outbox = Outbox(channel)
     await outbox._try(work)
     await outbox._try(work)
     assert channel.notified == ["+15551230000"], "notified once a minute, and no fault on the way loses the message"
@@ -85,9 +85,9 @@ async def test_a_message_that_was_taken_in_and_cannot_be_answered(tmp_path, monk
 
 @pytest.mark.parametrize("seconds", [0.0, 3600.0])
 async def test_notified_again_after_a_while(monkeypatch, seconds):
-    monkeypatch.setattr(whichpath.channels.desk, "SORRY_EVERY", 60.0 - seconds)
+    monkeypatch.setattr(whichpath.channels.outbox, "SORRY_EVERY", 60.0 - seconds)
     channel = FailingChannel()
-    outbox = Desk(channel)
+    outbox = Outbox(channel)
     await outbox.apologise("sms:1", "+1")
     await outbox.apologise("sms:1", "+1")
     assert len(channel.notified) == (1 if seconds == 0 else 2)
@@ -98,7 +98,7 @@ async def test_a_database_that_hangs_does_not_keep_the_provider_waiting(monkeypa
         def accept(self, *_args):
             time.sleep(0.5)
 
-    monkeypatch.setattr(whichpath.channels.desk, "office", Hangs)
-    monkeypatch.setattr(whichpath.channels.desk, "WRITE_WITHIN", 0.05)
+    monkeypatch.setattr(whichpath.channels.outbox, "shared_inbox", Hangs)
+    monkeypatch.setattr(whichpath.channels.outbox, "WRITE_WITHIN", 0.05)
     with pytest.raises(OSError, match="hangs"):
-        await Desk(FailingChannel()).accept("1", "sms:1", "+1", {"text": ASK})
+        await Outbox(FailingChannel()).accept("1", "sms:1", "+1", {"text": ASK})

@@ -86,7 +86,7 @@ async def test_a_phone_that_texts_too_much_is_told_once_by_all(redis):
             body=urlencode(params).encode(), path=HOOK, query_string="", headers={"x-twilio-signature": signature}
         )
         channel, outbox = processes[number % 2]
-        words = SimpleNamespace(commands=SimpleNamespace(of=lambda _text: None), desk=outbox)
+        words = SimpleNamespace(commands=SimpleNamespace(of=lambda _text: None), outbox=outbox)
         await channel._take_in(request, Gate(settings), words)
     assert told(processes) == [False] * BURST + [True]
     assert not [word for word in ("5551239999", "sms:") if word in redis.everything()]
@@ -101,7 +101,7 @@ async def test_a_chat_that_writes_too_much_is_told_once_by_all(redis):
         update = {"update_id": number, "message": {**message, "text": "..."}}
         assert read_update(json.loads(json.dumps(update))) is not None
         channel, outbox = processes[number % 2]
-        await channel._take_in(update, settings, SimpleNamespace(desk=outbox))
+        await channel._take_in(update, settings, SimpleNamespace(outbox=outbox))
     assert told(processes) == [False] * BURST + [True]
     assert "777001" not in redis.everything()
 

@@ -12,10 +12,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from testing.stack import Phone, stack
 from whichpath.channels.guards import counts, insights, turn
 from whichpath.library.phrases import load_phrases
+from whichpath.store.encryption import Cipher
 from whichpath.store.engine import make_engine
 from whichpath.store.insights import Insights
 from whichpath.store.migrate import upgrade
-from whichpath.store.seal import Seal
 
 STATES_AND_MORE = 400
 
@@ -87,8 +87,8 @@ def test_labels_are_a_fixed_set():
 def kept_counts(tmp_path, monkeypatch):
     engine = make_engine(f"sqlite:///{tmp_path}/x.db")
     upgrade(engine)
-    made = Insights(engine, Seal(b"k" * 32))
-    monkeypatch.setattr(insights, "book", lambda: made)
+    made = Insights(engine, Cipher(b"k" * 32))
+    monkeypatch.setattr(insights, "insights", lambda: made)
     return made
 
 

@@ -8,10 +8,10 @@ from whichpath.channels.choices import number_of, pick
 from whichpath.channels.guards.inbound import read
 from whichpath.channels.signals import asks_for_help, is_reaction, is_wrong_number
 from whichpath.channels.sms.pieces import HOLD, pieces_of
+from whichpath.store.encryption import Cipher
 from whichpath.store.engine import make_engine
 from whichpath.store.inbox import Inbox
 from whichpath.store.migrate import upgrade
-from whichpath.store.seal import Seal
 
 REACTIONS = [
     "Liked “In danger now? Call 911.”", "Loved “Hello”", 'Disliked "x"', "Laughed at “x”", "Emphasized “Who are you?”",
@@ -82,7 +82,7 @@ def test_what_looks_like_a_piece():
 def inbox(tmp_path):
     engine = make_engine(f"sqlite:///{tmp_path}/x.db")
     upgrade(engine)
-    yield Inbox(engine, Seal(b"k" * 32))
+    yield Inbox(engine, Cipher(b"k" * 32))
     engine.dispose()
 
 

@@ -14,10 +14,10 @@ from testing.ports import wait_for
 from testing.stack import Chat, Phone, Stack, stack, telegram, texts
 from whichpath.channels.guards.turn import said_to
 from whichpath.store import schema as tables
+from whichpath.store.encryption import Cipher, Unreadable
 from whichpath.store.inbox import Inbox, Lost
 from whichpath.store.migrate import upgrade
 from whichpath.store.reminders import Reminders
-from whichpath.store.seal import Seal, Unreadable
 from whichpath.store.tracker import make_engine
 
 ASK = "how do i end a restraining order"
@@ -59,7 +59,7 @@ def inbox(database_url):
     engine = make_engine(database_url)
     upgrade(engine)
     upgrade(engine)
-    return Inbox(engine, Seal(b"k" * 32))
+    return Inbox(engine, Cipher(b"k" * 32))
 
 
 def lease_over(inbox):
@@ -141,7 +141,9 @@ def test_an_address_goes_when_it_is_not_needed_any_more(inbox, monkeypatch):
     assert inbox.address("sms:1") == "+15551230000"
     now = time.time()
     day = dt.datetime.fromtimestamp(now, dt.timezone.utc).date() + dt.timedelta(days=4)
-    assert Reminders(inbox.engine).book("sms:1", "sms", day, None)  # a reminder needs the address until the day is over
+    assert Reminders(inbox.engine).schedule(
+        "sms:1", "sms", day, None
+    )  # a reminder needs the address until the day is over
     monkeypatch.setattr(time, "time", lambda: now + 2 * 86400)
     inbox.purge()
     assert inbox.address("sms:1") is not None
@@ -152,7 +154,7 @@ def test_an_address_goes_when_it_is_not_needed_any_more(inbox, monkeypatch):
 
 def test_another_key_reads_nothing():
     with pytest.raises(Unreadable):
-        Seal(b"b" * 32).open(Seal(b"a" * 32).close("words"))
+        Cipher(b"b" * 32).decrypt(Cipher(b"a" * 32).encrypt("words"))
 
 
 def test_a_turn_that_was_taken_before_the_crash_is_known():
@@ -190,21 +192,21 @@ async def test_what_cannot_be_written_down_is_not_acknowledged(monkeypatch, tmp_
 
     from twilio.request_validator import RequestValidator
 
-    import whichpath.channels.desk
+    import whichpath.channels.outbox
     from whichpath.channels.sms.channel import SmsInput
-    from whichpath.channels.sms.conversation import SmsDoor
+    from whichpath.channels.sms.conversation import SmsConversation
     from whichpath.channels.sms.webhook import Gate
     from whichpath.providers.twilio_settings import SmsSettings
 
-    without_tables = Inbox(make_engine(f"sqlite:///{tmp_path}/empty.db"), Seal(b"k" * 32))
-    monkeypatch.setattr(whichpath.channels.desk, "office", lambda: without_tables)
+    without_tables = Inbox(make_engine(f"sqlite:///{tmp_path}/empty.db"), Cipher(b"k" * 32))
+    monkeypatch.setattr(whichpath.channels.outbox, "shared_inbox", lambda: without_tables)
     settings = SmsSettings("AC" + "0" * 32, "token", "+15005550006", "https://bot.example.org", "x")
     params = {"MessageSid": "SM" + "0" * 32, "From": "+15551230000", "Body": "hi", "AccountSid": settings.account_sid}
     signature = RequestValidator("token").compute_signature("https://bot.example.org/hook", params)
     request = SimpleNamespace(
         body=urlencode(params).encode(), path="/hook", query_string="", headers={"x-twilio-signature": signature}
     )
-    conversation = SmsDoor(settings, None, lambda: None)
+    conversation = SmsConversation(settings, None, lambda: None)
     # Twilio sends nothing again: who wrote hears at once that it was not taken in, and whom to call in danger.
     told = await SmsInput(settings)._take_in(request, Gate(settings), conversation)
     assert conversation.sorry() in told and "911" in told

@@ -24,9 +24,9 @@ from tests.channels.toy import TOY
 from tests.channels.toy.conversation import load_wording
 from tests.channels.toy.provider import PROVIDER
 from whichpath import registry
-from whichpath.channels.desk import office
 from whichpath.channels.guards import counts
 from whichpath.channels.guards.limits import PER_PHONE
+from whichpath.channels.outbox import shared_inbox
 from whichpath.jobs.reminders import Reminding
 from whichpath.jobs.senders import senders
 from whichpath.library.entries import load_answers
@@ -39,6 +39,7 @@ from whichpath.pathway.turn import Dialogue, Reading
 from whichpath.server import checks, run
 from whichpath.server.connectors import input_channels
 from whichpath.settings import ROOT
+from whichpath.store.encryption import Cipher
 from whichpath.store.engine import make_engine
 from whichpath.store.identity import pseudonym
 from whichpath.store.inbox import Inbox
@@ -46,7 +47,6 @@ from whichpath.store.migrate import upgrade
 from whichpath.store.reminders import Reminders
 from whichpath.store.retention import Retention, everything
 from whichpath.store.schema import addresses, events, reminder, threads
-from whichpath.store.seal import Seal
 
 SECRET = {"x-toy-secret": "told to the provider"}
 NAMES = (f"somebody-number-{number}" for number in itertools.count())
@@ -71,12 +71,12 @@ async def served(tiny_model, tmp_path_factory):
         patch.setitem(registry.CHANNELS, "toy", TOY)
         patch.setenv("TOY_SECRET", SECRET["x-toy-secret"])
         patch.setenv("WHICHPATH_DB_URL", database)
-        office.cache_clear()
+        shared_inbox.cache_clear()
         channels = input_channels(None, str(ROOT / "credentials.yml"))
         assert {"toy", "web", "sms", "telegram", "rest", "health", "metrics"} <= {each.name() for each in channels}
         async with serve(tiny_model, actions, database, channels) as bot:
             yield bot
-        office.cache_clear()
+        shared_inbox.cache_clear()
     await actions.stop()
 
 
@@ -164,7 +164,7 @@ async def test_a_database_that_is_away_is_told_and_the_provider_sends_it_again(p
         raise OSError
 
     with monkeypatch.context() as patch:
-        patch.setattr(office(), "accept", away)
+        patch.setattr(shared_inbox(), "accept", away)
         assert (await person.post("hello", "again")).status_code == 503
     assert person.heard() == [load_phrases().unavailable.text]
     await person.post("hello", "again")
@@ -174,7 +174,7 @@ async def test_a_database_that_is_away_is_told_and_the_provider_sends_it_again(p
 
 async def test_nobodys_address_or_name_is_kept_in_the_clear(person):
     await person.say("hello, my name is Tanisha Flumbridge")
-    kept = database_bytes(Path(office().engine.url.database).parent)
+    kept = database_bytes(Path(shared_inbox().engine.url.database).parent)
     assert b"toy:" in kept and not [word for word in (person.name.encode(), b"Flumbridge") if word in kept]
 
 
@@ -239,7 +239,7 @@ def test_its_words_are_checked_with_the_content(entry, monkeypatch):
 def inbox(tmp_path):
     engine = make_engine(f"sqlite:///{tmp_path}/x.db")
     upgrade(engine)
-    return Inbox(engine, Seal(b"a secret for the tests alone"))
+    return Inbox(engine, Cipher(b"a secret for the tests alone"))
 
 
 def test_retention_deletes_its_conversations_in_its_own_time(entry, inbox):
@@ -278,7 +278,7 @@ def test_reminders_are_offered_on_it(entry, channel, asked):
 async def test_reminders_go_out_by_it(entry, inbox):
     inbox.accept("toy", "1", "toy:a", "somebody", {"text": "hi"})
     day = dt.date.today() + dt.timedelta(days=30)
-    Reminders(inbox.engine).book("toy:a", "toy", day, "America/Denver")
+    Reminders(inbox.engine).schedule("toy:a", "toy", day, "America/Denver")
     with inbox.engine.begin() as db:
         now = time.time()
         db.execute(sa.update(reminder).values(due=now - 1, free_at=now - 1, until=now + 60))

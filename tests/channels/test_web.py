@@ -9,7 +9,7 @@ import pytest
 
 from testing.page import Page, until
 from whichpath.channels.web import history, talk
-from whichpath.channels.web.book import MemoryBook
+from whichpath.channels.web.transcript import MemoryTranscript
 from whichpath.library.phrases import load_phrases
 from whichpath.store.identity import new_session, session_sender
 
@@ -193,14 +193,14 @@ async def test_after_half_an_hour_a_page_that_comes_back_shows_nothing(bot, monk
 async def test_also_where_the_server_was_started_anew_meanwhile(bot, monkeypatch):
     first = await say(bot, "hello")
     sender = session_sender(first["session"])
-    book, store = MemoryBook(), bot.store
-    restarted = talk.Talk(None, "web", book)
+    transcript, store = MemoryTranscript(), bot.store
+    restarted = talk.Talk(None, "web", transcript)
     restarted.agent = bot.app.ctx.agent
     session, new = await restarted.open(first["session"])
-    assert not new and (await book.after(sender, "", 0))["entries"]
+    assert not new and (await transcript.after(sender, "", 0))["entries"]
     assert abs(await history.last_word(sender, store) - time.time()) < 60
     monkeypatch.setattr(talk, "time", Later(31))
-    other = talk.Talk(None, "web", MemoryBook())
+    other = talk.Talk(None, "web", MemoryTranscript())
     other.agent = bot.app.ctx.agent
     session, new = await other.open(first["session"])
     assert new and session.sender != sender and await bot.events(sender) == []
@@ -214,13 +214,13 @@ async def test_what_no_page_shows_any_more_is_not_held_in_memory(bot):
     await page.say("hello")
     said, epoch = page.texts, page.epoch
     conversations.put_away_once(now + 60)
-    assert not await conversations.book.blank(sender), "a page is open"
+    assert not await conversations.transcript.blank(sender), "a page is open"
     await page.leave()
     await until(lambda: not conversations.sessions.get(sender).sockets)
     conversations.put_away_once(now - 60)
-    assert not await conversations.book.blank(sender), "just now"
+    assert not await conversations.transcript.blank(sender), "just now"
     conversations.put_away_once(now + 60)
-    assert await conversations.book.blank(sender) and await conversations.book.used_since(sender, now)
+    assert await conversations.transcript.blank(sender) and await conversations.transcript.used_since(sender, now)
     await conversations.tidy_once(now - 60)
     await page.come()
     assert page.texts == said and (page.resets, page.epoch != epoch) == (2, True)

@@ -209,7 +209,7 @@ async def test_nothing_in_redis_can_be_read_and_nothing_stays(pair):
 def as_if_dead(process, monkeypatch):
     """It holds on to no question any more, and takes up none of others."""
     monkeypatch.setattr(shared, "LEASE", 2.0)
-    monkeypatch.setattr(web(process).book, "prolong", lambda _questions: asyncio.sleep(0))
+    monkeypatch.setattr(web(process).transcript, "prolong", lambda _questions: asyncio.sleep(0))
     monkeypatch.setattr(web(process), "take_over", lambda _book: asyncio.sleep(0))
 
 
@@ -238,7 +238,7 @@ async def test_a_turn_that_was_stored_before_its_process_died_is_not_taken_again
 async def test_an_answer_that_comes_after_another_process_took_over_is_not_said_twice(pair, monkeypatch):
     one, two = await tabs(pair, 1)
     monkeypatch.setattr(shared, "LEASE", 1.0)
-    monkeypatch.setattr(web(pair[0]).book, "prolong", lambda _questions: asyncio.sleep(0))
+    monkeypatch.setattr(web(pair[0]).transcript, "prolong", lambda _questions: asyncio.sleep(0))
     monkeypatch.setattr(web(pair[0]), "take_over", lambda _book: asyncio.sleep(0))
     pair[0].actions.delay = 4.0
     await one.send("dropped", "a1" * 6)

@@ -9,7 +9,13 @@ import pytest
 import yaml
 
 from whichpath.library.files import CONTENT, ContentError
-from whichpath.library.organisation import Organisation, Told, Words, load_organisation, load_told
+from whichpath.library.organisation import (
+    Organisation,
+    OrganisationTexts,
+    Words,
+    load_organisation,
+    load_organisation_texts,
+)
 
 WORDS = Words(**yaml.safe_load((CONTENT / "organisation_words.yml").read_text()))
 HOTLINES = {"ndvh": "National Domestic Violence Hotline 1-800-799-7233"}
@@ -20,13 +26,13 @@ RIVERSIDE = {
 }  # fmt: skip
 
 
-def told(clock: str, **more: object) -> Told:
+def told(clock: str, **more: object) -> OrganisationTexts:
     moment = dt.datetime.fromisoformat(clock)
-    return Told(Organisation(**{**RIVERSIDE, **more}), WORDS, HOTLINES, lambda: moment)
+    return OrganisationTexts(Organisation(**{**RIVERSIDE, **more}), WORDS, HOTLINES, lambda: moment)
 
 
 def test_shipped_empty_it_says_nothing():
-    shipped = load_told()
+    shipped = load_organisation_texts()
     assert shipped.of == Organisation() and shipped.human() is None
     assert {shipped.line(kind) for kind in ("hello", "referral", "referral_sms", "feedback", "help_sms")} == {None}
     assert shipped.public()["name"] is None
@@ -77,7 +83,7 @@ def test_it_stands_first_among_the_ways_to_a_lawyer(monkeypatch):
 def test_it_appears_where_people_ask_for_it(monkeypatch):
     from whichpath.channels import output
 
-    monkeypatch.setattr(output, "load_told", lambda: told("2026-12-05T18:00:00+00:00"))
+    monkeypatch.setattr(output, "load_organisation_texts", lambda: told("2026-12-05T18:00:00+00:00"))
     human = {"text": "These people can help.", "custom": {"data": {"sms": "Who can help."}}}
     said = output.with_organisation(human, "utter_human")
     assert said["text"].startswith("You can talk to a person at Riverside") and said["text"].endswith(
@@ -96,9 +102,9 @@ def test_sms_help_names_it(monkeypatch):
     from whichpath.library.wording_sms import load_wording
 
     channel = SimpleNamespace(settings=SimpleNamespace(contact="x.example.org"), wording=load_wording())
-    assert "Contact: x.example.org." in conversation.SmsDoor._help(channel)
-    monkeypatch.setattr(conversation, "load_told", lambda: told("2026-12-05T18:00:00+00:00"))
-    assert "Contact: Riverside 1-555-555-0100." in conversation.SmsDoor._help(channel)
+    assert "Contact: x.example.org." in conversation.SmsConversation._help(channel)
+    monkeypatch.setattr(conversation, "load_organisation_texts", lambda: told("2026-12-05T18:00:00+00:00"))
+    assert "Contact: Riverside 1-555-555-0100." in conversation.SmsConversation._help(channel)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.jobs.provider import Provider
-from whichpath.channels import desk
+from whichpath.channels import outbox
 from whichpath.channels.sms import conversation as sms
 from whichpath.channels.telegram import conversation as telegram
 from whichpath.channels.telegram.render import token
@@ -15,11 +15,11 @@ from whichpath.providers.telegram_settings import read_telegram
 from whichpath.providers.twilio_settings import read_sms
 from whichpath.server import run
 from whichpath.settings import Settings
+from whichpath.store.encryption import Cipher
 from whichpath.store.engine import make_engine
 from whichpath.store.inbox import Inbox
 from whichpath.store.migrate import upgrade
 from whichpath.store.schema import addresses, reminder
-from whichpath.store.seal import Seal
 
 DAY = (dt.date.today() + dt.timedelta(days=30)).isoformat()
 ON, OFF = {"date": DAY, "zone": "America/Denver"}, {"off": True}
@@ -29,8 +29,8 @@ ON, OFF = {"date": DAY, "zone": "America/Denver"}, {"off": True}
 def inbox(database_url, monkeypatch):
     engine = make_engine(database_url)
     upgrade(engine)
-    made = Inbox(engine, Seal(b"a secret for the tests alone"))
-    monkeypatch.setattr(desk, "office", lambda: made)
+    made = Inbox(engine, Cipher(b"a secret for the tests alone"))
+    monkeypatch.setattr(outbox, "shared_inbox", lambda: made)
     return made
 
 
@@ -48,9 +48,9 @@ class Person:
         self.inbox, self.channel, self.agreed, self.heard = inbox, channel, None, []
         handle, environment = self.handle, provider.environment
         if channel == "sms":
-            self.conversation = sms.SmsDoor(read_sms(environment), handle, lambda: None)
+            self.conversation = sms.SmsConversation(read_sms(environment), handle, lambda: None)
         else:
-            self.conversation = telegram.TelegramDoor(read_telegram(environment), handle)
+            self.conversation = telegram.TelegramConversation(read_telegram(environment), handle)
         self.sender, self.count = f"{channel}:somebody", 0
 
     async def handle(self, message):
@@ -134,7 +134,7 @@ async def test_a_database_that_is_gone_says_no_yes(person, monkeypatch):
     def gone(*_args):
         raise sa.exc.OperationalError("x", {}, Exception())
 
-    monkeypatch.setattr("whichpath.channels.wishes.Reminders.book", gone)
+    monkeypatch.setattr("whichpath.channels.reminder_requests.Reminders.schedule", gone)
     with pytest.raises(sa.exc.OperationalError):
         await person.say("yes")
 

@@ -18,6 +18,7 @@ from whichpath.jobs.retention import work
 from whichpath.jobs.senders import senders
 from whichpath.server.metrics import page
 from whichpath.settings import ROOT
+from whichpath.store.encryption import Cipher
 from whichpath.store.engine import make_engine
 from whichpath.store.inbox import Inbox
 from whichpath.store.jobs import EVENTS, Ledger
@@ -25,7 +26,6 @@ from whichpath.store.migrate import upgrade
 from whichpath.store.reminders import Reminders
 from whichpath.store.retention import Retention
 from whichpath.store.schema import events, reminder
-from whichpath.store.seal import Seal
 
 NOW, HOUR = 1_800_000_000.0, 3600.0
 LAST = "whichpath_job_last_success_timestamp_seconds"
@@ -75,7 +75,7 @@ def test_rounds_that_fail_are_no_success_and_are_counted_when_one_works(engine):
     retention = Retention(engine, now=lambda: NOW + len(rounds))
 
     class FailingInbox:
-        seal = Seal(b"k" * 32)
+        cipher = Cipher(b"k" * 32)
 
         def purge(self):
             rounds.append(1)
@@ -93,7 +93,7 @@ def test_rounds_that_fail_are_no_success_and_are_counted_when_one_works(engine):
 
 
 async def test_reminders_that_went_out_and_that_could_not(engine):
-    inbox, provider = Inbox(engine, Seal(b"k" * 32)), Provider()
+    inbox, provider = Inbox(engine, Cipher(b"k" * 32)), Provider()
     inbox.accept("sms", "1", "sms:ann", "+15551230001", {"text": "hi"})
     times = {"due": NOW - 60, "until": NOW + HOUR, "ends": NOW + HOUR, "free_at": NOW - 60}
     rest = {"channel": "sms", "kind": "morning", "day": "2027-01-15", "state": "waiting", "attempts": 0}

@@ -15,16 +15,16 @@ import yaml
 
 from testing.ports import wait_for
 from tests.jobs.provider import Provider
-from whichpath.channels.wishes import see_to
+from whichpath.channels.reminder_requests import apply_requests
 from whichpath.jobs.reminders import Reminding
 from whichpath.jobs.senders import senders
 from whichpath.library.wording_reminders import TELLING, load_wording
+from whichpath.store.encryption import Cipher
 from whichpath.store.engine import make_engine
 from whichpath.store.inbox import Inbox
 from whichpath.store.migrate import upgrade
 from whichpath.store.reminders import ATTEMPTS, LEASE, Reminders, moments
 from whichpath.store.schema import addresses, metadata, reminder
-from whichpath.store.seal import Seal
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a secret for the tests alone"
@@ -62,7 +62,7 @@ def url(database_url):
 def inbox(url):
     engine = make_engine(url)
     upgrade(engine)
-    return Inbox(engine, Seal(SECRET.encode()))
+    return Inbox(engine, Cipher(SECRET.encode()))
 
 
 class Scene:
@@ -80,8 +80,8 @@ class Scene:
             db.execute(sa.update(addresses).values(keep_until=self.clock() + 3600))
         return sender
 
-    def book(self, sender, zone="America/New_York", day=DAY):
-        return self.reminders.book(sender, sender.partition(":")[0], day, zone)
+    def schedule(self, sender, zone="America/New_York", day=DAY):
+        return self.reminders.schedule(sender, sender.partition(":")[0], day, zone)
 
     async def round(self):
         by_channel = senders(self.provider.environment)
@@ -116,7 +116,7 @@ BEFORE = DAY - dt.timedelta(days=1)
 
 @pytest.mark.parametrize("zone", ["America/New_York", "America/Los_Angeles", "Pacific/Guam", "America/Phoenix"])
 async def test_day_before_and_morning_in_the_zone_of_the_state(scene, zone):
-    scene.book(scene.person(), zone)
+    scene.schedule(scene.person(), zone)
     assert await scene.at(zone, BEFORE, 16, 59) == []
     assert await scene.at(zone, BEFORE, 17, 1) == [WORDS.day_before.sms]
     assert await scene.at(zone, DAY, 6, 59) == [WORDS.day_before.sms]
@@ -139,7 +139,7 @@ def test_without_a_state_nobody_is_woken_and_new_york_is_in_time():
 
 
 async def test_too_late_words_are_not_sent(scene):
-    scene.book(scene.person())
+    scene.schedule(scene.person())
     assert await scene.at("America/New_York", BEFORE, 21, 30) == []
     assert await scene.at("America/New_York", DAY, 12, 30) == []
 
@@ -147,33 +147,33 @@ async def test_too_late_words_are_not_sent(scene):
 def test_what_is_past_is_not_booked(scene):
     sender = scene.person()
     scene.clock.at = local("America/New_York", BEFORE, 18)
-    assert scene.book(sender) == 1
+    assert scene.schedule(sender) == 1
     assert [row.kind for row in scene.rows()] == ["morning"]
     scene.clock.at = local("America/New_York", DAY, 9)
-    assert scene.book(sender, day=DAY) == 0
+    assert scene.schedule(sender, day=DAY) == 0
 
 
 async def test_another_day_moves_them(scene):
     sender = scene.person()
-    scene.book(sender)
+    scene.schedule(sender)
     later = DAY + dt.timedelta(days=7)
-    scene.book(sender, day=later)
+    scene.schedule(sender, day=later)
     assert await scene.at("America/New_York", DAY, 7, 1) == []
     assert await scene.at("America/New_York", later, 7, 1) == [WORDS.morning.sms]
 
 
 async def test_booked_again_nothing_goes_out_twice(scene):
     sender = scene.person()
-    scene.book(sender)
+    scene.schedule(sender)
     await scene.at("America/New_York", BEFORE, 17, 1)
-    scene.book(sender, "America/Los_Angeles")
+    scene.schedule(sender, "America/Los_Angeles")
     assert await scene.at("America/New_York", BEFORE, 20, 30) == [WORDS.day_before.sms]
     assert len(await scene.at("America/Los_Angeles", DAY, 7, 1)) == 2
 
 
 async def test_the_address_is_kept_as_long_as_needed_and_no_longer(scene):
     sender = scene.person()
-    scene.book(sender)
+    scene.schedule(sender)
 
     def until():
         with scene.inbox.engine.begin() as db:
@@ -190,13 +190,13 @@ async def test_the_address_is_kept_as_long_as_needed_and_no_longer(scene):
 @pytest.mark.parametrize("how", ["erased", "opted out", "cancelled", "no address"])
 async def test_never_after_the_person_said_no(scene, how):
     sender = scene.person()
-    scene.book(sender)
+    scene.schedule(sender)
     if how == "erased":
         scene.inbox.forget(sender)
     elif how == "opted out":
         scene.inbox.opt_out(sender)
     elif how == "cancelled":
-        see_to(scene.inbox, sender, "sms", [{"custom": {"data": {"remind": {"off": True}}}}])
+        apply_requests(scene.inbox, sender, "sms", [{"custom": {"data": {"remind": {"off": True}}}}])
     else:
         with scene.inbox.engine.begin() as db:
             db.execute(sa.delete(addresses))
@@ -209,7 +209,7 @@ async def test_never_after_the_person_said_no(scene, how):
 @pytest.mark.parametrize("how", ["forget", "opt_out"])
 def test_not_even_between_claim_and_send(scene, how):
     sender = scene.person()
-    scene.book(sender)
+    scene.schedule(sender)
     scene.clock.at = local("America/New_York", BEFORE, 17, 1)
     job = scene.reminders.claim(("sms",))
     getattr(scene.inbox, how)(sender)
@@ -219,14 +219,14 @@ def test_not_even_between_claim_and_send(scene, how):
 
 def test_stop_of_somebody_else_changes_nothing(scene):
     ann, bob = scene.person("ann"), scene.person("bob")
-    scene.book(ann), scene.book(bob)
+    scene.schedule(ann), scene.schedule(bob)
     scene.inbox.opt_out(ann)
     assert {row.sender_id for row in scene.rows()} == {bob}
 
 
 async def test_whom_twilio_blocks_is_left_alone(scene):
     sender = scene.person()
-    scene.book(sender)
+    scene.schedule(sender)
     scene.provider.faults[:] = [("code", 21610)]
     assert await scene.at("America/New_York", BEFORE, 17, 1) == []
     assert scene.inbox.opted_out(sender) and scene.rows() == []
@@ -239,7 +239,7 @@ async def test_whom_twilio_blocks_is_left_alone(scene):
 async def test_two_workers_at_once(scene, url):
     people = [scene.person(f"p{n}") for n in range(12)]
     for sender in people:
-        scene.book(sender)
+        scene.schedule(sender)
     scene.clock.at = local("America/New_York", BEFORE, 17, 1)
     got: list = []
 
@@ -262,7 +262,7 @@ async def test_two_workers_at_once(scene, url):
 
 
 async def test_bounded_attempts(scene):
-    scene.book(scene.person())
+    scene.schedule(scene.person())
     scene.clock.at = local("America/New_York", BEFORE, 17, 1)
     scene.provider.faults[:] = [500] * 100
     for _ in range(ATTEMPTS + 5):
@@ -275,7 +275,7 @@ async def test_bounded_attempts(scene):
 
 
 async def test_a_provider_that_comes_back_gets_it_once(scene):
-    scene.book(scene.person())
+    scene.schedule(scene.person())
     scene.provider.faults[:] = [500, 500]
     assert await scene.at("America/New_York", BEFORE, 17, 1) == []
     assert await scene.at("America/New_York", BEFORE, 17, 3) == [WORDS.day_before.sms]
@@ -284,7 +284,7 @@ async def test_a_provider_that_comes_back_gets_it_once(scene):
 
 async def test_telegram_in_doubt_is_not_sent_again_and_can_be_erased(scene):
     doubtful, fine = scene.person("ann", "telegram"), scene.person("bob", "telegram")
-    scene.book(doubtful)
+    scene.schedule(doubtful)
     scene.provider.faults[:] = [502]
     assert await scene.at("America/New_York", BEFORE, 17, 1) == []
     assert await scene.at("America/New_York", BEFORE, 19) == []

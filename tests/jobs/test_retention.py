@@ -17,13 +17,13 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from whichpath.jobs.retention import work
 from whichpath.store import inbox as boxes
+from whichpath.store.encryption import Cipher
 from whichpath.store.engine import make_engine
 from whichpath.store.inbox import IDLE, MEMORY, SESSION, Inbox
 from whichpath.store.migrate import upgrade
 from whichpath.store.reminders import Reminders
 from whichpath.store.retention import Retention, everything, keep_seconds
 from whichpath.store.schema import addresses, events, threads
-from whichpath.store.seal import Seal
 from whichpath.store.tracker import ConversationStore
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,7 +103,7 @@ def test_who_comes_back_at_that_moment_loses_nothing(engine, retention, monkeypa
 
 
 def test_a_message_that_waits_keeps_the_conversation(engine, retention):
-    box = Inbox(engine, Seal(b"k" * 32))
+    box = Inbox(engine, Cipher(b"k" * 32))
     said(engine, "sms:a", 30 * HOUR)
     box.accept("sms", "1", "sms:a", "+15551230000", {"text": "hi"})
     assert retention.conversations() == 0
@@ -150,14 +150,14 @@ def test_several_at_once(engine, database_url):
 
 
 def test_addresses_and_threads_go_but_for_a_booked_reminder(engine, monkeypatch):
-    box, now = Inbox(engine, Seal(b"k" * 32)), time.time()
+    box, now = Inbox(engine, Cipher(b"k" * 32)), time.time()
     for sender in ("sms:a", "sms:b", "telegram:c"):
         box.accept(sender.partition(":")[0], sender, sender, "+15551230000", {"text": "hi"})
         box.finish(box.claim(sender.partition(":")[0]))
     box.keep_thread("sms:a", {"menu": [["Yes", "/affirm"]], "at": now})
     box.keep_thread("telegram:c", {"menu": [["Yes", "/affirm"]], "ids": [[7, now]], "at": now})
     day = time.strftime("%Y-%m-%d", time.gmtime(now + 20 * 24 * HOUR))
-    Reminders(engine).book("sms:b", "sms", __import__("datetime").date.fromisoformat(day), None)
+    Reminders(engine).schedule("sms:b", "sms", __import__("datetime").date.fromisoformat(day), None)
 
     def at(age):
         monkeypatch.setattr(boxes.time, "time", lambda: now + age)
@@ -191,7 +191,7 @@ def test_a_database_that_is_gone_is_waited_for(retention, engine):
     stop, calls = threading.Event(), []
 
     class FailingInbox:
-        seal = Seal(b"k" * 32)
+        cipher = Cipher(b"k" * 32)
 
         def purge(self):
             calls.append(1)

@@ -128,8 +128,9 @@ def test_head_with_two_labels_and_with_one() -> None:
     random = np.random.default_rng(1)
     rows = np.concatenate([random.normal(1, 0.3, (20, 4)), random.normal(-1, 0.3, (20, 4))]).astype(np.float32)
     head = LinearHead.fit(rows, ["up"] * 20 + ["down"] * 20)
-    assert head.ranking(np.ones(4, np.float32))[0][0] == "up"
-    assert LinearHead.fit(rows, ["only"] * 40).ranking(rows[0]) == [("only", 1.0)]
+    assert head.labels[head.probabilities(np.ones((1, 4), np.float32))[0].argmax()] == "up"
+    only = LinearHead.fit(rows, ["only"] * 40)
+    assert only.labels == ["only"] and only.probabilities(rows[:1]) == 1.0
 
 
 def test_a_head_of_some_examples_reads_ngrams_that_only_others_have() -> None:
@@ -177,20 +178,20 @@ def test_questions_in_a_row_are_further_topics(model: TopicModel) -> None:
 
 
 def test_weights_follow_what_each_head_knows_of_fresh_messages() -> None:
-    """The vectors tell the labels of all but the fresh examples: there the n-grams alone are right."""
+    """The vectors tell the labels of all but the held-out examples: there the n-grams alone are right."""
     random = np.random.default_rng(2)
     many = 6 * LEAST_FRESH
     labels = ["ours" if i % 2 else "other" for i in range(many)]
-    fresh = [i % 3 == 0 for i in range(many)]
+    held_out = [i % 3 == 0 for i in range(many)]
     ngrams = Ngrams.fit(["drop my order", "keep my lease"] * 3)
     rows = [ngrams.row("drop my order" if label == "ours" else "keep my lease") for label in labels]
     side = np.array([1.0 if label == "ours" else -1.0 for label in labels])
-    told = np.where(fresh, random.choice([-1.0, 1.0], many), side)
+    told = np.where(held_out, random.choice([-1.0, 1.0], many), side)
     vectors = np.stack([told, np.ones(many)], axis=1).astype(np.float32)
-    pool = OpinionPool.fit(vectors, rows, labels, c=5.0, balance=0.5, fresh=fresh)
+    pool = OpinionPool.fit(vectors, rows, labels, c=5.0, balance=0.5, held_out=held_out)
     assert pool.weights.grams > 5 * abs(pool.weights.dense)
     assert pool.unseen is not None
-    assert pool.unseen.shape == (sum(fresh), 2)
+    assert pool.unseen.shape == (sum(held_out), 2)
     without = OpinionPool.fit(vectors, rows, labels, c=5.0, balance=0.5)
     assert without.weights == Weights()
     assert without.unseen is None

@@ -65,7 +65,7 @@ def test_the_layers_hold(copy):
     ("file", "planted", "contract"),
     [
         ("whichpath/library/gsm7.py", "import whichpath.channels.choices", "No import runs upward"),
-        ("whichpath/store/seal.py", "import whichpath.server.health", "No import runs upward"),
+        ("whichpath/store/encryption.py", "import whichpath.server.health", "No import runs upward"),
         ("whichpath/pathway/clock.py", "import whichpath.store.identity", "Law knows no wire"),
         ("whichpath/jobs/senders.py", "import bench.accuracy.cases", "imports no bench"),
     ],

@@ -37,8 +37,8 @@ def test_without_a_model_it_says_so(monkeypatch):
 
 async def test_the_address_answers_with_both_and_nothing_else():
     Sanic.test_mode = True
-    app, port, door = Sanic("version_alone"), free_port(), VersionInput()
-    app.blueprint(door.blueprint(None), url_prefix=door.url_prefix())
+    app, port, channel = Sanic("version_alone"), free_port(), VersionInput()
+    app.blueprint(channel.blueprint(None), url_prefix=channel.url_prefix())
     server = await app.create_server("127.0.0.1", port, return_asyncio_server=True, access_log=False)
     await server.startup()
     try:

@@ -147,7 +147,7 @@ def test_notice_and_referral_are_on_every_answer(name, known, form):
 @settings(max_examples=300, deadline=None)
 @given(situations, st.lists(st.sampled_from(["hearing", "end", "answer", "appeal", "forms", "length"]), min_size=1))
 def test_no_rule_of_another_kind_of_order_or_role_is_told(known, fields):
-    local = COMPOSER.rules.told(known, fields, dt.date(2026, 11, 29), 3)
+    local = COMPOSER.rules.fitting(known, fields, dt.date(2026, 11, 29), 3)
     for rule in local.rules if local else ():
         kind = "criminal" if known.matter in CRIMINAL else known.order_type or "domestic"
         role = known.side if known.role == "third_party" else known.role

@@ -10,7 +10,6 @@ import yaml
 from whichpath.library.files import CONTENT, ContentError
 from whichpath.pathway import court_days
 from whichpath.pathway.calendar import (
-    check,
     day_of,
     days_left,
     has_passed,
@@ -51,11 +50,7 @@ def test_no_date(value):
     assert day_of(value) is None
 
 
-def test_said_back_with_the_weekday():
-    assert (
-        check(dt.date(2026, 12, 5), WORDS)
-        == "I understood that your court date is Saturday, December 5, 2026. Is that right?"
-    )
+def test_spoken_with_the_weekday():
     assert spoken(dt.date(2027, 1, 4)) == "Monday, January 4, 2027"
 
 

@@ -12,7 +12,10 @@ from whichpath.library.entries import load_answers
 from whichpath.library.gsm7 import GSM7
 from whichpath.library.situation import ROLES, SIDES, Situation
 from whichpath.library.states.packs import load_states
-from whichpath.pathway.compose import SMS_LIMIT, Composer
+from whichpath.pathway.compose import Composer
+
+#: Characters of a text that the channel splits into parts.
+SMS_LIMIT = 320
 
 ANSWERS, STATES, DAY = load_answers(), load_states(), dt.date(2026, 11, 29)
 COMPOSER = Composer(STATES, today=lambda: DAY)

@@ -11,15 +11,15 @@ import sqlalchemy as sa
 
 from testing.ports import wait_for
 from testing.stack import Chat, Phone, stack
+from whichpath.store.encryption import Cipher
 from whichpath.store.engine import make_engine
 from whichpath.store.inbox import Inbox
 from whichpath.store.schema import inbox
-from whichpath.store.seal import Seal
 
 
 def inbox_of_stack() -> Inbox:
     """The tables of the stack, opened with its key."""
-    return Inbox(make_engine(stack().environment["WHICHPATH_DB_URL"]), Seal(b"a secret for the tests alone"))
+    return Inbox(make_engine(stack().environment["WHICHPATH_DB_URL"]), Cipher(b"a secret for the tests alone"))
 
 
 def settle() -> None:

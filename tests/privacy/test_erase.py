@@ -13,11 +13,11 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from testing.stack import stack
 from tests.privacy.people import PEOPLE, OnSms, OnTheWeb, found, inbox_of_stack
+from whichpath.store.encryption import Cipher
 from whichpath.store.inbox import Inbox
 from whichpath.store.insights import Insights
 from whichpath.store.reminders import Reminders
 from whichpath.store.schema import metadata
-from whichpath.store.seal import Seal
 from whichpath.store.tracker import ConversationStore
 
 #: In no dictionary and in no list of names: the redaction leaves it, so only erasing can take it away.
@@ -82,14 +82,14 @@ def test_the_number_somebody_texts_from_is_never_in_the_clear():
 
 async def test_every_table_on_every_database(database_url):
     store = ConversationStore(Domain.empty(), host=database_url)
-    box, sender = Inbox(store.engine, Seal(b"k" * 32)), "sms:somebody"
+    box, sender = Inbox(store.engine, Cipher(b"k" * 32)), "sms:somebody"
     tracker = DialogueStateTracker.from_events(sender, [SessionStarted()])
     tracker.update(UserUttered(WORD))
     await store.save(tracker)
     box.accept("sms", "1", sender, "+15551230000", {"text": WORD})
     box.keep_thread(sender, {"menu": [["A", "/help"]], "at": time.time()})
-    Reminders(store.engine).book(sender, "sms", dt.date.today() + dt.timedelta(days=9), None)
-    Insights(store.engine, box.seal).keep(sender, "ask_guns", WORD)
+    Reminders(store.engine).schedule(sender, "sms", dt.date.today() + dt.timedelta(days=9), None)
+    Insights(store.engine, box.cipher).keep(sender, "ask_guns", WORD)
     counts = rows_of(store.engine, sender)[1]
     assert all(counts[name] for name in counts if name != "opt_outs"), counts
     box.forget(sender)

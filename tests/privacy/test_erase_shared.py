@@ -17,9 +17,9 @@ from redis import Redis
 from bench.resilience.kills import World, world
 from bench.resilience.kills_people import ByText
 from testing.ports import wait_for
+from whichpath.store.encryption import Cipher, Unreadable
 from whichpath.store.engine import make_engine
 from whichpath.store.identity import key, pseudonym, session_sender
-from whichpath.store.seal import Seal, Unreadable
 
 WORD = "quuxberry"
 TELL = f"i want to end my order in ohio, {WORD}"
@@ -38,7 +38,7 @@ def parts(value: object) -> Iterator[str]:
     yield text
     for piece in text.split("|"):
         with suppress(Unreadable, ValueError):
-            yield str(Seal(key()).open(piece))
+            yield str(Cipher(key()).decrypt(piece))
 
 
 def in_redis(url: str) -> Iterator[tuple[str, str]]:

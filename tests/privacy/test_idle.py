@@ -29,11 +29,11 @@ def idle(minutes: float) -> None:
             values = {"timestamp": row.timestamp - seconds, "data": json.dumps(data)}
             db.execute(sa.update(events).where(events.c.id == row.id).values(**values))
         for row in db.execute(sa.select(threads)).all():
-            thread = box.seal.open(row.sealed)
+            thread = box.cipher.decrypt(row.sealed)
             for name in ("at", "told"):
                 if name in thread:
                     thread[name] -= seconds
-            sealed = {"sealed": box.seal.close(thread)}
+            sealed = {"sealed": box.cipher.encrypt(thread)}
             db.execute(sa.update(threads).where(threads.c.sender_id == row.sender_id).values(**sealed))
 
 

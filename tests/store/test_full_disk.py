@@ -12,8 +12,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.exc import OperationalError
 
 from testing.production import Postgres
+from whichpath.store.encryption import Cipher
 from whichpath.store.inbox import Inbox
-from whichpath.store.seal import Seal
 from whichpath.store.tracker import ConversationStore
 
 LONG = "x" * 4000
@@ -112,7 +112,7 @@ async def test_a_full_disk_is_an_error_and_no_damage(disk):
 
 def test_a_text_that_cannot_be_written_down_is_not_taken_in(tmp_path):
     disk = SqliteDisk(tmp_path)
-    inbox = Inbox(disk.store.engine, Seal(b"k" * 32))
+    inbox = Inbox(disk.store.engine, Cipher(b"k" * 32))
     disk.full()
     taken = -1
 

@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from whichpath.jobs import insights as command
+from whichpath.store.encryption import Cipher
 from whichpath.store.engine import make_engine
 from whichpath.store.insights import KEEP_PHRASES, LEAST, Cell, Insights
 from whichpath.store.migrate import upgrade
 from whichpath.store.schema import insight, phrase
-from whichpath.store.seal import Seal
 
 NOW, DAY = 1_800_000_000.0, 86400.0
 
@@ -33,7 +33,7 @@ def clock():
 def insights(database_url, clock):
     engine = make_engine(database_url)
     upgrade(engine)
-    return Insights(engine, Seal(b"k" * 32), clock)
+    return Insights(engine, Cipher(b"k" * 32), clock)
 
 
 def many(insights, times, kind="fallback", topic="ask_guns"):
@@ -53,7 +53,7 @@ def test_counts_add_up_over_days(insights, clock):
 
 def test_several_processes_lose_no_count(insights, database_url):
     def one():
-        many(Insights(make_engine(database_url), Seal(b"k" * 32), insights.now), 25)
+        many(Insights(make_engine(database_url), Cipher(b"k" * 32), insights.now), 25)
 
     workers = [threading.Thread(target=one) for _ in range(4)]
     for worker in workers:

@@ -8,10 +8,10 @@ from collections import defaultdict
 
 import pytest
 
+from whichpath.store.encryption import Cipher
 from whichpath.store.engine import make_engine
 from whichpath.store.inbox import Inbox
 from whichpath.store.migrate import upgrade
-from whichpath.store.seal import Seal
 
 PEOPLE, EACH, WORKERS = 12, 4, 4
 
@@ -21,7 +21,7 @@ def inbox(database_url):
     def another():
         engine = make_engine(database_url)
         upgrade(engine)
-        return Inbox(engine, Seal(b"k" * 32))
+        return Inbox(engine, Cipher(b"k" * 32))
 
     return another
 

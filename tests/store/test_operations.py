@@ -13,12 +13,12 @@ import sqlalchemy as sa
 from whichpath.console import Stop
 from whichpath.store import identity
 from whichpath.store.backup import restore, save
+from whichpath.store.encryption import Cipher, Unreadable
 from whichpath.store.engine import make_engine
 from whichpath.store.identity import pseudonym, pseudonym_before
 from whichpath.store.inbox import Inbox
 from whichpath.store.migrate import migrate, upgrade
 from whichpath.store.schema import metadata
-from whichpath.store.seal import Seal, Unreadable
 
 OLD, NEW = "the key of last year", "the key of this year"
 
@@ -32,7 +32,7 @@ def engine(database_url):
 
 
 def _inbox(engine, key=OLD, before=None):
-    return Inbox(engine, Seal(key.encode(), before.encode() if before else None))
+    return Inbox(engine, Cipher(key.encode(), before.encode() if before else None))
 
 
 def test_a_copy_brings_everything_back(engine, database_url, tmp_path, monkeypatch):
@@ -87,10 +87,10 @@ def test_an_opt_out_survives_another_key(engine, monkeypatch):
 
 
 def test_without_the_key_before_nothing_of_before_is_readable():
-    sealed = Seal(OLD.encode()).close("x")
-    assert Seal(NEW.encode(), OLD.encode()).open(sealed) == "x"
+    encrypted = Cipher(OLD.encode()).encrypt("x")
+    assert Cipher(NEW.encode(), OLD.encode()).decrypt(encrypted) == "x"
     with pytest.raises(Unreadable):
-        Seal(NEW.encode()).open(sealed)
+        Cipher(NEW.encode()).decrypt(encrypted)
 
 
 def test_a_version_up_and_the_one_before_keep_what_people_said(engine):

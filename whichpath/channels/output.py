@@ -12,7 +12,7 @@ from typing import Any
 
 from rasa.core.channels.channel import OutputChannel
 
-from whichpath.library.organisation import load_told
+from whichpath.library.organisation import load_organisation_texts
 
 Message = dict[str, Any]
 _PARTS = ("text", "image", "attachment", "custom")
@@ -27,12 +27,12 @@ def data_of(message: Message) -> dict[str, Any]:
 
 def with_organisation(message: Message, response: str) -> Message:
     """``message`` with what belongs there of the organisation that runs this: see ``content/organisation.yml``."""
-    told = load_told()
+    texts = load_organisation_texts()
     added: tuple[str | None, str | None] = (None, None)
     if response == "utter_human":
-        added = told.human() or added
+        added = texts.human() or added
     elif response in ("utter_greet", "utter_feedback"):
-        added = (told.line(response.removeprefix("utter_").replace("greet", "hello")), None)
+        added = (texts.line(response.removeprefix("utter_").replace("greet", "hello")), None)
     long, short = added
     # The person who can be had goes before those who cannot be put through; all else stands behind.
     first = response == "utter_human"

@@ -1,7 +1,7 @@
 """What the queued channels share: SMS, Telegram, and those to come.
 
 Their providers wait a few seconds for an acknowledgement, so a message is checked, written down and acknowledged; the
-turn is taken behind (:mod:`whichpath.channels.desk`), and its answer goes out through the provider's own interface.
+turn is taken behind (:mod:`whichpath.channels.outbox`), and its answer goes out through the provider's own interface.
 
 A channel is a :class:`QueuedInput`, which reads the provider's posts, and a :class:`QueuedConversation`, which says
 what to answer and sends it.
@@ -22,16 +22,16 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy.exc import SQLAlchemyError
 
-from whichpath.channels import desk
-from whichpath.channels.desk import Answer, Change, Desk
+from whichpath.channels import outbox
 from whichpath.channels.guards import danger, load, turn
 from whichpath.channels.guards.inbound import without_names
 from whichpath.channels.guards.limits_shared import limits
 from whichpath.channels.guards.server import Routes
+from whichpath.channels.outbox import Answer, Change, Outbox
 from whichpath.channels.output import Message
+from whichpath.channels.reminder_requests import apply_requests
 from whichpath.channels.requests import BadRequest
 from whichpath.channels.signals import asks_for_help
-from whichpath.channels.wishes import see_to
 from whichpath.library.phrases import load_phrases
 from whichpath.providers.faults import Later, Undeliverable
 from whichpath.registry import CHANNELS, Off
@@ -72,14 +72,14 @@ class NotWritten(Exception):
 
 
 class QueuedConversation(ABC):
-    """What to answer to a message of the inbox, and how it goes out. See :class:`whichpath.channels.desk.Door`."""
+    """What to answer to a message of the inbox, and how it goes out. See :class:`.outbox.Conversation`."""
 
     #: As the registry names it.
     channel: str
 
     def __init__(self, handle: turn.Handler) -> None:
         self.handle = handle
-        self.desk = Desk(self)
+        self.outbox = Outbox(self)
 
     @abstractmethod
     async def answer(self, work: Work, thread: dict[str, Any]) -> Answer:
@@ -87,7 +87,7 @@ class QueuedConversation(ABC):
 
     @abstractmethod
     async def deliver(self, work: Work, delivery: Delivery, began: float | None) -> Change | None:
-        """Sends one delivery; raises as :class:`whichpath.channels.desk.Door` says."""
+        """Sends one delivery; raises as :class:`whichpath.channels.outbox.Conversation` says."""
 
     @abstractmethod
     async def send(self, address: str, message: Message) -> None:
@@ -101,20 +101,20 @@ class QueuedConversation(ABC):
         """The bot's answer to ``raw``, through the guards; what it agreed to (reminders) is seen to."""
         again = work.attempts > 1
         messages = await turn.reply_to(self.handle, raw, work.sender_id, self.channel, work.key, again)
-        await self.desk.in_thread(see_to, desk.office(), work.sender_id, self.channel, messages)
+        await self.outbox.in_thread(apply_requests, outbox.shared_inbox(), work.sender_id, self.channel, messages)
         return messages
 
     async def opted_out(self, work: Work) -> bool:
         """Whether the person wants no messages."""
-        return await self.desk.in_thread(desk.office().opted_out, work.sender_id)
+        return await self.outbox.in_thread(outbox.shared_inbox().opted_out, work.sender_id)
 
     async def opt_out(self, work: Work) -> None:
         """The person wants no messages."""
-        await self.desk.in_thread(desk.office().opt_out, work.sender_id)
+        await self.outbox.in_thread(outbox.shared_inbox().opt_out, work.sender_id)
 
     async def opt_in(self, work: Work) -> None:
         """The person wants messages again."""
-        await self.desk.in_thread(desk.office().opt_in, work.sender_id)
+        await self.outbox.in_thread(outbox.shared_inbox().opt_in, work.sender_id)
 
     async def apologise(self, address: str) -> None:
         """Says that nothing can be looked up now, without the database and without a second attempt."""
@@ -183,11 +183,11 @@ class QueuedInput(InputChannel, ABC):
         @routes.listener("after_server_start")
         async def start(server: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
             app.append(server)
-            conversation.desk.start()
+            conversation.outbox.start()
 
         @routes.listener("before_server_stop")
         async def stop(_server: Sanic, _loop: asyncio.AbstractEventLoop) -> None:
-            await conversation.desk.stop()
+            await conversation.outbox.stop()
             await conversation.close()
 
         @routes.post("/webhook")
@@ -212,7 +212,7 @@ class QueuedInput(InputChannel, ABC):
             if fault.urgent:
                 await conversation.say(arrival.address, fault.urgent)
             else:
-                await conversation.desk.apologise(pseudonym(self.name(), arrival.address), arrival.address)
+                await conversation.outbox.apologise(pseudonym(self.name(), arrival.address), arrival.address)
             raise BadRequest("The message could not be written down.", 503) from None
         if said:
             await conversation.say(arrival.address, said)
@@ -237,11 +237,11 @@ class QueuedInput(InputChannel, ABC):
             said = await self._put_off(conversation, urgent)
         if said:
             # Not to a copy of the same message.
-            return said if await conversation.desk.first(arrival.number) else None
+            return said if await conversation.outbox.first(arrival.number) else None
         message = {**self.written(arrival), "slow": verdict == "tell"}
         try:
             hold = 0.0 if urgent else arrival.hold
-            await conversation.desk.accept(arrival.number, sender, arrival.address, message, hold)
+            await conversation.outbox.accept(arrival.number, sender, arrival.address, message, hold)
         except Crowded:
             logger.warning("%s: one sender's messages came too fast and one was left out", self.name())
             return urgent
@@ -251,7 +251,7 @@ class QueuedInput(InputChannel, ABC):
         return None
 
     def written(self, arrival: Arrival) -> dict[str, Any]:
-        """What of a message is written down: even sealed and for seconds, no names and numbers."""
+        """What of a message is written down: even encrypted and for seconds, no names and numbers."""
         words = arrival.text if arrival.words is None else arrival.words
         return {"text": without_names(words).text, **arrival.more}
 
@@ -260,7 +260,7 @@ class QueuedInput(InputChannel, ABC):
         """What is said where the answer would be late: danger help, or that many people are asking."""
         if not load.room.expected():
             return None
-        wait = load.room.expected(await conversation.desk.waiting())
+        wait = load.room.expected(await conversation.outbox.waiting())
         if urgent:
             return urgent if wait > load.DANGER_WAITS else None
         return load_phrases().busy.message() if wait > turn.WAIT else None

@@ -1,4 +1,4 @@
-"""What our HTTP doors share: who may knock, and reading a JSON body without trusting it."""
+"""What our HTTP endpoints share: who may call, and reading a JSON body without trusting it."""
 
 from __future__ import annotations
 

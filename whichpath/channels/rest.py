@@ -2,7 +2,7 @@
 
 In: ``{"sender": "<any id>", "message": "<text>"}``. Out: a list of messages, each
 ``{"recipient_id", "text", "buttons"?, "custom"?}``; never empty. Whoever knows a sender id can speak in
-its conversation, so the door is open to this machine alone, unless the operator opens it (``WHICHPATH_REST=open``) to
+its conversation, so it is open to this machine alone, unless the operator opens it (``WHICHPATH_REST=open``) to
 whoever brings ``WHICHPATH_REST_TOKEN`` as a bearer token.
 """
 
@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 
 class RestInput(InputChannel):
-    """The REST door. ``access``: who may use it, one of :data:`ACCESS`."""
+    """The REST channel. ``access``: who may use it, one of :data:`ACCESS`."""
 
     def __init__(self, access: str = "local") -> None:
         if access not in ACCESS:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 
+from whichpath.store.encryption import Cipher
 from whichpath.store.engine import database_url, make_engine
 from whichpath.store.identity import key, key_before
 from whichpath.store.insights import KINDS, LEAST, Cell, Insights
 from whichpath.store.migrate import upgrade
-from whichpath.store.seal import Seal
 
 HEADS = {
     "fallback": "Not understood, by the nearest topic",
@@ -36,7 +36,7 @@ def read(days: int) -> tuple[Mapping[tuple[str, str], Cell], Mapping[str, Cell]]
     """By kind and topic, and by day, as it may be shown."""
     engine = make_engine(database_url())
     upgrade(engine)
-    insights = Insights(engine, Seal(key(), key_before()))
+    insights = Insights(engine, Cipher(key(), key_before()))
     return insights.report(days), insights.by_day(days)
 
 
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     days = parser.parse_args(arguments).days
     engine = make_engine(database_url())
     upgrade(engine)
-    insights = Insights(engine, Seal(key(), key_before()))
+    insights = Insights(engine, Cipher(key(), key_before()))
     print("\n".join(lines(insights.report(days), insights.by_day(days), days)))
     for topic, texts in insights.phrases().items():
         print(f"\nPhrases near {topic}:", *texts, sep="\n  ")

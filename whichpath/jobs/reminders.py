@@ -22,6 +22,7 @@ from whichpath.jobs.senders import Sender, senders
 from whichpath.library.wording_reminders import Wording, load_wording
 from whichpath.providers.faults import Blocked, Later, MaybeSent, Undeliverable
 from whichpath.registry import channels
+from whichpath.store.encryption import Cipher
 from whichpath.store.engine import database_url, make_engine
 from whichpath.store.identity import key, key_before
 from whichpath.store.inbox import SESSION, Inbox
@@ -29,7 +30,6 @@ from whichpath.store.jobs import Ledger
 from whichpath.store.migrate import upgrade
 from whichpath.store.private import keep_private
 from whichpath.store.reminders import Job, Reminders
-from whichpath.store.seal import Seal
 
 logger = logging.getLogger(__name__)
 #: Seconds between two looks at what is due.
@@ -146,7 +146,7 @@ async def _run() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     engine = make_engine(database_url())
-    worker = Reminding(Reminders(engine), Inbox(engine, Seal(key(), key_before())), senders())
+    worker = Reminding(Reminders(engine), Inbox(engine, Cipher(key(), key_before())), senders())
     await work(worker, stop)
     for sender in worker.senders.values():
         await sender.close()

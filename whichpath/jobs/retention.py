@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from whichpath import logs
 from whichpath.console import done, fail
+from whichpath.store.encryption import Cipher
 from whichpath.store.engine import database_url, make_engine
 from whichpath.store.identity import key, key_before
 from whichpath.store.inbox import Inbox
@@ -24,7 +25,6 @@ from whichpath.store.jobs import Ledger
 from whichpath.store.migrate import upgrade
 from whichpath.store.private import keep_private
 from whichpath.store.retention import Retention, everything
-from whichpath.store.seal import Seal
 
 logger = logging.getLogger(__name__)
 #: Seconds between two rounds.
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logs.configure()
     keep_private()
     engine = make_engine(database_url())
-    retention, inbox = Retention(engine), Inbox(engine, Seal(key(), key_before()))
+    retention, inbox = Retention(engine), Inbox(engine, Cipher(key(), key_before()))
     if once:
         try:
             upgrade(engine)

@@ -122,7 +122,7 @@ class Words(BaseModel, extra=Extra.forbid, frozen=True):
     zones: dict[str, str]
 
 
-class Told:
+class OrganisationTexts:
     """What is said of an organisation; nothing where there is none. ``now`` is the clock; tests move it."""
 
     def __init__(self, organisation: Organisation, words: Words, hotlines: dict[str, str], now: Any = None) -> None:
@@ -194,9 +194,9 @@ def load_organisation(path: Path = CONTENT / "organisation.yml") -> Organisation
 
 
 @lru_cache(maxsize=1)
-def load_told(folder: Path = CONTENT) -> Told:
+def load_organisation_texts(folder: Path = CONTENT) -> OrganisationTexts:
     """What is said of it."""
     words = validated(Words, read_yaml(folder / "organisation_words.yml"), "organisation_words.yml")
     rows = [row for row in read_yaml(folder / "help.yml") if row.get("phone")]
     hotlines = {row["id"]: f"{row['title']} {row['phone']}" for row in rows}
-    return Told(load_organisation(folder / "organisation.yml"), words, hotlines)
+    return OrganisationTexts(load_organisation(folder / "organisation.yml"), words, hotlines)

@@ -94,7 +94,7 @@ class Rule(BaseModel, extra=Extra.forbid, frozen=True):
 
 
 @dataclass(frozen=True)
-class Told:
+class FittingRules:
     """Lines for one person, with the rules behind them."""
 
     state: str
@@ -114,7 +114,7 @@ class StateRules:
         self.rules = rules
         self.names = names
 
-    def told(self, known: Situation, fields: Sequence[str], today: dt.date, most: int = 2) -> Told | None:
+    def fitting(self, known: Situation, fields: Sequence[str], today: dt.date, most: int = 2) -> FittingRules | None:
         """The most fitting rule on each of ``fields``, at most ``most``; ``None`` where there is none."""
         found: list[Rule] = []
         for field in dict.fromkeys(fields):
@@ -129,7 +129,7 @@ class StateRules:
         if not chosen:
             return None
         assumed = known.order_type is None and any("domestic" in rule.order_types for rule in chosen)
-        return Told(self.names.get(known.state or "", ""), chosen, assumed)
+        return FittingRules(self.names.get(known.state or "", ""), chosen, assumed)
 
 
 def load_rules(names: dict[str, str], folder: Path = CONTENT / "rules") -> StateRules:

@@ -40,7 +40,6 @@ class Words(BaseModel, extra=Extra.forbid, frozen=True):
     ahead: str
     passed: str
     closed: str
-    check: str
     steps_heading: str
     now: str
     by: str
@@ -94,11 +93,6 @@ def lead(day: dt.date, today: dt.date, words: Words) -> str:
     form = {0: words.today, 1: words.tomorrow}.get(left, words.ahead if left > 0 else words.passed)
     said = form.format(date=spoken(day), days=left)
     return f"{said} {words.closed}" if left >= 0 and closed(day) else said
-
-
-def check(day: dt.date, words: Words) -> str:
-    """The day said back, to be confirmed."""
-    return words.check.format(date=spoken(day))
 
 
 def steps(day: dt.date, today: dt.date, words: Words, role: str | None = None) -> list[Step]:

@@ -15,14 +15,13 @@ from pydantic import BaseModel, Extra, Field
 
 from whichpath.library.entries import SMS_CHARS, STEPS, Entry, Fold
 from whichpath.library.files import CONTENT, read_yaml, validated
-from whichpath.library.organisation import load_told
-from whichpath.library.rules import StateRules, Told, load_rules
+from whichpath.library.organisation import load_organisation_texts
+from whichpath.library.rules import FittingRules, StateRules, load_rules
 from whichpath.library.situation import CRIMINAL, Situation
 from whichpath.library.spanish import load_spanish
 from whichpath.library.states.packs import States
 from whichpath.pathway import calendar
 
-SMS_LIMIT = 320
 #: Fields of a state pack that lead to a lawyer.
 LAWYERS = ("legal_aid_url", "bar_referral_url")
 #: Ways to a lawyer below an answer.
@@ -124,7 +123,7 @@ class Composer:
         self.today = today
         self.notice: Notice = validated(Notice, read_yaml(folder / "notice.yml"), "notice.yml")
         rows = read_yaml(folder / "help.yml")
-        self.organisation = load_told()
+        self.organisation = load_organisation_texts()
         self.calendar = calendar.load_calendar(folder)
         self.spanish = load_spanish(folder)
         self.help: list[Help] = [validated(Help, row, f"help.yml, {row.get('id')}") for row in rows]
@@ -182,7 +181,7 @@ class Composer:
             body = Body(answer, sms=_first_that_fits([f.text for f in variant.more], variant.sms))
         else:
             answer, sms = variant.answer, variant.sms
-            local = self.rules.told(situation, variant.by_state, today, IN_ANSWER)
+            local = self.rules.fitting(situation, variant.by_state, today, IN_ANSWER)
             if local:
                 answer = f"{answer} {' '.join(self.spoken(local))}"
                 sms = self._sms_with(local, sms)
@@ -226,13 +225,13 @@ class Composer:
         }
         return Rendered(text, {**data, **changes})
 
-    def spoken(self, local: Told) -> list[str]:
+    def spoken(self, local: FittingRules) -> list[str]:
         """The lines of a state, the first with its name."""
         words = self.notice.in_state_domestic if local.assumed else self.notice.in_state
         first, *rest = (rule.spoken() for rule in local.rules)
         return [words.format(state=local.state, line=first), *rest]
 
-    def _sms_with(self, local: Told, general: str) -> str:
+    def _sms_with(self, local: FittingRules, general: str) -> str:
         """The state's short line, with the general words in front where both fit."""
         short = next((f"{local.state}: {rule.sms}" for rule in local.rules if rule.sms), "")
         both = f"{general} {short}".strip()
@@ -244,7 +243,7 @@ class Composer:
         """What the person's state adds: its lines on ``fields``, each with its source."""
         code = situation.state or ""
         name, today = self.states.name(code) or code, self.today()
-        local = self.rules.told(situation, fields, today, ALONE)
+        local = self.rules.fitting(situation, fields, today, ALONE)
         data: dict[str, Any] = {"card": f"state_{code}", "question": None}
         data["title"] = self.notice.state_title.format(state=name)
         if local:
@@ -258,7 +257,7 @@ class Composer:
             data["reviewed"], data["sources"] = today.isoformat(), []
         return self.legal(body, situation, route, data, referral=self.referral(situation, elsewhere))
 
-    def _state_sms(self, local: Told, name: str) -> str:
+    def _state_sms(self, local: FittingRules, name: str) -> str:
         parts = [rule.sms for rule in local.rules if rule.sms] or [local.rules[0].line]
         while len(parts) > 1 and len(f"{name}: {' '.join(parts)}") > SMS_CHARS:
             parts.pop()

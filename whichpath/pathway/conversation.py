@@ -1,7 +1,7 @@
 """The conversation: from a reading and what is known to what is said. Pure, total, never silent.
 
 Each intent has one handler. :func:`respond` picks it; a typed number or a pressed button goes
-through the same door, so every channel behaves alike.
+through the same function, so every channel behaves alike.
 """
 
 from __future__ import annotations

@@ -44,9 +44,9 @@ def goal(talk: Talk) -> Turn:
 
 def _wish(talk: Talk) -> str:
     """What is wanted: the intent, unless the questions' head is sure of another wish ("get an order off me")."""
-    wishes = {name: share for name, share in talk.reading.questions if name in GOALS}
-    best = max(wishes, key=wishes.__getitem__, default=talk.reading.intent)
-    sure = wishes.get(best, 0.0) >= SURE_WISH and talk.reading.confidence < SURE_WISH
+    goals = {name: share for name, share in talk.reading.questions if name in GOALS}
+    best = max(goals, key=goals.__getitem__, default=talk.reading.intent)
+    sure = goals.get(best, 0.0) >= SURE_WISH and talk.reading.confidence < SURE_WISH
     return best if sure and not talk.reading.pressed else talk.reading.intent
 
 

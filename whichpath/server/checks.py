@@ -61,7 +61,7 @@ def check_content() -> int:
     from whichpath.library.channel_words import load_channel_words
     from whichpath.library.entries import load_answers
     from whichpath.library.files import ContentError
-    from whichpath.library.organisation import load_told
+    from whichpath.library.organisation import load_organisation_texts
     from whichpath.library.phrases import load_phrases
     from whichpath.library.states.packs import load_states
     from whichpath.library.wording_reminders import load_wording as load_reminders
@@ -73,7 +73,7 @@ def check_content() -> int:
         answers = load_answers()
         lacks = check_paths(answers)
         Composer(load_states())
-        for load_words in (load_told, load_channel_words, load_phrases, load_reminders):
+        for load_words in (load_organisation_texts, load_channel_words, load_phrases, load_reminders):
             load_words()
         for words in (path for channel in channels() for path in channel.words):
             load(words)()

@@ -21,9 +21,9 @@ from sanic.response import HTTPResponse
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from whichpath.channels.desk import office
 from whichpath.channels.guards.counts import registry
 from whichpath.channels.guards.server import Routes
+from whichpath.channels.outbox import shared_inbox
 from whichpath.channels.requests import BadRequest, has_token, is_local
 from whichpath.registry import queued
 from whichpath.server.page_input import PageInput
@@ -121,7 +121,7 @@ class MetricsInput(PageInput):
             if not may_read(request, read_settings().metrics_token):
                 return BadRequest("There is no such page.", 404).answer()
             loop = asyncio.get_running_loop()
-            shown = await loop.run_in_executor(None, page, office().engine)
+            shown = await loop.run_in_executor(None, page, shared_inbox().engine)
             return HTTPResponse(shown, content_type=CONTENT_TYPE_LATEST)
 
         return routes

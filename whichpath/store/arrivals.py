@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
+from whichpath.store.encryption import Cipher
 from whichpath.store.engine import upsert
 from whichpath.store.schema import addresses, events, inbox, opt_outs, phrase, reminder, seen, threads
-from whichpath.store.seal import Seal
 
 #: Seconds that an address, and what was said, is kept after the last message.
 SESSION = 24 * 3600.0
@@ -26,9 +26,9 @@ class Crowded(Exception):
 class Arrivals:
     """The part of :class:`whichpath.store.inbox.Inbox` that takes messages in."""
 
-    def __init__(self, engine: Engine, seal: Seal) -> None:
+    def __init__(self, engine: Engine, cipher: Cipher) -> None:
         self.engine = engine
-        self.seal = seal
+        self.cipher = cipher
 
     def accept(
         self,
@@ -48,7 +48,7 @@ class Arrivals:
             Crowded: too many wait.
         """
         now = time.time()
-        key = self.seal.digest(f"{channel}\0{provider_id}")
+        key = self.cipher.digest(f"{channel}\0{provider_id}")
         with self.engine.begin() as db:
             waiting = sa.select(sa.func.count()).select_from(inbox).where(inbox.c.sender_id == sender_id)
             crowded = db.execute(waiting).scalar_one() >= WAITING
@@ -59,8 +59,8 @@ class Arrivals:
                     return True
                 if crowded:
                     raise Crowded
-                sealed = self.seal.close({"address": address, "message": message})
-                row = {"key": key, "channel": channel, "sender_id": sender_id, "sealed": sealed}
+                encrypted = self.cipher.encrypt({"address": address, "message": message})
+                row = {"key": key, "channel": channel, "sender_id": sender_id, "sealed": encrypted}
                 db.execute(sa.insert(inbox).values(**row, received=now, due=now + hold, attempts=0, sent=0))
                 self._keep_address(db, sender_id, channel, address, now + SESSION)
         except IntegrityError:
@@ -73,7 +73,7 @@ class Arrivals:
         row = db.execute(newest).first()
         if row is None or row.attempts or row.due <= time.time():
             return False
-        content = self.seal.open(row.sealed)
+        content = self.cipher.decrypt(row.sealed)
         held = content["message"].get("pieces")
         if not held:
             return False
@@ -81,16 +81,16 @@ class Arrivals:
         if all(number is not None for number, _text in pieces):
             pieces.sort(key=lambda piece: piece[0])
         joined = {**content["message"], **message, "pieces": pieces, "text": " ".join(text for _n, text in pieces)}
-        sealed = self.seal.close({**content, "message": joined})
+        encrypted = self.cipher.encrypt({**content, "message": joined})
         # Whoever took it up meanwhile has only the first piece: then this one is a message of its own.
         free = (inbox.c.seq == row.seq, inbox.c.attempts == 0)
-        return db.execute(sa.update(inbox).where(*free).values(sealed=sealed, due=due)).rowcount == 1
+        return db.execute(sa.update(inbox).where(*free).values(sealed=encrypted, due=due)).rowcount == 1
 
     def see(self, channel: str, provider_id: str) -> bool:
         """Notes a message that is answered at once and not taken in. ``False`` where it came before."""
         try:
             with self.engine.begin() as db:
-                db.execute(sa.insert(seen).values(key=self.seal.digest(f"{channel}\0{provider_id}"), at=time.time()))
+                db.execute(sa.insert(seen).values(key=self.cipher.digest(f"{channel}\0{provider_id}"), at=time.time()))
         except IntegrityError:
             return False
         return True
@@ -115,6 +115,6 @@ class Arrivals:
             return int(db.execute(sa.select(sa.func.count()).select_from(inbox).where(*mine)).scalar_one())
 
     def _keep_address(self, db: Connection, sender_id: str, channel: str, address: str, until: float) -> None:
-        kept, sealed = addresses.c.keep_until, self.seal.close(address)
-        row = {"sender_id": sender_id, "channel": channel, "sealed": sealed, "keep_until": until}
-        upsert(db, addresses, row, sealed=sealed, keep_until=sa.case((kept > until, kept), else_=until))
+        kept, encrypted = addresses.c.keep_until, self.cipher.encrypt(address)
+        row = {"sender_id": sender_id, "channel": channel, "sealed": encrypted, "keep_until": until}
+        upsert(db, addresses, row, sealed=encrypted, keep_until=sa.case((kept > until, kept), else_=until))

@@ -1,7 +1,7 @@
 """A copy of the database while everything runs, and back: ``python -m whichpath.store.backup [--restore] FILE``.
 
 SQLite by its own online copy; PostgreSQL by ``pg_dump`` and ``pg_restore``, which have to be installed. The copy holds
-what the database holds: conversations in the clear, all else sealed. Addresses and opt-outs in it are worth nothing
+what the database holds: conversations in the clear, all else encrypted. Addresses and opt-outs in it are worth nothing
 without the key (``var/secret``), which is not in it.
 """
 

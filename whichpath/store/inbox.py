@@ -1,6 +1,6 @@
 """Messages that wait for their answer, in the database: taken in once, taken up again after a crash.
 
-All calls block; :mod:`whichpath.channels.desk` makes them in threads.
+All calls block; :mod:`whichpath.channels.outbox` makes them in threads.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from sqlalchemy.engine import Connection
 
 from whichpath.registry import channels
 from whichpath.store.arrivals import SESSION, Arrivals, Crowded
+from whichpath.store.encryption import Unreadable
 from whichpath.store.engine import upsert
 from whichpath.store.schema import addresses, inbox, opt_outs, reminder, seen, threads
-from whichpath.store.seal import Unreadable
 
 __all__ = ["IDLE", "LEASE", "SESSION", "Crowded", "Delivery", "Inbox", "Lost", "Work"]
 
@@ -75,8 +75,8 @@ class Inbox(Arrivals):
             if db.execute(mine.values(due=now + LEASE, attempts=row.attempts + 1)).rowcount != 1:
                 return None  # another process was faster
             try:
-                content = self.seal.open(row.sealed)
-                deliveries = self.seal.open(row.answer) if row.answer else None
+                content = self.cipher.decrypt(row.sealed)
+                deliveries = self.cipher.decrypt(row.answer) if row.answer else None
             except Unreadable:
                 # Sealed with a key that is no more: nobody can be answered.
                 db.execute(sa.delete(inbox).where(inbox.c.seq == row.seq))
@@ -115,7 +115,7 @@ class Inbox(Arrivals):
         With ``forget`` nothing of the person stays but this row, and that only until the answer is out.
         """
         with self.engine.begin() as db:
-            self._change(db, work, answer=self.seal.close(deliveries), due=time.time() + LEASE)
+            self._change(db, work, answer=self.cipher.encrypt(deliveries), due=time.time() + LEASE)
             if forget:
                 self._forget(db, work.sender_id, work.seq)
             else:
@@ -161,9 +161,9 @@ class Inbox(Arrivals):
             threads.c.sender_id == sender_id, threads.c.keep_until >= time.time()
         )
         with self.engine.begin() as db:
-            sealed = db.execute(wanted).scalar()
+            encrypted = db.execute(wanted).scalar()
         try:
-            return dict(self.seal.open(sealed)) if sealed else {}
+            return dict(self.cipher.decrypt(encrypted)) if encrypted else {}
         except Unreadable:
             return {}
 
@@ -175,7 +175,7 @@ class Inbox(Arrivals):
     def _keep_thread(self, db: Connection, sender_id: str, thread: dict[str, Any]) -> None:
         if thread:
             until = time.time() + (MEMORY if thread.get("ids") else SESSION)
-            row = {"sender_id": sender_id, "sealed": self.seal.close(thread), "keep_until": until}
+            row = {"sender_id": sender_id, "sealed": self.cipher.encrypt(thread), "keep_until": until}
             upsert(db, threads, row)
         else:
             db.execute(sa.delete(threads).where(threads.c.sender_id == sender_id))
@@ -183,9 +183,9 @@ class Inbox(Arrivals):
     def address(self, sender_id: str) -> str | None:
         """Where ``sender_id`` can be written to, for reminders."""
         with self.engine.begin() as db:
-            sealed = db.execute(sa.select(addresses.c.sealed).where(addresses.c.sender_id == sender_id)).scalar()
+            encrypted = db.execute(sa.select(addresses.c.sealed).where(addresses.c.sender_id == sender_id)).scalar()
         try:
-            return str(self.seal.open(sealed)) if sealed else None
+            return str(self.cipher.decrypt(encrypted)) if encrypted else None
         except Unreadable:
             return None
 
@@ -225,7 +225,7 @@ class Inbox(Arrivals):
             rows = db.execute(old).all()
         for row in rows:
             try:
-                thread = dict(self.seal.open(row.sealed))
+                thread = dict(self.cipher.decrypt(row.sealed))
             except Unreadable:
                 thread = {}
             ids = thread.get("ids")
@@ -233,7 +233,7 @@ class Inbox(Arrivals):
                 continue
             same = (threads.c.sender_id == row.sender_id, threads.c.sealed == row.sealed)
             with self.engine.begin() as db:
-                db.execute(sa.update(threads).where(*same).values(sealed=self.seal.close({"ids": ids})))
+                db.execute(sa.update(threads).where(*same).values(sealed=self.cipher.encrypt({"ids": ids})))
 
     # --- opt-outs ---
 

@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 
+from whichpath.store.encryption import Cipher, Unreadable
 from whichpath.store.schema import insight, phrase
-from whichpath.store.seal import Seal, Unreadable
 
 #: Fewer than so many are not shown as a number; others are rounded down to a multiple of it.
 LEAST = 10
@@ -44,9 +44,9 @@ class Cell:
 class Insights:
     """The tables ``insight`` and ``phrase``. ``now`` is the clock; tests move it."""
 
-    def __init__(self, engine: Engine, seal: Seal, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, engine: Engine, cipher: Cipher, now: Callable[[], float] = time.time) -> None:
         self.engine = engine
-        self.seal = seal
+        self.cipher = cipher
         self.now = now
 
     def day(self, age: float = 0.0) -> str:
@@ -69,8 +69,8 @@ class Insights:
                 db.execute(more)
 
     def keep(self, sender_id: str, topic: str, text: str) -> None:
-        """Keeps a phrase, sealed."""
-        row = {"sender_id": sender_id, "topic": topic, "sealed": self.seal.close(text)}
+        """Keeps a phrase, encrypted."""
+        row = {"sender_id": sender_id, "topic": topic, "sealed": self.cipher.encrypt(text)}
         with self.engine.begin() as db:
             db.execute(sa.insert(phrase).values(**row, keep_until=self.now() + KEEP_PHRASES))
 
@@ -110,7 +110,7 @@ class Insights:
         for row in rows:
             if people[row.topic] >= LEAST:
                 try:
-                    found.setdefault(row.topic, []).append(str(self.seal.open(row.sealed)))
+                    found.setdefault(row.topic, []).append(str(self.cipher.decrypt(row.sealed)))
                 except Unreadable:
                     continue
         return {topic: sorted(texts) for topic, texts in found.items()}

@@ -74,7 +74,7 @@ class Reminders:
         self.engine = engine
         self.now = now
 
-    def book(self, sender_id: str, channel: str, day: dt.date, zone: str | None) -> int:
+    def schedule(self, sender_id: str, channel: str, day: dt.date, zone: str | None) -> int:
         """Puts the reminders of ``day`` in the place of all others of this person; returns how many lie ahead.
 
         Booked again for the same day, what went out already stays noted and does not go out again.

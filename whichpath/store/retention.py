@@ -112,5 +112,5 @@ def everything(retention: Retention, box: Inbox) -> int:
     """
     box.purge()
     Reminders(retention.engine, retention.now).purge()
-    Insights(retention.engine, box.seal, retention.now).purge()
+    Insights(retention.engine, box.cipher, retention.now).purge()
     return retention.conversations()

@@ -1,7 +1,7 @@
 """The tables. Changes go through ``whichpath/store/migrations``.
 
 No table of the message channels holds an address or a text in the clear: what is ``sealed`` is encrypted
-(:mod:`whichpath.store.seal`), and who somebody is stands there as a pseudonym (:mod:`whichpath.store.identity`).
+(:mod:`whichpath.store.encryption`), and who somebody is stands there as a pseudonym (:mod:`whichpath.store.identity`).
 Times are seconds since 1970.
 """
 
@@ -32,7 +32,7 @@ inbox = sa.Table(
     sa.Column("received", sa.Float, nullable=False),
     sa.Column("due", sa.Float, nullable=False, index=True),  # nobody else takes it up before
     sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("answer", sa.Text),  # sealed deliveries, once the turn is done
+    sa.Column("answer", sa.Text),  # encrypted deliveries, once the turn is done
     sa.Column("sent", sa.Integer, nullable=False),  # how many of them are out
     sa.Column("trying", sa.Float),  # since when the next one is on its way, perhaps out already
 )

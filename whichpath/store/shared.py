@@ -1,6 +1,6 @@
 """What several processes share for a moment: Redis, where ``WHICHPATH_REDIS_URL`` names one.
 
-Without it everything stays in the memory of the one process there is. What stands in Redis is sealed or
+Without it everything stays in the memory of the one process there is. What stands in Redis is encrypted or
 tells nothing (numbers, hashes), has a time to live, and may be lost at any moment: the database keeps what counts.
 """
 

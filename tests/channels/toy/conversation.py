@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from whichpath.channels.choices import pick
-from whichpath.channels.desk import Answer, Change
 from whichpath.channels.guards import turn
+from whichpath.channels.outbox import Answer, Change
 from whichpath.channels.output import Message, data_of
 from whichpath.channels.queued import QueuedConversation
 from whichpath.library.phrases import load_phrases

@@ -13,19 +13,19 @@ from functools import lru_cache
 from whichpath.channels.guards.counts import UNANSWERED, Turn, label
 from whichpath.nlu.places.names import codes
 from whichpath.settings import read_settings
+from whichpath.store.encryption import Cipher
 from whichpath.store.engine import database_url, make_engine
 from whichpath.store.identity import key, key_before
 from whichpath.store.insights import Insights
-from whichpath.store.seal import Seal
 
 logger = logging.getLogger(__name__)
 _running: set[asyncio.Future[None]] = set()
 
 
 @lru_cache(maxsize=1)
-def book() -> Insights:
+def insights() -> Insights:
     """The tables, opened at first use."""
-    return Insights(make_engine(database_url()), Seal(key(), key_before()))
+    return Insights(make_engine(database_url()), Cipher(key(), key_before()))
 
 
 def may_keep() -> bool:
@@ -48,11 +48,11 @@ def _write(turn: Turn, sender_id: str, phrase: str | None) -> None:
     try:
         if turn.outcome != "answered":
             kind = "out_of_scope" if turn.topic == UNANSWERED[1] else turn.outcome
-            book().count(kind, turn.nearest or "other")
+            insights().count(kind, turn.nearest or "other")
             if turn.outcome == "fallback":
-                book().count("question", (turn.question or "other")[:40])
-                book().count("state", label(turn.state, codes()) if turn.state else "not told")
+                insights().count("question", (turn.question or "other")[:40])
+                insights().count("state", label(turn.state, codes()) if turn.state else "not told")
         if phrase:
-            book().keep(sender_id, turn.before_topic or "other", phrase)
+            insights().keep(sender_id, turn.before_topic or "other", phrase)
     except Exception as error:
         logger.warning("an insight was not written: %s", type(error).__name__)

@@ -143,26 +143,26 @@ class Limits:
         if wait:
             raise too_many(wait)
 
-    async def wait_at(self, rate: Rate, address: str, door: str = "") -> int:
+    async def wait_at(self, rate: Rate, address: str, channel: str = "") -> int:
         """As :meth:`wait`, for an address out of :func:`address_of`: of IPv6 its /64 counts, and its /48 too."""
         wide = wide_of(address)
         if wide:
-            wait = await self.wait(Rate(rate.burst * WIDE, rate.per_second * WIDE), f"{door} {wide}")
+            wait = await self.wait(Rate(rate.burst * WIDE, rate.per_second * WIDE), f"{channel} {wide}")
             if wait:
                 return wait
-        return await self.wait(rate, f"{door} {address}")
+        return await self.wait(rate, f"{channel} {address}")
 
     async def take_at(self, rate: Rate, address: str) -> bool:
         """Whether one more may pass from an address."""
         return not await self.wait_at(rate, address)
 
-    async def admit_at(self, rate: Rate, address: str, door: str = "") -> None:
+    async def admit_at(self, rate: Rate, address: str, channel: str = "") -> None:
         """Returns where one more may pass from an address.
 
         Raises:
             BadRequest: 429, with how long to wait.
         """
-        wait = await self.wait_at(rate, address, door)
+        wait = await self.wait_at(rate, address, channel)
         if wait:
             raise too_many(wait)
 

@@ -9,8 +9,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from whichpath.channels.guards.limits import FACTOR, Limits, Rate
+from whichpath.store.encryption import Cipher
 from whichpath.store.identity import key
-from whichpath.store.seal import Seal
 from whichpath.store.shared import CALL_SECONDS, PREFIX, connect, redis_url
 
 logger = logging.getLogger(__name__)
@@ -34,16 +34,16 @@ return passes and 0 or math.max(1, math.ceil((1 - level) / rate))
 class SharedLimits(Limits):
     """Token buckets of all processes together; of this one alone where Redis does not answer."""
 
-    def __init__(self, redis: Redis, seal: Seal) -> None:
+    def __init__(self, redis: Redis, cipher: Cipher) -> None:
         super().__init__()
-        self.seal = seal
+        self.cipher = cipher
         self._take = redis.register_script(_TAKE)
         self._ask_again = 0.0
 
     async def wait(self, rate: Rate, key: str) -> int:
         """See :class:`Limits`. Redis sees no address and no id, only a keyed hash; within :data:`CALL_SECONDS`."""
         if self.now() >= self._ask_again:
-            name = f"{PREFIX}rate:{self.seal.digest(f'{rate} {key}')[:32]}"
+            name = f"{PREFIX}rate:{self.cipher.digest(f'{rate} {key}')[:32]}"
             try:
                 asked = self._take(keys=[name], args=[rate.burst * FACTOR, rate.per_second * FACTOR])
                 return int(await asyncio.wait_for(asked, CALL_SECONDS))
@@ -56,4 +56,4 @@ class SharedLimits(Limits):
 def limits() -> Limits:
     """Those of this process, or of all where they share a Redis."""
     url = redis_url()
-    return SharedLimits(connect(url), Seal(key())) if url else Limits()
+    return SharedLimits(connect(url), Cipher(key())) if url else Limits()

@@ -1,6 +1,6 @@
 """What every answer of our server has in common: limits in size and time, headers, one sentence on a fault.
 
-Rasa makes the Sanic server and lets its channels add routes, so each door's routes are a :class:`Routes`, and the
+Rasa makes the Sanic server and lets its channels add routes, so each channel's routes are a :class:`Routes`, and the
 first of them that is registered hardens the server.
 """
 
@@ -32,7 +32,7 @@ _PAGE = ROOT / "widget" / "site" / "fault.html"
 
 
 class Routes(Blueprint):
-    """The routes of a door."""
+    """The routes of a channel."""
 
     def register(self, app: Sanic, options: dict[str, Any]) -> Any:
         """Called by Sanic before the server starts."""
@@ -83,7 +83,7 @@ def status_of(request: Request, fault: Exception) -> int:
 
 
 async def on_fault(request: Request, fault: Exception) -> HTTPResponse:
-    """Any exception that no door has seen to: what it is called, and nothing of what it says."""
+    """Any exception that no channel has handled: what it is called, and nothing of what it says."""
     status = status_of(request, fault)
     if status >= 500 and status != 503:
         logger.error("fault: %s", logs.where(fault))

@@ -17,7 +17,7 @@ from whichpath.channels.guards import turn
 from whichpath.channels.guards.counts import IGNORED
 from whichpath.channels.queued import Arrival, NotWritten, QueuedInput
 from whichpath.channels.signals import is_reaction
-from whichpath.channels.sms.conversation import SmsDoor
+from whichpath.channels.sms.conversation import SmsConversation
 from whichpath.channels.sms.pieces import pieces_of
 from whichpath.channels.sms.webhook import Gate, Incoming, read_form
 from whichpath.library.phrases import load_phrases
@@ -40,17 +40,17 @@ class SmsInput(QueuedInput):
         """The last part but one of its address."""
         return "sms"
 
-    def open(self, handle: turn.Handler, app: list[Sanic]) -> SmsDoor:
+    def open(self, handle: turn.Handler, app: list[Sanic]) -> SmsConversation:
         """See :class:`QueuedInput`."""
         self.gate = Gate(self.settings)
-        return SmsDoor(self.settings, handle, lambda: getattr(app[0].ctx, "agent", None) if app else None)
+        return SmsConversation(self.settings, handle, lambda: getattr(app[0].ctx, "agent", None) if app else None)
 
-    async def receive(self, request: Request, conversation: SmsDoor) -> HTTPResponse:
+    async def receive(self, request: Request, conversation: SmsConversation) -> HTTPResponse:
         """See :class:`QueuedInput`. What is said at once stands in the answer to Twilio's post."""
         said = await self._take_in(request, self.gate, conversation)
         return _say(said) if said else HTTPResponse(_EMPTY, content_type="text/xml")
 
-    async def _take_in(self, request: Request, gate: Gate, conversation: SmsDoor) -> str | None:
+    async def _take_in(self, request: Request, gate: Gate, conversation: SmsConversation) -> str | None:
         """Writes a text down, to be answered behind; or returns what is said at once instead."""
         params = read_form(request.body or b"")
         gate.admit(request.path, request.query_string, params, request.headers.get("x-twilio-signature"))

@@ -10,16 +10,16 @@ from typing import Any
 from rasa.core.agent import Agent
 
 from whichpath.channels.choices import number_of, pick
-from whichpath.channels.desk import Answer, Change
 from whichpath.channels.guards import turn
 from whichpath.channels.guards.inbound import read
+from whichpath.channels.outbox import Answer, Change
 from whichpath.channels.output import Message, data_of
 from whichpath.channels.queued import QueuedConversation
 from whichpath.channels.signals import is_wrong_number
 from whichpath.channels.sms.render import LIMIT, Part, Renderer
 from whichpath.channels.sms.words import load_commands
 from whichpath.library.gsm7 import size, to_gsm7
-from whichpath.library.organisation import load_told
+from whichpath.library.organisation import load_organisation_texts
 from whichpath.library.phrases import load_phrases
 from whichpath.library.wording_sms import CONTACT_LIMIT, load_wording
 from whichpath.providers.twilio import Blocked, TwilioApi
@@ -30,7 +30,7 @@ Thread = dict[str, Any]
 _DANGER = ("danger", "self_harm")
 
 
-class SmsDoor(QueuedConversation):
+class SmsConversation(QueuedConversation):
     """What to answer to a text, and how it goes out."""
 
     channel = "sms"
@@ -93,7 +93,7 @@ class SmsDoor(QueuedConversation):
         return Answer(_texts(self.wording.wrong_number), forget=True)
 
     def _help(self) -> str:
-        contact = load_told().line("help_sms") or self.settings.contact
+        contact = load_organisation_texts().line("help_sms") or self.settings.contact
         return self.wording.help.format(contact=to_gsm7(contact)[:CONTACT_LIMIT])
 
     async def _to_opted_out(self, text: str, command: str | None) -> Answer:

@@ -16,7 +16,7 @@ from sanic.response import HTTPResponse
 from whichpath.channels.guards import turn
 from whichpath.channels.queued import Arrival, QueuedInput
 from whichpath.channels.requests import BadRequest, json_object
-from whichpath.channels.telegram.conversation import TelegramDoor, always_heard
+from whichpath.channels.telegram.conversation import TelegramConversation, always_heard
 from whichpath.channels.telegram.updates import Update, read_update, update_id
 from whichpath.providers.telegram_settings import TelegramSettings
 
@@ -31,11 +31,11 @@ class TelegramInput(QueuedInput):
         """The last part but one of its address."""
         return "telegram"
 
-    def open(self, handle: turn.Handler, app: list[Sanic]) -> TelegramDoor:
+    def open(self, handle: turn.Handler, app: list[Sanic]) -> TelegramConversation:
         """See :class:`QueuedInput`."""
-        return TelegramDoor(self.settings, handle)
+        return TelegramConversation(self.settings, handle)
 
-    async def receive(self, request: Request, conversation: TelegramDoor) -> HTTPResponse:
+    async def receive(self, request: Request, conversation: TelegramConversation) -> HTTPResponse:
         """See :class:`QueuedInput`."""
         given = (request.headers.get(SECRET_HEADER) or "").encode(errors="replace")
         if not hmac.compare_digest(given, self.settings.secret.encode()):
@@ -43,7 +43,9 @@ class TelegramInput(QueuedInput):
         await self._take_in(json_object(request), self.settings, conversation)
         return response.json({"ok": True})
 
-    async def _take_in(self, body: dict[str, Any], settings: TelegramSettings, conversation: TelegramDoor) -> None:
+    async def _take_in(
+        self, body: dict[str, Any], settings: TelegramSettings, conversation: TelegramConversation
+    ) -> None:
         if update_id(body) is None:
             raise BadRequest("'update_id' is missing.")
         update = read_update(body)

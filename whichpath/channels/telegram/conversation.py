@@ -7,9 +7,9 @@ import time
 from typing import Any
 
 from whichpath.channels.choices import pick
-from whichpath.channels.desk import Answer, Change, Later, Undeliverable
 from whichpath.channels.guards import turn
 from whichpath.channels.guards.inbound import read
+from whichpath.channels.outbox import Answer, Change, Later, Undeliverable
 from whichpath.channels.output import Message, data_of
 from whichpath.channels.queued import QueuedConversation
 from whichpath.channels.telegram.render import Keyboard, keyboard, payload_of, texts
@@ -36,7 +36,7 @@ DELETABLE_HOURS, DELETE_AT_ONCE = 48, 100
 REMEMBERED = 2000
 
 
-class TelegramDoor(QueuedConversation):
+class TelegramConversation(QueuedConversation):
     """What to answer to an update, and how it goes out."""
 
     channel = "telegram"

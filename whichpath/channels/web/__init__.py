@@ -31,17 +31,17 @@ from whichpath.channels.guards.server import Routes, fault_page
 from whichpath.channels.output import Message
 from whichpath.channels.requests import BadRequest, json_object
 from whichpath.channels.web import files, plain
-from whichpath.channels.web.book import Entry, MemoryBook, Unreachable
 from whichpath.channels.web.live import TEXT_LIMIT, Live
 from whichpath.channels.web.origins import Origins
 from whichpath.channels.web.sessions import Session
-from whichpath.channels.web.shared import Bus, SharedBook
+from whichpath.channels.web.shared import Bus, SharedTranscript
 from whichpath.channels.web.talk import Talk
-from whichpath.library.organisation import load_told
+from whichpath.channels.web.transcript import Entry, MemoryTranscript, Unreachable
+from whichpath.library.organisation import load_organisation_texts
 from whichpath.library.phrases import load_phrases
 from whichpath.settings import read_settings
+from whichpath.store.encryption import Cipher
 from whichpath.store.identity import key, new_session, session_sender
-from whichpath.store.seal import Seal
 from whichpath.store.shared import connect, redis_url
 
 #: Where the pages without script lead when they are left. The widget has its own setting.
@@ -65,7 +65,7 @@ class _Routes(Routes):
 
 
 class WebInput(InputChannel):
-    """The website's door."""
+    """The website's channel."""
 
     def __init__(self) -> None:
         turn.install()
@@ -96,10 +96,10 @@ class WebInput(InputChannel):
         async def start(app: Sanic, _loop: Any) -> None:
             self.talk.agent = app.ctx.agent
             work: list[Any] = [self.talk.tidy(), self.talk.put_away()]
-            book = self.talk.book
-            if isinstance(book, SharedBook):
-                self.live.bus = Bus(book.redis, redis_url() or "", self.live.hear, self.live.catch_up)
-                work += [self.live.bus.listen(), self.talk.watch(book)]
+            transcript = self.talk.transcript
+            if isinstance(transcript, SharedTranscript):
+                self.live.bus = Bus(transcript.redis, redis_url() or "", self.live.hear, self.live.catch_up)
+                work += [self.live.bus.listen(), self.talk.watch(transcript)]
             app.ctx.web = [asyncio.ensure_future(each) for each in work]
 
         @routes.listener("before_server_stop")
@@ -119,7 +119,7 @@ class WebInput(InputChannel):
         @routes.get("/widget/organisation.json")
         async def organisation(_request: Request) -> HTTPResponse:
             shared = {**files.SHARED, "Cache-Control": "public, max-age=300"}
-            return response.json(load_told().public(), headers=shared)
+            return response.json(load_organisation_texts().public(), headers=shared)
 
         @routes.get("/widget/<name:str>")
         async def asset(request: Request, name: str) -> HTTPResponse:
@@ -167,7 +167,7 @@ class WebInput(InputChannel):
 
     def _body(self, request: Request) -> dict[str, Any]:
         if not self.origins.allow(request.headers.get("origin"), request.host):
-            raise BadRequest("This door is for our own page, and for sites that are on the list.", 403)
+            raise BadRequest("This address is for our own page, and for sites that are on the list.", 403)
         return json_object(request)
 
     async def _end(self, token: object) -> None:
@@ -192,7 +192,7 @@ class WebInput(InputChannel):
                 raise
             token = str(token) if session_sender(token) is not None else new_session()
             with suppress(Unreachable):
-                await self.talk.book.note(str(session_sender(token)), urgent)
+                await self.talk.transcript.note(str(session_sender(token)), urgent)
             return token, [urgent]
 
     async def _ask_within(
@@ -205,7 +205,7 @@ class WebInput(InputChannel):
             notes: list[Message] = []
             if fresh and token:
                 notes = [dict(load_phrases().new_session.message())]
-                await self.talk.book.note(session.sender, notes[0])
+                await self.talk.transcript.note(session.sender, notes[0])
             task = await self.talk.ask(session, question_id, text, text)
         except Unreachable:
             good = session_sender(token) is not None
@@ -227,8 +227,8 @@ class WebInput(InputChannel):
         messages: list[Message] = []
         try:
             if not self.origins.allow(request.headers.get("origin"), request.host):
-                raise BadRequest("This door is for our own page.", 403)
-            before = await self.talk.book.form(question_id)
+                raise BadRequest("This address is for our own page.", 403)
+            before = await self.talk.transcript.form(question_id)
             if before and await self.talk.sessions.by_token(before) is None:
                 # Sent again by the Back button, after the chat was left: nothing of it is shown.
                 return _plain_page(request, "", [])
@@ -237,11 +237,11 @@ class WebInput(InputChannel):
                 if not token:
                     # Named before the turn is taken: a form that is sent twice at once is one conversation.
                     await self.talk.limits.admit_at(CONNECTS, address_of(request))
-                    token = await self.talk.book.keep_form(question_id, new_session())
+                    token = await self.talk.transcript.keep_form(question_id, new_session())
                 token, messages = await self._ask(request, token, text[:TEXT_LIMIT], question_id)
-                await self.talk.book.keep_form(question_id, str(token))
+                await self.talk.transcript.keep_form(question_id, str(token))
             session, _fresh = await self._open(request, token)
-            entries = (await self.talk.book.after(session.sender, "", 0))["entries"]
+            entries = (await self.talk.transcript.after(session.sender, "", 0))["entries"]
         except BadRequest as fault:
             urgent = danger.help_for(text) if fault.status == 429 else None
             if urgent is None and not messages:
@@ -259,8 +259,8 @@ class WebInput(InputChannel):
 def _talk(on_new_message: turn.Handler, channel: str) -> Talk:
     """In memory, or over all processes where they share a Redis."""
     url = redis_url()
-    book = SharedBook(connect(url), Seal(key())) if url else MemoryBook()
-    return Talk(on_new_message, channel, book, limits())
+    transcript = SharedTranscript(connect(url), Cipher(key())) if url else MemoryTranscript()
+    return Talk(on_new_message, channel, transcript, limits())
 
 
 def _plain_page(request: Request, token: str, entries: list[Entry]) -> HTTPResponse:

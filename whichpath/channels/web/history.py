@@ -17,7 +17,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from whichpath.channels.guards import turn
 from whichpath.channels.guards.payloads import canonical, without_language
-from whichpath.channels.web.book import Book, Entry
+from whichpath.channels.web.transcript import Entry, Transcript
 from whichpath.library.files import CONTENT, read_yaml
 from whichpath.library.states.packs import load_states
 
@@ -49,7 +49,7 @@ def _message(event: BotUttered) -> dict[str, Any]:
 
 
 def lines_of(tracker: DialogueStateTracker | None) -> list[Entry]:
-    """What ``tracker`` holds, as lines of the book."""
+    """What ``tracker`` holds, as lines of the transcript."""
     question, lines = "", list[Entry]()
     for event in tracker.events if tracker else ():
         if isinstance(event, UserUttered) and event.text:
@@ -60,8 +60,8 @@ def lines_of(tracker: DialogueStateTracker | None) -> list[Entry]:
     return lines
 
 
-async def load(book: Book, sender: str, store: TrackerStore, more: Sequence[Entry] = ()) -> None:
-    """Fills the book from the database where nothing of ``sender`` is in it; ``more``: lines that only we know.
+async def load(transcript: Transcript, sender: str, store: TrackerStore, more: Sequence[Entry] = ()) -> None:
+    """Fills the transcript from the database where nothing of ``sender`` is in it; ``more``: lines that only we know.
 
     A database that does not answer is no reason not to open the page: the next turn will say so.
     """
@@ -71,7 +71,7 @@ async def load(book: Book, sender: str, store: TrackerStore, more: Sequence[Entr
         logger.warning("conversation not loaded: %s", type(error).__name__)
         lines = []
     known = {line["id"] for line in lines}
-    await book.fill(sender, [*lines, *(line for line in more if line["id"] not in known)])
+    await transcript.fill(sender, [*lines, *(line for line in more if line["id"] not in known)])
 
 
 async def last_word(sender: str, store: TrackerStore) -> float | None:

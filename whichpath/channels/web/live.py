@@ -6,7 +6,7 @@ Server to page: ``session {session, epoch, reset, entries, open}`` after each co
 no later event names one. ``widget/src/types.ts`` is the other side.
 
 Pages of one person may be on the lines of several processes. Each process is told that something happened and
-reads from the book what its pages lack, so that they get every line once and in order.
+reads from the transcript what its pages lack, so that they get every line once and in order.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from sanic.response import HTTPResponse
 from whichpath.channels.guards import danger
 from whichpath.channels.guards.limits import CONNECTS, FRAMES, LINES, PER_ADDRESS, PER_SESSION, Buckets, address_of
 from whichpath.channels.requests import BadRequest, whole
-from whichpath.channels.web.book import Unreachable
 from whichpath.channels.web.origins import Origins
 from whichpath.channels.web.sessions import Session
 from whichpath.channels.web.shared import Bus
 from whichpath.channels.web.talk import Talk
+from whichpath.channels.web.transcript import Unreachable
 from whichpath.library.phrases import load_phrases
 
 logger = logging.getLogger(__name__)
@@ -153,7 +153,7 @@ class Live:
         """What the pages of ``session`` here lack."""
         async with session.delivering:
             try:
-                info = await self.talk.book.after(session.sender, session.epoch, session.last)
+                info = await self.talk.transcript.after(session.sender, session.epoch, session.last)
             except Unreachable:
                 return  # the bus catches up when Redis is back
             if info["reset"]:
@@ -176,7 +176,7 @@ class Live:
         # `erased`: the page is not to send again what it still waits for.
         async with session.delivering:
             try:
-                session.epoch = (await self.talk.book.after(session.sender, "", 0))["epoch"]
+                session.epoch = (await self.talk.transcript.after(session.sender, "", 0))["epoch"]
             except Unreachable:
                 session.epoch = ""
             session.last = 0
@@ -185,7 +185,7 @@ class Live:
         await self._catch_up(session)
 
     async def _unkept(self, session: Session, data: dict[str, Any]) -> None:
-        """Lines that could not be written into the book: between two numbers, until the pages start over."""
+        """Lines that could not be written into the transcript: between two numbers, until the pages start over."""
         async with session.delivering:
             for at, message in enumerate(data["messages"]):
                 seq = session.last + 0.5 + at / 100
@@ -212,7 +212,7 @@ class Live:
                 raise socketio.exceptions.ConnectionRefusedError("rate")
             session, fresh = await self.talk.open(token)
             if fresh and token:
-                await self.talk.book.note(session.sender, dict(load_phrases().new_session.message()))
+                await self.talk.transcript.note(session.sender, dict(load_phrases().new_session.message()))
             shown = epoch if isinstance(epoch, str) else ""
             await self._let_in(sid, session, address, shown, last if isinstance(last, int) else -1)
         except Unreachable:
@@ -221,7 +221,7 @@ class Live:
 
     async def _let_in(self, sid: str, session: Session, address: str, epoch: str, last: int) -> None:
         async with session.delivering:
-            info = await self.talk.book.after(session.sender, epoch, last)
+            info = await self.talk.transcript.after(session.sender, epoch, last)
             await self.sio.enter_room(sid, session.sender)
             self._lines[sid] = (session, address)
             self._open[address] += 1
@@ -254,7 +254,7 @@ class Live:
             return {"ok": False, "error": "unavailable"}
 
     async def _take_in(self, sid: str, session: Session, address: str, data: dict[str, Any]) -> dict[str, Any]:
-        if data["id"] in session.running or await self.talk.book.seen(session.sender, data["id"]):
+        if data["id"] in session.running or await self.talk.transcript.seen(session.sender, data["id"]):
             return {"ok": True}
         text, instead = whole(data["text"]), None
         if not (await self._may(session) and await self.talk.limits.take_at(PER_ADDRESS, address)):
@@ -263,7 +263,7 @@ class Live:
             if instead is None:
                 return await self._refuse(sid, "rate")
         task = await self.talk.ask(session, data["id"], text, whole(str(data.get("shown") or "")), instead)
-        if task is None and await self.talk.book.ended(session.sender):
+        if task is None and await self.talk.transcript.ended(session.sender):
             return {"ok": False, "error": "ended"}
         return {"ok": True}
 

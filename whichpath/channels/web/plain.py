@@ -18,8 +18,8 @@ from typing import Any
 
 from whichpath.channels.guards.headers import with_styles
 from whichpath.channels.output import Message, data_of
-from whichpath.channels.web.book import Entry
 from whichpath.channels.web.files import WIDGET
+from whichpath.channels.web.transcript import Entry
 from whichpath.library.states.packs import load_states
 
 _LINK = re.compile(r"(https?://[^\s<>\"&]*[^\s<>\"&.,;:!?)])|\b(1-\d{3}-\d{3}-\d{4})\b")

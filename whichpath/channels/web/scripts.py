@@ -1,8 +1,8 @@
-"""What Redis does in one step for :class:`whichpath.channels.web.shared.SharedBook`, in its own language (Lua).
+"""What Redis does in one step for :class:`whichpath.channels.web.shared.SharedTranscript`, in its own language (Lua).
 
 Keys of a conversation, all with a time to live: ``<id>`` (hash: epoch, number of the last line), ``<id>:lines``
-(sealed), ``<id>:seen`` (question ids by time), ``<id>:open`` (question id: its owner, how often it was begun, its
-text sealed), ``<id>:past`` (epochs that were erased), ``<id>:ended``. Two for all: ``open`` (questions by the moment
+(encrypted), ``<id>:seen`` (question ids by time), ``<id>:open`` (question id: its owner, how often it was begun, its
+text encrypted), ``<id>:past`` (epochs that were erased), ``<id>:ended``. Two for all: ``open`` (questions by the moment
 their owner is given up), ``used`` (conversations by their last use).
 """
 
@@ -56,7 +56,7 @@ local function keep()
 end
 """
 
-#: id, owner, new epoch, question sealed, line sealed, most lines, most ids, lease -> epoch, or nothing
+#: id, owner, new epoch, question encrypted, line encrypted, most lines, most ids, lease -> epoch, or nothing
 ASK = """
 local id, owner = ARGV[3], ARGV[4]
 if redis.call('EXISTS', k.ended) == 1 or redis.call('ZSCORE', k.seen, id) then return false end
@@ -141,11 +141,11 @@ for _, member in ipairs(redis.call('ZRANGEBYSCORE', waiting, '-inf', now, 'LIMIT
     k = of(whose)
     local open = redis.call('HGET', k.open, id)
     if open then
-        local _, times, sealed = string.match(open, '^([^|]*)|(%d+)|(.*)$')
+        local _, times, encrypted = string.match(open, '^([^|]*)|(%d+)|(.*)$')
         times = tonumber(times) + 1
-        redis.call('HSET', k.open, id, ARGV[3] .. '|' .. times .. '|' .. sealed)
+        redis.call('HSET', k.open, id, ARGV[3] .. '|' .. times .. '|' .. encrypted)
         redis.call('ZADD', waiting, now + tonumber(ARGV[4]), member)
-        return {whose, id, redis.call('HGET', k.base, 'epoch'), times, sealed}
+        return {whose, id, redis.call('HGET', k.base, 'epoch'), times, encrypted}
     end
     redis.call('ZREM', waiting, member)
 end

@@ -1,6 +1,6 @@
 """The web sessions that this process has to do with: whose pages are on its lines, whose questions it answers.
 
-What was said in them stands in the book (:mod:`whichpath.channels.web.book`).
+What was said in them stands in the transcript (:mod:`whichpath.channels.web.transcript`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from whichpath.channels.web.book import Book, MemoryBook
+from whichpath.channels.web.transcript import MemoryTranscript, Transcript
 from whichpath.store.identity import new_session, session_sender
 
 #: Sessions in memory at most; the ones without an open page that were used longest ago go first.
@@ -41,8 +41,8 @@ class Session:
 class Sessions:
     """All of them, by the id that Rasa knows."""
 
-    def __init__(self, book: Book) -> None:
-        self.book = book
+    def __init__(self, transcript: Transcript) -> None:
+        self.transcript = transcript
         self._here: OrderedDict[str, Session] = OrderedDict()
 
     def __iter__(self) -> Iterator[Session]:
@@ -66,7 +66,7 @@ class Sessions:
     async def by_token(self, token: object) -> Session | None:
         """The session of a token that we issued; ``None`` where it is forged, too old, ended, or none."""
         sender = session_sender(token)
-        if sender is None or await self.book.ended(sender):
+        if sender is None or await self.transcript.ended(sender):
             return None
         return self.of(sender, str(token))
 
@@ -88,6 +88,6 @@ class Sessions:
         for sender, session in self._here.items():
             if not session.sockets and not session.running:
                 del self._here[sender]
-                if isinstance(self.book, MemoryBook):
-                    self.book.drop(sender)
+                if isinstance(self.transcript, MemoryTranscript):
+                    self.transcript.drop(sender)
                 return

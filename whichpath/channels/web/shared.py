@@ -1,7 +1,7 @@
-"""The book of several processes, in Redis; and how one tells the others what happened.
+"""The transcript of several processes, in Redis; and how one tells the others what happened.
 
 No word of anybody's stands there in the clear, and none goes over the channel between the processes: lines are
-sealed (:mod:`whichpath.store.seal`), a message between processes says "there is a new line in that
+encrypted (:mod:`whichpath.store.encryption`), a message between processes says "there is a new line in that
 conversation" at most.
 """
 
@@ -21,10 +21,10 @@ from redis.exceptions import RedisError
 
 from whichpath.channels.output import Message
 from whichpath.channels.web import scripts
-from whichpath.channels.web.book import LINES, QUESTIONS, Asked, Entry, Kept, Unreachable
+from whichpath.channels.web.transcript import LINES, QUESTIONS, Asked, Entry, Kept, Unreachable
 from whichpath.settings import read_settings
+from whichpath.store.encryption import Cipher, Unreadable
 from whichpath.store.identity import SESSION_SECONDS
-from whichpath.store.seal import Seal, Unreadable
 from whichpath.store.shared import PREFIX, connect_to_listen
 
 logger = logging.getLogger(__name__)
@@ -44,14 +44,14 @@ class Left:
     hopeless: bool
 
 
-class SharedBook:
-    """See :class:`whichpath.channels.web.book.Book`."""
+class SharedTranscript:
+    """See :class:`whichpath.channels.web.transcript.Transcript`."""
 
     shared = True
 
-    def __init__(self, redis: Redis, seal: Seal) -> None:
+    def __init__(self, redis: Redis, cipher: Cipher) -> None:
         self.redis = redis
-        self.seal = seal
+        self.cipher = cipher
         #: This process, among all.
         self.me = secrets.token_hex(6)
         self._root = f"{PREFIX}web:"
@@ -71,10 +71,10 @@ class SharedBook:
 
     async def ask(self, sender: str, question_id: str, shown: str, text: str) -> Asked | None:
         """A question is taken in by the one process that comes first."""
-        line = self.seal.close({"who": "me", "id": question_id, "text": shown})
-        sealed = (self.seal.close(text), line)
+        line = self.cipher.encrypt({"who": "me", "id": question_id, "text": shown})
+        encrypted = (self.cipher.encrypt(text), line)
         sizes = (LINES, QUESTIONS, LEASE)
-        epoch = await self._run("ASK", sender, question_id, self.me, _epoch(), *sealed, *sizes)
+        epoch = await self._run("ASK", sender, question_id, self.me, _epoch(), *encrypted, *sizes)
         return Asked(sender, question_id, text, epoch.decode(), self.me) if epoch else None
 
     async def state(self, asked: Asked) -> Kept:
@@ -82,13 +82,15 @@ class SharedBook:
 
     async def answer(self, asked: Asked, messages: Sequence[Message], start_over: bool = False) -> Kept:
         """All lines of an answer and the end of its question, in one step."""
-        lines = [self.seal.close({"who": "bot", "id": asked.question_id, "message": message}) for message in messages]
+        lines = [
+            self.cipher.encrypt({"who": "bot", "id": asked.question_id, "message": message}) for message in messages
+        ]
         whose = (asked.question_id, asked.owner, asked.epoch)
         how = (int(start_over), _epoch(), LINES, QUESTIONS)
         return Kept((await self._run("ANSWER", asked.sender, *whose, *how, *lines)).decode())
 
     async def note(self, sender: str, message: Message) -> None:
-        line = self.seal.close({"who": "bot", "id": "", "message": message})
+        line = self.cipher.encrypt({"who": "bot", "id": "", "message": message})
         await self._run("FILL", sender, _epoch(), LINES, QUESTIONS, 0, "", line)
 
     async def seen(self, sender: str, question_id: str) -> bool:
@@ -97,9 +99,9 @@ class SharedBook:
     async def after(self, sender: str, epoch: str, last: int) -> dict[str, Any]:
         now, known, first, lines, ids = await self._run("AFTER", sender, _epoch(), epoch, last)
         try:
-            entries = [{"seq": first + at, **self.seal.open(line.decode())} for at, line in enumerate(lines)]
+            entries = [{"seq": first + at, **self.cipher.decrypt(line.decode())} for at, line in enumerate(lines)]
         except Unreadable:
-            entries = []  # sealed with a key that is no more
+            entries = []  # encrypted with a key that is no more
         open_ids = [question_id.decode() for question_id in ids]
         return {"epoch": now.decode(), "reset": not known, "entries": entries, "open": open_ids}
 
@@ -108,7 +110,7 @@ class SharedBook:
         return not await self._reach(self.redis.exists(f"{base}:lines", f"{base}:open", f"{base}:ended"))
 
     async def fill(self, sender: str, lines: Sequence[Entry]) -> None:
-        pairs = [("" if line["who"] == "bot" else line["id"], self.seal.close(line)) for line in lines]
+        pairs = [("" if line["who"] == "bot" else line["id"], self.cipher.encrypt(line)) for line in lines]
         if pairs:
             await self._run("FILL", sender, _epoch(), LINES, QUESTIONS, 1, *(part for pair in pairs for part in pair))
 
@@ -132,19 +134,19 @@ class SharedBook:
         return used is not None and float(used) >= moment
 
     async def keep_form(self, question_id: str, token: str) -> str:
-        sealed = self.seal.close(token)
-        await self._reach(self.redis.set(self._form(question_id), sealed, ex=SESSION_SECONDS, nx=True))
+        encrypted = self.cipher.encrypt(token)
+        await self._reach(self.redis.set(self._form(question_id), encrypted, ex=SESSION_SECONDS, nx=True))
         return await self.form(question_id) or token
 
     async def form(self, question_id: str) -> str | None:
-        sealed = await self._reach(self.redis.get(self._form(question_id)))
+        encrypted = await self._reach(self.redis.get(self._form(question_id)))
         try:
-            return str(self.seal.open(sealed.decode())) if sealed else None
+            return str(self.cipher.decrypt(encrypted.decode())) if encrypted else None
         except Unreadable:
             return None
 
     def _form(self, question_id: str) -> str:
-        return f"{PREFIX}form:{self.seal.digest(question_id)[:32]}"
+        return f"{PREFIX}form:{self.cipher.digest(question_id)[:32]}"
 
     # --- questions whose process dies ---
 
@@ -158,9 +160,9 @@ class SharedBook:
         found = await self._run("TAKE_OVER", "", self.me, LEASE)
         if not found:
             return None
-        sender, question_id, epoch, times, sealed = found
+        sender, question_id, epoch, times, encrypted = found
         try:
-            text = self.seal.open(sealed.decode())
+            text = self.cipher.decrypt(encrypted.decode())
         except Unreadable:
             times, text = TIMES + 1, ""
         asked = Asked(sender.decode(), question_id.decode(), text, (epoch or b"").decode(), self.me, again=True)

@@ -1,4 +1,4 @@
-"""What can be done with a web conversation, whichever door it comes through: ask, erase, end, tidy up."""
+"""What can be done with a web conversation, whichever way it comes: ask, erase, end, tidy up."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from whichpath.channels.guards.limits import Limits
 from whichpath.channels.guards.payloads import as_issued
 from whichpath.channels.output import Message, data_of
 from whichpath.channels.web import history
-from whichpath.channels.web.book import Asked, Book, Kept, MemoryBook, Unreachable
 from whichpath.channels.web.sessions import Session, Sessions
-from whichpath.channels.web.shared import LEASE, SharedBook
+from whichpath.channels.web.shared import LEASE, SharedTranscript
+from whichpath.channels.web.transcript import Asked, Kept, MemoryTranscript, Transcript, Unreachable
 from whichpath.library.phrases import load_phrases
 from whichpath.settings import read_settings
 from whichpath.store.inbox import IDLE
@@ -32,7 +32,7 @@ TIDY_EVERY = 300.0
 #: Seconds after which what no page shows is no longer held in memory, and between two looks for that. A page that
 #: is read anew, or whose line broke, is back sooner; one that comes later is filled from the database.
 HELD_SECONDS, PUT_AWAY_EVERY = 120.0, 30.0
-#: Seconds for which an answer that could not be written into the book is tried again.
+#: Seconds for which an answer that could not be written into the transcript is tried again.
 KEEP_TRYING = 120
 #: How an event reaches the pages of a session: event name, session, data.
 Tell = Callable[[str, Session, dict[str, Any]], Awaitable[None]]
@@ -46,13 +46,13 @@ class Talk:
     """The conversations of the web channel."""
 
     def __init__(
-        self, handle: turn.Handler, channel: str, book: Book | None = None, limits: Limits | None = None
+        self, handle: turn.Handler, channel: str, transcript: Transcript | None = None, limits: Limits | None = None
     ) -> None:
         self.handle = handle
         self.channel = channel
-        self.book: Book = book or MemoryBook()
+        self.transcript: Transcript = transcript or MemoryTranscript()
         self.limits = limits or Limits()
-        self.sessions = Sessions(self.book)
+        self.sessions = Sessions(self.transcript)
         self.tell: Tell = _nobody
         self.agent: Agent | None = None
         self._work: set[asyncio.Task[Any]] = set()
@@ -63,7 +63,7 @@ class Talk:
         """The session of ``token``, with what was said; a new one (and ``True``) where the token is not good.
 
         Raises:
-            Unreachable: the book is. So do all of these.
+            Unreachable: the transcript is. So do all of these.
         """
         session = await self.sessions.by_token(token)
         if session is None or session.sender in self._to_end:
@@ -72,16 +72,16 @@ class Talk:
             # Somebody else may hold the phone by now: nothing of before is shown.
             await self.end(session)
             return self.sessions.new(), True
-        if self.agent is not None and await self.book.blank(session.sender):
-            await history.load(self.book, session.sender, self.agent.tracker_store)
+        if self.agent is not None and await self.transcript.blank(session.sender):
+            await history.load(self.transcript, session.sender, self.agent.tracker_store)
         return session, False
 
     async def _idle(self, session: Session) -> bool:
         """Whether something was said in ``session``, no page shows it, and that for longer than a session lasts."""
         moment = time.time() - IDLE
-        if session.sockets or session.running or await self.book.used_since(session.sender, moment):
+        if session.sockets or session.running or await self.transcript.used_since(session.sender, moment):
             return False
-        if not await self.book.blank(session.sender):
+        if not await self.transcript.blank(session.sender):
             return True
         last = await history.last_word(session.sender, self.agent.tracker_store) if self.agent is not None else None
         return last is not None and last < moment
@@ -102,7 +102,7 @@ class Talk:
         if instead is None and session.lock.locked():
             # Behind a turn of one's own nobody in danger waits.
             instead = danger.help_for(text)
-        asked = await self.book.ask(session.sender, question_id, shown, text)
+        asked = await self.transcript.ask(session.sender, question_id, shown, text)
         return self._begin(session, asked, shown, instead) if asked is not None else None
 
     def _begin(
@@ -137,7 +137,7 @@ class Talk:
 
     async def _answer(self, asked: Asked, arrived: float) -> list[Message]:
         try:
-            state = await self.book.state(asked)
+            state = await self.transcript.state(asked)
             if state in (Kept.GONE, Kept.TAKEN):
                 return []
             return await turn.reply_to(
@@ -150,7 +150,7 @@ class Talk:
     async def _keep(self, session: Session, asked: Asked, shown: str, messages: list[Message]) -> list[Message]:
         erase = any(data_of(message).get("erase") for message in messages)
         try:
-            kept = await self.book.answer(asked, messages, start_over=erase)
+            kept = await self.transcript.answer(asked, messages, start_over=erase)
         except Unreachable:
             # The person gets it all the same, as far as their pages are on our lines.
             await self.tell("unkept", session, {"id": asked.question_id, "messages": messages})
@@ -168,8 +168,8 @@ class Talk:
         if kept is Kept.LOST and self.agent is not None:
             lines: list[dict[str, Any]] = [{"who": "me", "id": asked.question_id, "text": shown}]
             lines += [{"who": "bot", "id": asked.question_id, "message": message} for message in messages]
-            await self.book.forget(asked.sender)
-            await history.load(self.book, asked.sender, self.agent.tracker_store, () if erase else lines)
+            await self.transcript.forget(asked.sender)
+            await history.load(self.transcript, asked.sender, self.agent.tracker_store, () if erase else lines)
         await self.tell("start_over" if erase else "entry", session, {})
         return messages
 
@@ -179,7 +179,7 @@ class Talk:
             await asyncio.sleep(1)
             try:
                 erase = any(data_of(message).get("erase") for message in messages)
-                kept = await self.book.answer(asked, messages, start_over=erase)
+                kept = await self.transcript.answer(asked, messages, start_over=erase)
                 await self._kept(session, asked, shown, messages, kept)
                 return
             except Unreachable:
@@ -190,14 +190,14 @@ class Talk:
         async with session.lock:
             if not await self._delete(session.sender):
                 return False
-            await self.book.forget(session.sender)
+            await self.transcript.forget(session.sender)
             await self.tell("start_over", session, {})
         return True
 
     async def end(self, session: Session) -> None:
         """Deletes what was said and makes the token worthless."""
         try:
-            await self.book.end(session.sender)
+            await self.transcript.end(session.sender)
         except Unreachable:
             self._to_end.add(session.sender)
         await self.tell("ended", session, {})
@@ -214,31 +214,31 @@ class Talk:
         if self._work:
             await asyncio.wait(self._work, timeout=5)
 
-    async def watch(self, book: SharedBook) -> None:
+    async def watch(self, transcript: SharedTranscript) -> None:
         """Says that we live, and answers what processes that died have left."""
         while True:
             await asyncio.sleep(LEASE / 4)
             try:
-                await book.prolong([(s.sender, question) for s in self.sessions for question in s.running])
-                await self.take_over(book)
+                await transcript.prolong([(s.sender, question) for s in self.sessions for question in s.running])
+                await self.take_over(transcript)
                 for sender in list(self._to_end):
-                    await book.end(sender)
+                    await transcript.end(sender)
                     self._to_end.discard(sender)
             except Unreachable:
                 continue
             except Exception as error:
                 logger.error("web: %s", type(error).__name__)
 
-    async def take_over(self, book: SharedBook) -> None:
+    async def take_over(self, transcript: SharedTranscript) -> None:
         """Answers questions whose process died."""
-        while self.agent is not None and self.agent.is_ready() and (left := await book.take_over()):
+        while self.agent is not None and self.agent.is_ready() and (left := await transcript.take_over()):
             asked = left.asked
             session = self.sessions.of(asked.sender)
             if asked.question_id in session.running:
                 continue  # our own, after we stood still for a while
             logger.warning("web: a question of a process that died is answered here")
             if left.hopeless:
-                await book.answer(asked, [load_phrases().unavailable.message()])
+                await transcript.answer(asked, [load_phrases().unavailable.message()])
                 await self.tell("entry", session, {})
             else:
                 self._begin(session, asked, asked.text)
@@ -254,19 +254,21 @@ class Talk:
 
     async def put_away(self) -> None:
         """Lets go of lines that no page has shown for :data:`HELD_SECONDS`: most people never come back for them."""
-        while isinstance(self.book, MemoryBook):
+        while isinstance(self.transcript, MemoryTranscript):
             await asyncio.sleep(PUT_AWAY_EVERY)
             self.put_away_once(time.time() - HELD_SECONDS)
 
     def put_away_once(self, moment: float) -> None:
         """Lets go of the lines of conversations that no page has shown since ``moment``."""
         for session in self.sessions:
-            if isinstance(self.book, MemoryBook) and not (session.sockets or session.running or session.used >= moment):
-                self.book.put_away(session.sender)
+            if isinstance(self.transcript, MemoryTranscript) and not (
+                session.sockets or session.running or session.used >= moment
+            ):
+                self.transcript.put_away(session.sender)
 
     async def tidy_once(self, moment: float) -> None:
         """Ends what nobody has used since ``moment``, on any process, also what is left from before a restart."""
-        await self.book.touch([s.sender for s in self.sessions if s.sockets or s.running])
+        await self.transcript.touch([s.sender for s in self.sessions if s.sockets or s.running])
         for session in self.sessions:
             if not await self._used_since(session.sender, moment):
                 await self.end(session)
@@ -280,4 +282,4 @@ class Talk:
         here = self.sessions.get(sender)
         if here is not None and (here.sockets or here.running or here.used >= moment):
             return True
-        return await self.book.used_since(sender, moment)
+        return await self.transcript.used_since(sender, moment)

@@ -19,7 +19,7 @@ from whichpath.nlu.danger.patterns_library import library
 from whichpath.nlu.situation.component import situation_of
 from whichpath.nlu.text.component import Trained
 from whichpath.nlu.text.encoder import SentenceEncoder, get_encoder, sentence_parts, sentence_vector
-from whichpath.nlu.text.fresh import is_fresh
+from whichpath.nlu.text.held_out import is_held_out
 from whichpath.nlu.text.ngrams import NGRAMS, rows_of
 from whichpath.nlu.topic.component import OFF_TOPIC
 
@@ -67,7 +67,7 @@ class DangerDetector(Trained[DangerModel]):
     """Sets `danger` and makes it the intent, whatever else the message asks."""
 
     DEFAULTS = DEFAULTS
-    MADE_OF = ("text/linear.py", "text/pool.py", "text/fresh.py", "text/ngrams.py", "danger/head.py")
+    MADE_OF = ("text/linear.py", "text/pool.py", "text/held_out.py", "text/ngrams.py", "danger/head.py")
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -90,8 +90,8 @@ class DangerDetector(Trained[DangerModel]):
         if examples:
             vectors = np.stack([sentence_vector(m) for m in examples])
             labels = [danger_of(m.get(INTENT), situation_of(m)) for m in examples]
-            fresh = [is_fresh(m.get(TEXT)) for m in examples]
-            return self.store(DangerModel.fit(vectors, rows_of(examples), labels, self._config, fresh))
+            held_out = [is_held_out(m.get(TEXT)) for m in examples]
+            return self.store(DangerModel.fit(vectors, rows_of(examples), labels, self._config, held_out))
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:

@@ -45,11 +45,11 @@ class DangerModel:
         grams: Sequence[Row],
         labels: Sequence[str],
         settings: Mapping[str, Any],
-        fresh: Sequence[bool] = (),
+        held_out: Sequence[bool] = (),
     ) -> DangerModel:
-        """Learns from sentence vectors (one row per text) and n-grams; `fresh`: which the encoder never saw."""
+        """Learns from sentence vectors (one row per text) and n-grams; `held_out`: which the encoder never saw."""
         own = {**DEFAULTS, **settings}
-        return cls(OpinionPool.fit(vectors, grams, labels, c=own["C"], balance=own["balance"], fresh=fresh))
+        return cls(OpinionPool.fit(vectors, grams, labels, c=own["C"], balance=own["balance"], held_out=held_out))
 
     def read(self, vector: np.ndarray, grams: Row | None, parts: np.ndarray | None = None) -> Likely:
         """Reads one text; `parts` are the vectors of its sentences (one a row), where it has several."""

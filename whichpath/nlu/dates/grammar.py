@@ -86,17 +86,17 @@ class Impossible(ValueError):
     """A day that the calendar does not have."""
 
 
-class Told(NamedTuple):
-    """What a day is counted from: the day it is, and whether it is told of as past."""
+class Context(NamedTuple):
+    """What a day is counted from: the day it is, and whether it is context of as past."""
 
     today: dt.date
     past: bool = False
 
 
-def date_of(match: re.Match[str], told: Told) -> dt.date | None:
+def date_of(match: re.Match[str], context: Context) -> dt.date | None:
     """The day that ``match`` of :data:`DAY` tells; :class:`Impossible` where there is none of the name."""
     kind = next(name for name in _KINDS if match[name])
-    return _KINDS[kind](match, told)
+    return _KINDS[kind](match, context)
 
 
 def _day(year: int, month: int, day: int) -> dt.date:
@@ -111,9 +111,9 @@ def _year(words: str | None) -> int | None:
     return (int(digits) if len(digits) == 4 else 2000 + int(digits)) if digits else None
 
 
-def _without_year(month: int, day: int, told: Told) -> dt.date:
-    """The coming day of that name, or the one just past where it is told so or the coming is far off."""
-    today, found = told.today, []
+def _without_year(month: int, day: int, context: Context) -> dt.date:
+    """The coming day of that name, or the one just past where it is context so or the coming is far off."""
+    today, found = context.today, []
     for year in range(today.year - 1, today.year + 2):
         try:
             found.append(dt.date(year, month, day))
@@ -121,48 +121,50 @@ def _without_year(month: int, day: int, told: Told) -> dt.date:
             continue
     ahead = next((date for date in found if date >= today), None)
     past = next((date for date in reversed(found) if date <= today), None)
-    if past and today - past <= _JUST_PAST and (told.past or ahead is None or ahead - today > _TOO_FAR):
+    if past and today - past <= _JUST_PAST and (context.past or ahead is None or ahead - today > _TOO_FAR):
         return past
     if ahead is None or ahead - today > dt.timedelta(days=366):
         raise Impossible("no such day in the coming year")
     return ahead
 
 
-def _month_day(month: int, day: int, year: int | None, told: Told) -> dt.date:
-    return _day(year, month, day) if year else _without_year(month, day, told)
+def _month_day(month: int, day: int, year: int | None, context: Context) -> dt.date:
+    return _day(year, month, day) if year else _without_year(month, day, context)
 
 
-def _iso(match: re.Match[str], told: Told) -> dt.date:
+def _iso(match: re.Match[str], context: Context) -> dt.date:
     return _day(*(int(part) for part in re.split(r"[-/.]", match["iso"])))
 
 
-def _nums(match: re.Match[str], told: Told) -> dt.date:
+def _nums(match: re.Match[str], context: Context) -> dt.date:
     month, day, *year = (int(part) for part in re.findall(r"\d+", match["nums"]))
     if month > 12 >= day:  # «25/12/2026» can only be the other order
         month, day = day, month
-    return _month_day(month, day, _year(str(year[0])) if year else None, told)
+    return _month_day(month, day, _year(str(year[0])) if year else None, context)
 
 
-def _named(month: str, day: str, year: str) -> Callable[[re.Match[str], Told], dt.date | None]:
-    def found(match: re.Match[str], told: Told) -> dt.date:
-        return _month_day(month_of(match[month]), number_of(match[day]), _year(match[year]) if year else None, told)
+def _named(month: str, day: str, year: str) -> Callable[[re.Match[str], Context], dt.date | None]:
+    def found(match: re.Match[str], context: Context) -> dt.date:
+        return _month_day(month_of(match[month]), number_of(match[day]), _year(match[year]) if year else None, context)
 
     return found
 
 
-def _nth_weekday(match: re.Match[str], told: Told) -> dt.date:
+def _nth_weekday(match: re.Match[str], context: Context) -> dt.date:
     word = match["nd_n"].lower()
     nth = -1 if word in ("last", "final") else number_of(word)
-    first = told.today.replace(day=1)
+    first = context.today.replace(day=1)
     if match["nd_month"]:
         month, year = month_of(match["nd_month"]), _year(match["nd_year"])
-        found = [_nth_in(dt.date(y, month, 1), nth, match["nd_day"]) for y in ([year] if year else _years(told.today))]
-        back = dt.timedelta(days=100 if told.past else 0)
-        return next((date for date in found if year or date >= told.today - back), found[-1])
+        found = [
+            _nth_in(dt.date(y, month, 1), nth, match["nd_day"]) for y in ([year] if year else _years(context.today))
+        ]
+        back = dt.timedelta(days=100 if context.past else 0)
+        return next((date for date in found if year or date >= context.today - back), found[-1])
     which = match["nd_which"].lower()
     ahead = any(word in which for word in ("next", "following", "coming"))
     day = _nth_in(first + relativedelta.relativedelta(months=int(ahead)), nth, match["nd_day"])
-    if which == "the month" and day < told.today and not told.past:
+    if which == "the month" and day < context.today and not context.past:
         return _nth_in(first + relativedelta.relativedelta(months=1), nth, match["nd_day"])
     return day
 
@@ -179,44 +181,44 @@ def _nth_in(first: dt.date, nth: int, name: str) -> dt.date:
     return found
 
 
-def _hours(match: re.Match[str], told: Told) -> dt.date | None:
+def _hours(match: re.Match[str], context: Context) -> dt.date | None:
     words = (match["hr"] or match["hr2"]).lower()
     count = 0 if words.startswith("half") else count_of(words)
     if count is None or count <= 8:
-        return told.today
-    return told.today + dt.timedelta(days=count // 24) if count % 24 == 0 else None
+        return context.today
+    return context.today + dt.timedelta(days=count // 24) if count % 24 == 0 else None
 
 
-def _ago(match: re.Match[str], told: Told) -> dt.date | None:
+def _ago(match: re.Match[str], context: Context) -> dt.date | None:
     words = match["ago"].lower()
     count = count_of(match["ago_n"]) if match["ago_n"] else 2 if "before" in words else 1
     # «30 days ago» is a guess of the person's, «3 days ago» a day.
-    return told.today - dt.timedelta(days=count) if count and count <= 10 else None
+    return context.today - dt.timedelta(days=count) if count and count <= 10 else None
 
 
-def _tomorrow(match: re.Match[str], told: Told) -> dt.date:
+def _tomorrow(match: re.Match[str], context: Context) -> dt.date:
     words = match["tomorrow"].lower()
     if words.startswith(("this", "tonight", "today", "2day")):
-        return told.today
-    return told.today + dt.timedelta(days=2 if "after" in words else 1)
+        return context.today
+    return context.today + dt.timedelta(days=2 if "after" in words else 1)
 
 
 def _coming(name: str, today: dt.date) -> dt.date:
     return today + dt.timedelta(days=(day_of(name) - today.weekday()) % 7 or 7)
 
 
-def _not_this(match: re.Match[str], told: Told) -> dt.date:
-    return _coming(match["nt_day"], told.today) + dt.timedelta(days=7)
+def _not_this(match: re.Match[str], context: Context) -> dt.date:
+    return _coming(match["nt_day"], context.today) + dt.timedelta(days=7)
 
 
-def _two_days(match: re.Match[str], told: Told) -> dt.date:
-    return _coming(match["td_day"], told.today) + dt.timedelta(days=7 * (number_of(match["td_n"]) - 1))
+def _two_days(match: re.Match[str], context: Context) -> dt.date:
+    return _coming(match["td_day"], context.today) + dt.timedelta(days=7 * (number_of(match["td_n"]) - 1))
 
 
-def _weekday(match: re.Match[str], told: Told) -> dt.date:
-    today, number = told.today, day_of(match["day"])
+def _weekday(match: re.Match[str], context: Context) -> dt.date:
+    today, number = context.today, day_of(match["day"])
     which, later = (match["which"] or "").lower(), (match["later"] or match["ahead_week"] or "").lower()
-    if which.startswith(("last", "past", "this past")) or (told.past and not which):
+    if which.startswith(("last", "past", "this past")) or (context.past and not which):
         return today - dt.timedelta(days=(today.weekday() - number) % 7 or 7)
     if which.startswith("this") and number == today.weekday():
         return today
@@ -229,12 +231,12 @@ def _weekday(match: re.Match[str], told: Told) -> dt.date:
     return coming
 
 
-def _nth(match: re.Match[str], told: Told) -> dt.date:
-    day, today = number_of(match["number"]), told.today
+def _nth(match: re.Match[str], context: Context) -> dt.date:
+    day, today = number_of(match["number"]), context.today
     if not 1 <= day <= 31:
         raise Impossible("no such day in any month")
     ahead = (match["month2"] or "").lower()
-    months = range(0, -4, -1) if told.past else range(0, 4)
+    months = range(0, -4, -1) if context.past else range(0, 4)
     if ahead:
         months = range(0, 1) if "this" in ahead else range(1, 2)
     dates = []
@@ -244,7 +246,7 @@ def _nth(match: re.Match[str], told: Told) -> dt.date:
             date = first.replace(day=day)
         except ValueError:
             continue
-        if (date <= today) if told.past else (date >= today or ahead):
+        if (date <= today) if context.past else (date >= today or ahead):
             dates.append(date)
     # «friday the 8th» tells the month too.
     name = match["nth_day"]
@@ -254,7 +256,7 @@ def _nth(match: re.Match[str], told: Told) -> dt.date:
     return next(iter([*fits, *dates]))
 
 
-_KINDS: dict[str, Callable[[re.Match[str], Told], dt.date | None]] = {
+_KINDS: dict[str, Callable[[re.Match[str], Context], dt.date | None]] = {
     "iso": _iso,
     "nums": _nums,
     "nthday": _nth_weekday,

@@ -90,7 +90,7 @@ def read(text: str, today: dt.date) -> Reading:
             continue
         past = cues.PAST.search(before) or cues.WAS_AFTER.match(blanked[one.end :])
         try:
-            date = grammar.date_of(one.match, grammar.Told(today, bool(past)))
+            date = grammar.date_of(one.match, grammar.Context(today, bool(past)))
         except grammar.Impossible:
             bad.append(part)
             continue

@@ -33,7 +33,7 @@ def label_of(message: Message) -> str | None:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class QuestionClassifier(Trained[QuestionModel]):
-    """Sets ``questions``: entries and wishes with their shares, likeliest first."""
+    """Sets ``questions``: entries and goals with their shares, likeliest first."""
 
     DEFAULTS: ClassVar[dict[str, Any]] = {"C": 20.0, "ranking_length": 16}
     MADE_OF = ("text/linear.py", "text/ngrams.py", "question/model.py", "question/component.py")

@@ -152,7 +152,7 @@ def _matter(value: str | None) -> str | None:
 
 
 class QuestionModel:
-    """Labels with a share each: entries by id, and the wishes that lead to a path by their intent."""
+    """Labels with a share each: entries by id, and the goals that lead to a path by their intent."""
 
     def __init__(
         self, dense: LinearHead, words: Words, nearest: Nearest, askers: Askers, topics: Sequence[str] = ()

@@ -21,7 +21,7 @@ from whichpath.nlu.situation import claims, cues, flags
 from whichpath.nlu.text.component import Trained
 from whichpath.nlu.text.confidence import UNCLEAR, Confidence
 from whichpath.nlu.text.encoder import SentenceEncoder, get_encoder, sentence_vector
-from whichpath.nlu.text.fresh import is_fresh
+from whichpath.nlu.text.held_out import is_held_out
 from whichpath.nlu.text.ngrams import NGRAMS, Row, rows_of
 from whichpath.nlu.text.pool import OpinionPool
 
@@ -36,7 +36,7 @@ DEFAULTS: dict[str, Any] = {
 }
 #: The files that a trained classifier depends on.
 _MADE_OF = (
-    "text/linear.py", "text/pool.py", "text/fresh.py", "text/confidence.py", "text/ngrams.py", "situation/cues.py",
+    "text/linear.py", "text/pool.py", "text/held_out.py", "text/confidence.py", "text/ngrams.py", "situation/cues.py",
     "situation/cues.yml", "situation/component.py", "text/neutral.py", "text/neutral.yml",
 )  # fmt: skip
 #: Labels of training examples that are no value of a fact: "denied" was a stage before outcomes were told apart.
@@ -103,11 +103,11 @@ class SituationModel:
                 [told[i][name] for i in some],
                 c=own["C"],
                 balance=own["balance"],
-                fresh=[is_fresh(texts[i]) for i in some],
+                held_out=[is_held_out(texts[i]) for i in some],
             )
             unseen, confidences[name] = heads[name].unseen, Confidence()
             if unseen is not None:
-                truth = [told[i][name] for i in some if is_fresh(texts[i])]
+                truth = [told[i][name] for i in some if is_held_out(texts[i])]
                 confidences[name] = Confidence.fit(unseen, heads[name].labels, truth)
         return cls(heads, confidences, settings)
 

@@ -50,11 +50,6 @@ class LinearHead:
         """One row of probabilities per row of features, in the order of `labels`."""
         return softmax(self.scores(features))
 
-    def ranking(self, features: np.ndarray) -> list[tuple[str, float]]:
-        """The labels of one feature row, likeliest first."""
-        row = self.probabilities(features[np.newaxis])[0]
-        return [(self.labels[i], float(row[i])) for i in np.argsort(-row)]
-
     def save(self, path: Path) -> None:
         """Writes the head as plain arrays."""
         np.savez(path, labels=np.array(self.labels, dtype=np.str_), weights=self.weights, bias=self.bias)

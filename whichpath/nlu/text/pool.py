@@ -1,7 +1,7 @@
 """Two heads for one question, pooled: one reads the sentence vector, the other the n-grams.
 
 A logarithmic opinion pool: the log-probabilities are added with a weight for each head. The weights are found on the
-examples that the encoder never saw (`fresh.py`), so that they tell how far each head can be trusted with new messages.
+examples that the encoder never saw (`held_out.py`), so they tell how far to trust each head with new messages.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from whichpath.nlu.text.linear import LinearHead, softmax
 from whichpath.nlu.text.ngrams import NgramHead, Row
 
-#: Fewer fresh examples than this settle nothing: the weights then are `Weights()`.
+#: Fewer held_out examples than this settle nothing: the weights then are `Weights()`.
 LEAST_FRESH = 50
 #: No head is believed the other way round, and none without end.
 _BOUNDS = (0.0, 5.0)
@@ -34,7 +34,7 @@ class Weights(NamedTuple):
 class OpinionPool:
     """Labels with a probability each. Without n-grams the vector decides alone.
 
-    After `fit`, `unseen` holds the probabilities of the fresh examples (one row each, in their order) by heads that
+    After `fit`, `unseen` holds the probabilities of the held_out examples (one row each, in their order) by heads that
     learned from the others only: what confidences can be measured on. It is not stored.
     """
 
@@ -52,10 +52,10 @@ class OpinionPool:
         *,
         c: float,
         balance: float,
-        fresh: Sequence[bool] = (),
+        held_out: Sequence[bool] = (),
     ) -> OpinionPool:
-        """Fits both heads on all examples, and their weights on the fresh ones."""
-        kept = np.asarray(fresh, bool) if len(fresh) else np.zeros(len(labels), bool)
+        """Fits both heads on all examples, and their weights on the held_out ones."""
+        kept = np.asarray(held_out, bool) if len(held_out) else np.zeros(len(labels), bool)
         y = np.asarray(labels)
         weights, unseen = Weights(), None
         if kept.sum() >= LEAST_FRESH and len(set(y[~kept])) > 1:
@@ -130,7 +130,7 @@ def _weights(scores: tuple[np.ndarray, np.ndarray], truth: Sequence[int]) -> Wei
 
 
 def _in_order(found: np.ndarray, labels: Sequence[str], every: set[str]) -> np.ndarray:
-    """Columns for every label, also for one that only fresh examples have."""
+    """Columns for every label, also for one that only held_out examples have."""
     names = sorted(every)
     rows = np.zeros((len(found), len(names)))
     rows[:, [names.index(label) for label in labels]] = found

@@ -18,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from whichpath.nlu.situation.flags import choice, declined, vague
 from whichpath.nlu.text.component import Trained
 from whichpath.nlu.text.encoder import SentenceEncoder, get_encoder, sentence_parts, sentence_vector
-from whichpath.nlu.text.fresh import is_fresh
+from whichpath.nlu.text.held_out import is_held_out
 from whichpath.nlu.text.ngrams import NGRAMS, Row, rows_of
 from whichpath.nlu.text.pool import OpinionPool
 
@@ -67,11 +67,11 @@ class TopicModel:
         grams: Sequence[Row],
         labels: Sequence[str],
         settings: Mapping[str, Any],
-        fresh: Sequence[bool] = (),
+        held_out: Sequence[bool] = (),
     ) -> TopicModel:
-        """Learns from sentence vectors and n-grams; `fresh` tells which examples the encoder never saw."""
+        """Learns from sentence vectors and n-grams; `held_out` tells which examples the encoder never saw."""
         own = {**DEFAULTS, **settings}
-        head = OpinionPool.fit(vectors, grams, labels, c=own["C"], balance=own["balance"], fresh=fresh)
+        head = OpinionPool.fit(vectors, grams, labels, c=own["C"], balance=own["balance"], held_out=held_out)
         some = [i for i, label in enumerate(labels) if label not in _ANSWERS]
         sides = [OFF_TOPIC if labels[i] == OFF_TOPIC else OURS for i in some]
         if len(set(sides)) < 2:
@@ -82,7 +82,7 @@ class TopicModel:
             sides,
             c=3.0,
             balance=own["balance"],
-            fresh=[fresh[i] for i in some] if len(fresh) else [],
+            held_out=[held_out[i] for i in some] if len(held_out) else [],
         )
         return cls(head, off_topic, settings)
 
@@ -148,7 +148,7 @@ class TopicClassifier(Trained[TopicModel], IntentClassifier):
     """Logistic regression over the sentence vector, mixed with one over n-grams."""
 
     DEFAULTS = DEFAULTS
-    MADE_OF = ("text/linear.py", "text/pool.py", "text/fresh.py", "text/ngrams.py", "topic/component.py")
+    MADE_OF = ("text/linear.py", "text/pool.py", "text/held_out.py", "text/ngrams.py", "topic/component.py")
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -182,8 +182,8 @@ class TopicClassifier(Trained[TopicModel], IntentClassifier):
         if examples:
             vectors = np.stack([sentence_vector(m) for m in examples])
             labels = [m.get(INTENT) for m in examples]
-            fresh = [is_fresh(m.get(TEXT)) for m in examples]
-            return self.store(TopicModel.fit(vectors, rows_of(examples), labels, self._config, fresh))
+            held_out = [is_held_out(m.get(TEXT)) for m in examples]
+            return self.store(TopicModel.fit(vectors, rows_of(examples), labels, self._config, held_out))
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:

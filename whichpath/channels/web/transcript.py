@@ -1,6 +1,6 @@
 """What was said in the web conversations that are open now, in order, and which questions are being answered.
 
-:class:`MemoryBook` keeps it in this process, :class:`whichpath.channels.web.shared.SharedBook` in Redis
+:class:`MemoryTranscript` keeps it in this process, :class:`whichpath.channels.web.shared.SharedTranscript` in Redis
 for all of them.
 Either may be lost at any moment: then the database has the conversation (``whichpath/channels/web/history.py``).
 """
@@ -28,7 +28,7 @@ Entry = dict[str, Any]
 
 
 class Unreachable(Exception):
-    """The book cannot be opened now: Redis does not answer."""
+    """The transcript cannot be opened now: Redis does not answer."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,11 @@ class Kept(Enum):
     GONE = "gone"
     #: Another process answers the question.
     TAKEN = "taken"
-    #: The book was lost meanwhile (Redis began anew, empty). The database knows the conversation.
+    #: The transcript was lost meanwhile (Redis began anew, empty). The database knows the conversation.
     LOST = "lost"
 
 
-class Book(Protocol):
+class Transcript(Protocol):
     """All conversations, by the id that Rasa knows. A shared one raises :class:`Unreachable` from every call."""
 
     #: Whether other processes read it too.
@@ -131,8 +131,8 @@ class _Talk:
             del self.seen[next(iter(self.seen))]
 
 
-class MemoryBook:
-    """The book of the only process."""
+class MemoryTranscript:
+    """The transcript of the only process."""
 
     shared = False
 
@@ -150,7 +150,7 @@ class MemoryBook:
         return talk
 
     async def ask(self, sender: str, question_id: str, shown: str, text: str) -> Asked | None:
-        """See :class:`Book`, as all of these."""
+        """See :class:`Transcript`, as all of these."""
         talk = self._of(sender)
         if sender in self._ended or question_id in talk.seen:
             return None

@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken
 
 
 class Unreadable(Exception):
-    """Sealed with another key, or damaged."""
+    """Encrypted with another key, or damaged."""
 
 
 def _fernet(key: bytes) -> Fernet:
@@ -20,28 +20,28 @@ def _fernet(key: bytes) -> Fernet:
     return Fernet(base64.urlsafe_b64encode(derived))
 
 
-class Seal:
-    """Seals JSON values with Fernet (AES-CBC and HMAC), under a key derived from the project's key."""
+class Cipher:
+    """Encrypts JSON values with Fernet (AES-CBC and HMAC), under a key derived from the project's key."""
 
     def __init__(self, key: bytes, before: bytes | None = None) -> None:
-        """``before``: the key before this one, which still opens and closes nothing any more."""
+        """``before``: the key before this one, which still decrypts and encrypts nothing any more."""
         self._fernet = _fernet(key)
         self._before = _fernet(before) if before else None
         self._digest_key = hmac.new(key, b"whichpath digest v1", hashlib.sha256).digest()
 
-    def close(self, value: Any) -> str:
-        """``value`` as text that only :meth:`open` can read."""
+    def encrypt(self, value: Any) -> str:
+        """``value`` as text that only :meth:`decrypt` can read."""
         return self._fernet.encrypt(json.dumps(value).encode()).decode()
 
-    def open(self, sealed: str) -> Any:
+    def decrypt(self, encrypted: str) -> Any:
         """The value.
 
         Raises:
-            Unreadable: another key sealed it.
+            Unreadable: another key encrypted it.
         """
         for fernet in filter(None, (self._fernet, self._before)):
             try:
-                return json.loads(fernet.decrypt(sealed.encode()))
+                return json.loads(fernet.decrypt(encrypted.encode()))
             except InvalidToken:
                 continue
         raise Unreadable

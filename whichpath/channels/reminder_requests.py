@@ -20,7 +20,7 @@ def _reminders(inbox: Inbox) -> Reminders:
     return Reminders(inbox.engine)
 
 
-def see_to(inbox: Inbox, sender_id: str, channel: str, messages: Sequence[Message]) -> None:
+def apply_requests(inbox: Inbox, sender_id: str, channel: str, messages: Sequence[Message]) -> None:
     """Books or cancels reminders as ``messages`` say. Taken up again after a crash, it changes nothing more.
 
     Raises:
@@ -34,4 +34,4 @@ def see_to(inbox: Inbox, sender_id: str, channel: str, messages: Sequence[Messag
             _reminders(inbox).cancel(sender_id)
         else:
             day = dt.date.fromisoformat(str(wish["date"]))
-            _reminders(inbox).book(sender_id, channel, day, wish.get("zone"))
+            _reminders(inbox).schedule(sender_id, channel, day, wish.get("zone"))

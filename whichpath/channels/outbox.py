@@ -1,6 +1,6 @@
 """Where messages of SMS and Telegram are worked on: behind the acknowledgement, once each, in order.
 
-A channel is a :class:`Door`: it says what to answer and how to send it. The desk sees to the rest: it writes
+A channel is a :class:`Conversation`: it says what to answer and how to send it. The outbox does the rest: it writes
 a message down before it is acknowledged, takes it up again after a crash, and sends each answer once.
 """
 
@@ -18,18 +18,18 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from whichpath.providers.faults import Later, Undeliverable
+from whichpath.store.encryption import Cipher
 from whichpath.store.engine import database_url, make_engine
 from whichpath.store.identity import key, key_before, pseudonym_before
 from whichpath.store.inbox import LEASE, Delivery, Inbox, Lost, Work
 from whichpath.store.migrate import upgrade
-from whichpath.store.seal import Seal
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 #: Changes what a channel remembers, now that something went out.
 Change = Callable[[dict[str, Any]], None]
 
-#: Seconds between two looks at what is due, where nothing wakes the desk earlier.
+#: Seconds between two looks at what is due, where nothing wakes it earlier.
 TICK = 1.0
 #: Seconds after which an answer that cannot go out is given up: nobody expects it any more.
 GIVE_UP = 6 * 3600.0
@@ -54,7 +54,7 @@ class Answer:
     forget: bool = False
 
 
-class Door(Protocol):
+class Conversation(Protocol):
     """What a channel has to be able to do."""
 
     channel: str
@@ -77,18 +77,18 @@ class Door(Protocol):
 
 
 @lru_cache(maxsize=1)
-def office() -> Inbox:
+def shared_inbox() -> Inbox:
     """The inbox of this process, made at first use."""
-    return Inbox(make_engine(database_url()), Seal(key(), key_before()))
+    return Inbox(make_engine(database_url()), Cipher(key(), key_before()))
 
 
-class Desk:
+class Outbox:
     """Works on the messages of one channel."""
 
-    def __init__(self, door: Door) -> None:
-        self.door = door
+    def __init__(self, conversation: Conversation) -> None:
+        self.conversation = conversation
         self.open = False
-        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix=f"desk-{door.channel}")
+        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix=f"outbox-{conversation.channel}")
         self._wake = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
         self._mine: set[int] = set()
@@ -118,11 +118,11 @@ class Desk:
         return new
 
     def _accept(self, provider_id: str, sender_id: str, address: str, message: dict[str, Any], hold: float) -> bool:
-        before = pseudonym_before(self.door.channel, address)
+        before = pseudonym_before(self.conversation.channel, address)
         if before:
             # The key was changed: whoever writes again takes along what was kept under their name of before.
-            office().rename(before, sender_id)
-        return office().accept(self.door.channel, provider_id, sender_id, address, message, hold)
+            shared_inbox().rename(before, sender_id)
+        return shared_inbox().accept(self.conversation.channel, provider_id, sender_id, address, message, hold)
 
     async def first(self, provider_id: str) -> bool:
         """Whether a message that is answered at once, without waiting here, comes for the first time.
@@ -130,16 +130,18 @@ class Desk:
         Where the database does not say: yes. An answer twice is better than none.
         """
         try:
-            seeing = self.in_thread(office().see, self.door.channel, provider_id)
+            seeing = self.in_thread(shared_inbox().see, self.conversation.channel, provider_id)
             return await asyncio.wait_for(seeing, AT_ONCE_WITHIN)
         except (SQLAlchemyError, OSError, asyncio.TimeoutError) as error:
-            logger.warning("%s: the inbox does not answer: %s", self.door.channel, type(error).__name__)
+            logger.warning("%s: the inbox does not answer: %s", self.conversation.channel, type(error).__name__)
             return True
 
     async def waiting(self) -> int:
         """How many messages of this channel wait for their answer, as far as the database says soon; else 0."""
         try:
-            return await asyncio.wait_for(self.in_thread(office().waiting, self.door.channel), AT_ONCE_WITHIN)
+            return await asyncio.wait_for(
+                self.in_thread(shared_inbox().waiting, self.conversation.channel), AT_ONCE_WITHIN
+            )
         except (SQLAlchemyError, OSError, asyncio.TimeoutError):
             return 0
 
@@ -162,26 +164,26 @@ class Desk:
                     await self.in_thread(self._unlock)
                     self.open = True
                 if time.monotonic() >= purge_at:
-                    await self.in_thread(office().purge)
+                    await self.in_thread(shared_inbox().purge)
                     purge_at = time.monotonic() + PURGE_EVERY
                 self._wake.clear()  # before looking: who comes meanwhile sets it again
                 await self._take_up()
             except (SQLAlchemyError, OSError) as error:
-                logger.error("%s: the inbox does not answer: %s", self.door.channel, type(error).__name__)
+                logger.error("%s: the inbox does not answer: %s", self.conversation.channel, type(error).__name__)
             except Exception as error:
-                logger.error("%s: %s", self.door.channel, type(error).__name__)
+                logger.error("%s: %s", self.conversation.channel, type(error).__name__)
             try:
                 await asyncio.wait_for(self._wake.wait(), TICK)
             except asyncio.TimeoutError:
                 continue
 
     def _unlock(self) -> None:
-        upgrade(office().engine)
-        office().take_over(self.door.channel)
+        upgrade(shared_inbox().engine)
+        shared_inbox().take_over(self.conversation.channel)
 
     async def _take_up(self) -> None:
         while len(self._busy) < AT_ONCE:
-            work = await self.in_thread(office().claim, self.door.channel)
+            work = await self.in_thread(shared_inbox().claim, self.conversation.channel)
             if work is None or work.seq in self._mine:
                 return  # nothing is due, or our own work takes longer than its lease
             self._mine.add(work.seq)
@@ -205,11 +207,11 @@ class Desk:
         while True:
             await asyncio.sleep(LEASE / 3)
             try:
-                await self.in_thread(office().keep, work)
+                await self.in_thread(shared_inbox().keep, work)
             except Lost:
                 return
             except SQLAlchemyError as error:
-                logger.warning("%s: %s", self.door.channel, type(error).__name__)
+                logger.warning("%s: %s", self.conversation.channel, type(error).__name__)
 
     async def _try(self, work: Work) -> None:
         try:
@@ -219,10 +221,10 @@ class Desk:
         except Undeliverable as fault:
             await self.in_thread(self._drop, work, fault.gone)
         except Lost:
-            logger.warning("%s: another process has a message that took us too long", self.door.channel)
+            logger.warning("%s: another process has a message that took us too long", self.conversation.channel)
         except Exception as error:
             # Type alone: its text may hold what the person wrote, or the address.
-            logger.error("%s: a message failed: %s", self.door.channel, type(error).__name__)
+            logger.error("%s: a message failed: %s", self.conversation.channel, type(error).__name__)
             # The answer comes as soon as things are back. Nobody has to wait for it without a word.
             await self.apologise(work.sender_id, work.address)
             await self._again(work, None)
@@ -235,37 +237,37 @@ class Desk:
             return
         self._sorry[sender_id] = now
         try:
-            await self.door.apologise(address)
+            await self.conversation.apologise(address)
         except Exception as error:
-            logger.warning("%s: nobody could be told: %s", self.door.channel, type(error).__name__)
+            logger.warning("%s: nobody could be told: %s", self.conversation.channel, type(error).__name__)
 
     @staticmethod
     def _drop(work: Work, gone: bool) -> None:
         if gone:
-            office().forget(work.sender_id)
-        office().finish(work)
+            shared_inbox().forget(work.sender_id)
+        shared_inbox().finish(work)
 
     async def _again(self, work: Work, seconds: float | None) -> None:
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(work.attempts - 1, 12)) if seconds is None else seconds
         try:
             if time.time() - work.received + pause > GIVE_UP:
-                logger.error("%s: an answer could not be sent in time and was given up", self.door.channel)
-                await self.in_thread(office().finish, work)
+                logger.error("%s: an answer could not be sent in time and was given up", self.conversation.channel)
+                await self.in_thread(shared_inbox().finish, work)
             else:
-                await self.in_thread(office().postpone, work, pause)
+                await self.in_thread(shared_inbox().postpone, work, pause)
         except (SQLAlchemyError, Lost) as error:
-            logger.error("%s: %s", self.door.channel, type(error).__name__)  # its lease runs out by itself
+            logger.error("%s: %s", self.conversation.channel, type(error).__name__)  # its lease runs out by itself
 
     async def _answer_and_send(self, work: Work) -> None:
-        inbox, deliveries = office(), work.deliveries
+        inbox, deliveries = shared_inbox(), work.deliveries
         if deliveries is None:
-            answer = await self.door.answer(work, await self.in_thread(inbox.thread, work.sender_id))
+            answer = await self.conversation.answer(work, await self.in_thread(inbox.thread, work.sender_id))
             deliveries = answer.deliveries
             await self.in_thread(inbox.keep_answer, work, deliveries, answer.thread, answer.forget)
         for number in range(work.sent, len(deliveries)):
             began = work.trying if number == work.sent else None
             await self.in_thread(inbox.begin, work, number)
-            change = await self.door.deliver(work, deliveries[number], began)
+            change = await self.conversation.deliver(work, deliveries[number], began)
             thread = None
             if change is not None:
                 thread = await self.in_thread(inbox.thread, work.sender_id)

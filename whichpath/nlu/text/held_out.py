@@ -2,7 +2,7 @@
 
 What the heads say about these is as true or false as about a new message. About the others they are too sure, because
 the encoder was tuned to tell them apart. So confidences and weights are found on these alone. Tuning leaves one example
-in eight out; every example that is written later is fresh until the encoder is tuned anew.
+in eight out; every example that is written later is held out until the encoder is tuned anew.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ def _checksum(text: str) -> int:
     return zlib.crc32(text.strip().encode())
 
 
-def kept_fresh(text: str) -> bool:
+def kept_out(text: str) -> bool:
     """Whether tuning leaves this example out."""
     return _checksum(text) % _ONE_IN == 0
 
 
-def is_fresh(text: str) -> bool:
+def is_held_out(text: str) -> bool:
     """Whether the encoder in `weights/` was not tuned on this example."""
     return _checksum(text) not in _tuned_on()
 
