@@ -7,10 +7,11 @@ is claimed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -70,17 +71,26 @@ class Found:
 def _phrases() -> tuple[dict[str, Phrases], tuple[str, ...]]:
     folder = Path(__file__).parent
 
-    def raw(name: str) -> Mapping[str, dict[str, list[str]]]:
+    def raw(name: str) -> dict[str, Any]:
         return yaml.safe_load((folder / f"claims_{name}.yml").read_text(encoding="utf-8"))
 
-    lists = yaml.safe_load((folder / "claims_words.yml").read_text(encoding="utf-8"))["lists"]
-    types = tuple(raw("order_type")["groups"])
-    return {part: Phrases(raw(part)["groups"], lists) for part in _PARTS}, types
+    spanish, english = raw("spanish"), {part: raw(part)["groups"] for part in _PARTS}
+    lists = {**raw("words")["lists"], **spanish["lists"]}
+    groups = {
+        part: {name: [*english[part].get(name, ()), *spanish[part].get(name, ())] for name in english[part]}
+        for part in _PARTS
+    }
+    return {part: Phrases(groups[part], lists) for part in _PARTS}, tuple(english["order_type"])
+
+
+def _plain(text: str) -> str:
+    """The text without accents, of the same length."""
+    return "".join(unicodedata.normalize("NFD", letter)[0] for letter in text)
 
 
 def read(text: str) -> Iterator[Stated]:
     """What a text states. It has to be mended and neutral already (`Encoder.mend`)."""
-    words = words_of(text)
+    words = words_of(_plain(text))
     phrases, _ = _phrases()
     found = Found(words, [hit for part in phrases.values() for hit in part.find(words)])
     yield from _matter(found)
