@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -19,6 +20,7 @@ from whichpath.library.files import CONTENT, read_yaml
 from whichpath.library.situation import Situation
 from whichpath.library.states.packs import load_states
 from whichpath.pathway import conversation
+from whichpath.pathway.brief import DAY_WORDS, WORDS
 from whichpath.pathway.clock import Clock
 from whichpath.pathway.compose import Composer, DayWords, Rendered
 from whichpath.pathway.routes import route_of
@@ -97,12 +99,22 @@ class Voice:
         self.responses = domain.get("responses") or {}
         self.situation = situation
         self.menu: tuple[str, ...] = ()
+        #: Words before the folds of an answer.
+        self.room = WORDS
+
+    def say_all(self, messages: Sequence[Message]) -> None:
+        """Sends the messages of a turn. The day in court that follows an answer takes room in it."""
+        if any(isinstance(message, TellDay) and not message.alone for message in messages):
+            self.room = WORDS - DAY_WORDS
+        for message in messages:
+            self.say(message)
 
     def say(self, message: Message) -> None:
         """Sends one message."""
         if isinstance(message, Utter):
             buttons = self._own_buttons(message.name) + self._choices(message.choices)
-            self._send(self.words(message.name, message.values), buttons, self._custom(message))
+            lang = "es" if self._translated(message.name) else "en"
+            self._send(self.words(message.name, message.values), buttons, self._custom(message), lang)
         elif isinstance(message, TellDay):
             self._tell_day(message)
         elif isinstance(message, TellState):
@@ -117,8 +129,11 @@ class Voice:
         variants = self._plain(name)
         if not variants:
             raise KeyError(f"domain.yml has no response {name}")
-        text = (self.spanish and self.spanish.said(name)) or variants[0].get("text") or ""
+        text = self._translated(name) or variants[0].get("text") or ""
         return text.format(**values) if values else text
+
+    def _translated(self, name: str) -> str | None:
+        return self.spanish.said(name) if self.spanish else None
 
     def _plain(self, name: str) -> list[dict[str, Any]]:
         """The variants of a response that hold in any language: Spanish words stand in ``content/spanish.yml``."""
@@ -127,7 +142,7 @@ class Voice:
     def _tell(self, message: Tell) -> None:
         lead = " ".join(self.words(name) for name in message.lead)
         entry = library()[message.entry]
-        told = composer().entry(entry, message.variant, self.situation, message.route, lead, message.form)
+        told = composer().entry(entry, message.variant, self.situation, message.route, lead, message.form, self.room)
         self._card(composer().in_spanish(told, entry) if self.spanish else told, message.choices)
 
     def _tell_day(self, message: TellDay) -> None:
@@ -148,9 +163,10 @@ class Voice:
     def _card(self, rendered: Rendered, choices: tuple[str, ...]) -> None:
         self._send(rendered.text, self._choices(choices), {"data": rendered.data})
 
-    def _send(self, text: str, buttons: Buttons, custom: dict[str, Any] | None) -> None:
+    def _send(self, text: str, buttons: Buttons, custom: dict[str, Any] | None, lang: str = "en") -> None:
+        """``lang``: of ``text``, where ``custom`` does not say so itself."""
         self.menu = tuple(b["payload"] for b in buttons)
-        data = {"lang": "es" if self.spanish else "en", **((custom or {}).get("data") or {}), "known": self._known()}
+        data = {"lang": lang, **((custom or {}).get("data") or {}), "known": self._known()}
         if self.spanish:
             buttons = [{**b, "title": self.spanish.title(b["payload"]) or b["title"]} for b in buttons]
         self.dispatcher.utter_message(text=text, buttons=buttons or None, json_message={"data": data})
@@ -197,8 +213,7 @@ class PathwayAction(Action, ABC):
             reading = replace(heard, channel=tracker.get_latest_input_channel())
             turn = self.answer(reading, known, dialogue, library())
             voice = Voice(dispatcher, domain, turn.situation, tracker.get_slot(slots.LANGUAGE))
-            for message in turn.messages:
-                voice.say(message)
+            voice.say_all(turn.messages)
         except Exception as error:
             # The type alone: a message may hold what the person wrote.
             logger.error("%s failed: %s", self.name(), type(error).__name__)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 
-from whichpath.library.entries import SMS_CHARS, load_answers
+import pytest
+
+from whichpath.library.entries import QUESTION_CHARS, SMS_CHARS, load_answers
+from whichpath.library.files import CONTENT, read_yaml
 from whichpath.library.spanish import load_spanish
+from whichpath.settings import ROOT
 
 SPANISH = load_spanish()
 TEXTS = {name: " ".join(text.split()) for name, text in {**SPANISH.routes, **SPANISH.entries}.items()}
@@ -42,3 +46,40 @@ def test_each_spanish_opening_names_its_subject():
 
 def test_an_opening_without_its_subject_is_found():
     assert not SUBJECT.search("Solo como dice. Puede pedirlo.") and SUBJECT.search("Puede pedirle la orden al juez.")
+
+
+TITLES = SPANISH.titles
+
+
+def test_each_question_path_and_topic_has_a_spanish_title():
+    assert {entry.id for entry in load_answers()} == TITLES.questions.keys()
+    assert read_yaml(CONTENT / "topics.yml").keys() == TITLES.topics.keys()
+
+
+def test_no_two_questions_have_the_same_spanish_title_and_each_fits_a_button():
+    titles = list(TITLES.questions.values())
+    assert len(titles) == len(set(titles))
+    assert [title for title in titles if len(title) > QUESTION_CHARS] == []
+    assert [title for title in titles if title.count("¿") != title.count("?")] == []
+
+
+def test_what_is_said_in_spanish_fills_the_same_places():
+    responses = read_yaml(ROOT / "domain.yml")["responses"]
+    for name, text in TITLES.responses.items():
+        english = responses[name][-1]["text"]
+        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english)), name
+
+
+@pytest.mark.parametrize(
+    ("payload", "title"),
+    [
+        ('/ask_hearing{"question": "hearing_how_long"}', "¿Cuánto dura la audiencia?"),
+        ('/end_order{"question": "keep_order"}', "Conservar mi orden"),
+        ("/ask_denied", "La negaron o ya terminó"),
+        ('/inform{"outcome": "ended"}', "Venció o la desestimaron"),
+        ("/not_sure", "No sé"),
+        ("/nobody_knows", None),
+    ],
+)
+def test_a_button_is_spanish(payload, title):
+    assert SPANISH.title(payload) == title

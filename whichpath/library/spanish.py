@@ -1,8 +1,12 @@
-"""What is said to somebody who writes in Spanish, until the whole library is translated: ``content/spanish.yml``."""
+"""What is said to somebody who writes in Spanish, until the whole library is translated.
+
+``content/spanish.yml`` holds the answers, ``content/spanish_titles.yml`` titles, buttons and the bot's own sentences.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -58,6 +62,22 @@ TITLES = {
 }
 
 
+#: A button that asks an entry.
+_ENTRY = re.compile(r'"question": "(\w+)"')
+
+
+class Titles(BaseModel, extra=Extra.forbid, frozen=True):
+    """``content/spanish_titles.yml``: titles by entry, topics by intent, buttons by payload, sentences by response."""
+
+    review: Literal["drafted"] | Review
+    reviewed: dt.date
+    expires: dt.date
+    questions: dict[str, str]
+    topics: dict[str, str]
+    buttons: dict[str, str]
+    responses: dict[str, str]
+
+
 class Spanish(BaseModel, extra=Extra.forbid, frozen=True):
     """Routes and entries by id, and the words around them by name."""
 
@@ -67,20 +87,30 @@ class Spanish(BaseModel, extra=Extra.forbid, frozen=True):
     routes: dict[str, str]
     entries: dict[str, str]
     ui: dict[str, str]
+    titles: Titles
 
     def answer(self, entry_id: str, today: dt.date) -> str | None:
         """The Spanish words of a path or an entry, where there are any that may still be shown."""
         return (self.routes.get(entry_id) or self.entries.get(entry_id)) if today <= self.expires else None
 
+    def question(self, entry_id: str) -> str | None:
+        """The Spanish title of a path or an entry."""
+        return self.titles.questions.get(entry_id)
+
     def said(self, response: str) -> str | None:
         """The Spanish words of a response."""
-        return self.ui.get(SAID.get(response, ""))
+        return self.ui.get(SAID.get(response, "")) or self.titles.responses.get(response)
 
     def title(self, payload: str) -> str | None:
         """The Spanish words on a button."""
-        return self.ui.get(TITLES.get(payload, ""))
+        if entry := _ENTRY.search(payload):
+            return self.question(entry[1])
+        named = self.ui.get(TITLES.get(payload, "")) or self.titles.buttons.get(payload)
+        return named or self.titles.topics.get(payload.strip("/"))
 
 
 def load_spanish(folder: Path = CONTENT) -> Spanish:
-    """Reads ``spanish.yml``; :class:`~whichpath.library.files.ContentError` names the first fault."""
-    return validated(Spanish, read_yaml(folder / "spanish.yml"), "spanish.yml")
+    """Reads both files; :class:`~whichpath.library.files.ContentError` names the first fault."""
+    rows, name = dict(read_yaml(folder / "spanish.yml")), "spanish_titles.yml"
+    rows["titles"] = validated(Titles, read_yaml(folder / name), name)
+    return validated(Spanish, rows, "spanish.yml")

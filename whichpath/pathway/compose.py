@@ -9,18 +9,20 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
-
-from pydantic import BaseModel, Extra, Field
+from typing import Any
 
 from whichpath.library.entries import SMS_CHARS, STEPS, Entry, Fold
-from whichpath.library.files import CONTENT, read_yaml, validated
+from whichpath.library.files import CONTENT
+from whichpath.library.notice import Help, load_help, load_notice
 from whichpath.library.organisation import load_organisation_texts
 from whichpath.library.rules import FittingRules, StateRules, load_rules
 from whichpath.library.situation import CRIMINAL, Situation
 from whichpath.library.spanish import load_spanish
 from whichpath.library.states.packs import States
+from whichpath.library.terms import load_terms
 from whichpath.pathway import calendar
+from whichpath.pathway.brief import WORDS, brief
+from whichpath.pathway.spanish_card import in_spanish
 
 #: Fields of a state pack that lead to a lawyer.
 LAWYERS = ("legal_aid_url", "bar_referral_url")
@@ -28,42 +30,6 @@ LAWYERS = ("legal_aid_url", "bar_referral_url")
 LINKS = 3
 #: Lines of a state in an answer, and where the state itself is what is told.
 IN_ANSWER, ALONE = 1, 3
-
-
-class Notice(BaseModel, extra=Extra.forbid):
-    """``content/notice.yml``: the words that go with every answer."""
-
-    text: str = Field(min_length=40)
-    sms: str = Field(min_length=20, max_length=70)
-    lawyer: str = Field(min_length=40)
-    lawyer_sms: str = Field(min_length=20, max_length=60)
-    lawyers: str = Field(min_length=8)
-    expired: str = Field(min_length=40)
-    expired_sms: str = Field(min_length=20, max_length=200)
-    for_them: str = Field(min_length=8)
-    in_state: str
-    in_state_domestic: str
-    state_nothing: str
-    state_nothing_sms: str = Field(max_length=200)
-    state_criminal: str
-    state_title: str
-    state_check: str
-
-
-class Help(BaseModel, extra=Extra.forbid):
-    """One nationwide way to help out of ``content/help.yml``."""
-
-    id: str
-    title: str
-    line: str = Field(min_length=10)
-    sms: str | None = Field(None, max_length=60)
-    roles: tuple[str, ...] = ()
-    instead_of: Literal["legal_aid_url", "bar_referral_url"] | None = None
-    url: str | None = None
-    phone: str | None = None
-    source: str = Field(min_length=3)
-    reviewed: dt.date
-    expires: dt.date
 
 
 @dataclass(frozen=True)
@@ -88,12 +54,19 @@ class DayWords:
 
 @dataclass(frozen=True)
 class Body:
-    """What an answer says before it is put together."""
+    """What an answer says before it is put together: in general, and what the state adds, long and short."""
 
-    answer: str
+    general: str
     steps: Sequence[str] = ()
     sections: Sequence[Fold] = ()
     sms: str = ""
+    local: str = ""
+    local_short: str = ""
+
+    @property
+    def answer(self) -> str:
+        """All of it."""
+        return f"{self.general} {self.local}".strip()
 
     def text(self) -> str:
         """Answer and numbered steps."""
@@ -121,12 +94,11 @@ class Composer:
         self.states = states
         self.rules = rules or load_rules({code: pack.name for code, pack in states.packs.items()})
         self.today = today
-        self.notice: Notice = validated(Notice, read_yaml(folder / "notice.yml"), "notice.yml")
-        rows = read_yaml(folder / "help.yml")
+        self.notice, self.help = load_notice(folder), load_help(folder)
+        self.terms = load_terms(folder)
         self.organisation = load_organisation_texts()
         self.calendar = calendar.load_calendar(folder)
         self.spanish = load_spanish(folder)
-        self.help: list[Help] = [validated(Help, row, f"help.yml, {row.get('id')}") for row in rows]
 
     # --- ways to a lawyer ---
 
@@ -166,7 +138,14 @@ class Composer:
     # --- what is told ---
 
     def entry(
-        self, entry: Entry, number: int, situation: Situation, route: str | None, lead: str = "", form: str = "answer"
+        self,
+        entry: Entry,
+        number: int,
+        situation: Situation,
+        route: str | None,
+        lead: str = "",
+        form: str = "answer",
+        room: int = WORDS,
     ) -> Rendered:
         """Variant ``number`` of ``entry``, and what the person's state says on its subject.
 
@@ -180,15 +159,16 @@ class Composer:
             answer = "\n\n".join(f"{fold.title}: {fold.text}" for fold in variant.more)
             body = Body(answer, sms=_first_that_fits([f.text for f in variant.more], variant.sms))
         else:
-            answer, sms = variant.answer, variant.sms
+            sms, lines, short = variant.sms, "", ""
             local = self.rules.fitting(situation, variant.by_state, today, IN_ANSWER)
             if local:
-                answer = f"{answer} {' '.join(self.spoken(local))}"
+                lines, short = " ".join(self.spoken(local)), self._short(local)
                 sms = self._sms_with(local, sms)
                 reviewed = min(reviewed, local.reviewed)
                 sources = (*sources, *(rule.as_source(local.state) for rule in local.rules))
             for_them = self.notice.for_them if situation.role == "third_party" and _of_a_side(variant.fits) else ""
-            body = Body(" ".join(filter(None, [for_them, answer])), variant.do, variant.more, sms)
+            general = " ".join(filter(None, [for_them, variant.answer]))
+            body = Body(general, variant.do, variant.more, sms, lines, short)
         is_path = entry.topic == "path"
         data = {
             "card": entry.id,
@@ -198,38 +178,26 @@ class Composer:
             "review": _review(variant.review or entry.review),
             "sources": [s.dict(exclude_none=True, exclude={"says"}) for s in sources],
         }
-        return self.legal(body, situation, route, data, lead)
+        return self.legal(body, situation, route, data, lead, room=room)
 
     def in_spanish(self, rendered: Rendered, entry: Entry) -> Rendered:
-        """An answer for somebody who writes in Spanish: in Spanish where there are words, with the English folded."""
-        words, data = self.spanish.ui, rendered.data
-        own = self.spanish.answer(entry.id, self.today())
-        english = "\n".join([data["answer"], *(f"{n}. {step}" for n, step in enumerate(data["steps"], 1))])
-        referral = "\n- ".join([words["lawyers"], words["hotline"], words["lawhelp"]])
-        if own:
-            answer, sections = f"{own} {words['english_details']}", [{"title": "English", "text": english}]
-        else:
-            answer, sections = f"{words['english_only_here']}\n\n{data['body']}", data["sections"]
-        text = "\n\n".join([answer, words["notice"], referral])
-        sms = f"{_sentences(own or data['answer'], SMS_CHARS)} {words['notice_sms']} {data['lawyer_sms']}"
-        changes = {
-            "answer": answer,
-            "body": answer,
-            "steps": [],
-            "sections": sections,
-            "notice": words["notice"],
-            "referral": referral,
-            "sms": sms,
-            "lead": None,
-            "lang": "es",
-        }
-        return Rendered(text, {**data, **changes})
+        """An answer for somebody who writes in Spanish: see :mod:`~whichpath.pathway.spanish_card`."""
+        changes = in_spanish(rendered.data, entry.id, self.spanish, self.today())
+        terms = self.explained([changes["answer"]], entry.id, "es")
+        data = {**rendered.data, **changes, "terms": terms}
+        return Rendered("\n\n".join([data["answer"], data["notice"], data["referral"]]), data)
 
     def spoken(self, local: FittingRules) -> list[str]:
         """The lines of a state, the first with its name."""
         words = self.notice.in_state_domestic if local.assumed else self.notice.in_state
         first, *rest = (rule.spoken() for rule in local.rules)
         return [words.format(state=local.state, line=first), *rest]
+
+    def _short(self, local: FittingRules) -> str:
+        """The state's line in few words, where there are such."""
+        words = self.notice.in_state_domestic if local.assumed else self.notice.in_state
+        short = next((rule.sms for rule in local.rules if rule.sms), "")
+        return words.format(state=local.state, line=short) if short else ""
 
     def _sms_with(self, local: FittingRules, general: str) -> str:
         """The state's short line, with the general words in front where both fit."""
@@ -290,16 +258,24 @@ class Composer:
         rendered = self.legal(body, situation, route, data)
         return Rendered(rendered.text, {**rendered.data, "sections": sections})
 
-    def legal(
+    def explained(self, texts: Sequence[str], told: str, lang: str = "en") -> list[dict[str, str]]:
+        """Words of the court in ``texts``, each with a line: see ``content/terms.yml``."""
+        return self.terms.standing_in(texts, self.today(), lang, told)
+
         self,
+    def legal(
         body: Body,
         situation: Situation,
         route: str | None,
         data: dict[str, Any],
         lead: str = "",
         referral: str = "",
+        room: int = WORDS,
+        """Any legal words with notice and referral, as text, and as SMS in ``data["sms"]``.
     ) -> Rendered:
-        """Any legal words with notice and referral, as text, and as SMS in ``data["sms"]``."""
+
+        ``room``: words before the folds.
+        """
         referral = referral or self.referral(situation)
         lawyer = self.referral_sms(situation)
         payload = {
@@ -311,8 +287,11 @@ class Composer:
             "answer": body.answer,
             "steps": list(body.steps),
             "sections": [fold.dict() for fold in body.sections],
+            "local": body.local or None,
+            "brief": brief(data["title"], body.general, body.steps, body.local, body.local_short, room),
+            "terms": self.explained([body.answer, *body.steps, *(f.text for f in body.sections)], data["card"]),
             "notice": self.notice.text,
-            "referral": referral,
+            "notice_short": self.notice.short,
             "sms": f"{body.sms} {self.notice.sms} {lawyer}",
             "lawyer_sms": lawyer,
         }
@@ -330,9 +309,3 @@ def _first_that_fits(texts: Sequence[str], otherwise: str) -> str:
 
 def _review(review: Any) -> str:
     return review if isinstance(review, str) else f"{review.by}, {review.on}"
-
-
-def _sentences(text: str, most: int) -> str:
-    """The first sentences of ``text`` that fit into ``most`` characters; one that does not is cut."""
-    kept = text[: most + 1]
-    return text if len(text) <= most else kept[: kept.rfind(". ") + 1] or text[:most]

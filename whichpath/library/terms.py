@@ -1,0 +1,72 @@
+"""Words of the court that an answer explains where they stand: ``content/terms.yml``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, Extra, Field
+
+from whichpath.library.entries import Review
+from whichpath.library.files import CONTENT, read_yaml, validated
+
+#: Terms that one answer explains, at most: more dots than words help nobody.
+MOST = 4
+_STRICT = {"extra": Extra.forbid, "frozen": True}
+
+
+class Explained(BaseModel, **_STRICT):
+    """A term and the line that explains it."""
+
+    term: str = Field(min_length=3, max_length=30)
+    forms: tuple[str, ...] = ()
+    text: str = Field(min_length=10, max_length=90)
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Finds the whole word, but not where the answer itself explains it in brackets behind."""
+        words = "|".join(re.escape(word) for word in (*self.forms, self.term))
+        return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])(?!\s*\()", re.IGNORECASE)
+
+
+class Term(Explained):
+    """The same in both languages. Its sources are those of ``entry``."""
+
+    entry: str
+    es: Explained | None = None
+
+
+class Terms(BaseModel, **_STRICT):
+    """``content/terms.yml``."""
+
+    review: Literal["drafted"] | Review
+    reviewed: dt.date
+    expires: dt.date
+    terms: tuple[Term, ...]
+
+    def standing_in(
+        self, texts: Iterable[str], today: dt.date, lang: str = "en", told: str | None = None
+    ) -> list[dict[str, str]]:
+        """The terms in ``texts``, each as it is written there at first, in the order of the texts.
+
+        ``told``: the entry that is being told; what it explains at length needs no line.
+        """
+        if today > self.expires:
+            return []
+        text = "\n".join(texts)
+        found: list[tuple[int, str, str]] = []
+        for term in self.terms:
+            shown = term if lang == "en" else term.es
+            if shown is None or term.entry == told:
+                continue
+            if place := shown.pattern.search(text):
+                found.append((place.start(), place[0], shown.text))
+        return [{"term": word, "text": line} for _place, word, line in sorted(found)[:MOST]]
+
+
+def load_terms(folder: Path = CONTENT) -> Terms:
+    """Reads ``terms.yml``; :class:`~whichpath.library.files.ContentError` names the first fault."""
+    return validated(Terms, read_yaml(folder / "terms.yml"), "terms.yml")

@@ -1,0 +1,44 @@
+"""An answer for somebody who writes in Spanish: in Spanish where there are words, with the English folded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from whichpath.library.entries import SMS_CHARS
+from whichpath.library.spanish import Spanish
+from whichpath.pathway.brief import brief
+
+
+def in_spanish(data: Mapping[str, Any], entry_id: str, spanish: Spanish, today: dt.date) -> dict[str, Any]:
+    """What changes in ``data``, the answer in English."""
+    words = spanish.ui
+    own = spanish.answer(entry_id, today)
+    english = "\n".join([data["answer"], *(f"{n}. {step}" for n, step in enumerate(data["steps"], 1))])
+    if own:
+        answer, sections = f"{own} {words['english_details']}", [{"title": "English", "text": english}]
+    else:
+        answer, sections = f"{words['english_only_here']}\n\n{data['body']}", data["sections"]
+    title = spanish.question(entry_id) or data["title"]
+    return {
+        "title": title,
+        "answer": answer,
+        "body": answer,
+        "steps": [],
+        "sections": sections,
+        "local": None,
+        "brief": brief(title, answer, ()),
+        "notice": words["notice"],
+        "notice_short": words["notice_short"],
+        "referral": "\n- ".join([words["lawyers"], words["hotline"], words["lawhelp"]]),
+        "sms": f"{_sentences(own or data['answer'], SMS_CHARS)}\n{words['notice_sms']} {data['lawyer_sms']}",
+        "lead": None,
+        "lang": "es",
+    }
+
+
+def _sentences(text: str, most: int) -> str:
+    """The first sentences of ``text`` that fit into ``most`` characters; one that does not is cut."""
+    kept = text[: most + 1]
+    return text if len(text) <= most else kept[: kept.rfind(". ") + 1] or text[:most]
