@@ -154,7 +154,7 @@ class Voice:
             title=self.words("utter_hearing_title"),
             more=more,
             check_sms=self.words("utter_hearing_check"),
-            link_sms=link or "",
+            link_sms=calendar_link.short_address(message.day) or "",
         )
         rendered = composer().day(words, self.situation, message.route, message.alone)
         data = {**rendered.data, "calendar": link} if link else rendered.data

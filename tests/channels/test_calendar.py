@@ -43,6 +43,36 @@ async def test_a_link_brings_the_entry(http):
         assert word not in answer.text.casefold()
 
 
+async def test_a_short_link_brings_the_same_entry(http):
+    short = await http.get(f"/c/{calendar_link.short_token(DAY)}")
+    assert short.status_code == 200 and short.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert "DTSTART;VALUE=DATE:20261205" in short.text and "SUMMARY:Appointment" in short.text
+    long = await http.get(f"/calendar/{calendar_link.token(DAY)}.ics")
+    assert [line for line in short.text.split() if line.startswith("UID")] == [
+        line for line in long.text.split() if line.startswith("UID")
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["", "20261205", "{other}", "{token}x", "{upper}", "..%2f..", "000aaaaaaaa", "x" * 3000, "१{token}"]
+)
+async def test_no_other_short_link_is_served(http, name):
+    token = calendar_link.short_token(DAY)
+    other = calendar_link.short_token(DAY + dt.timedelta(days=1))[:3] + token[3:]
+    answer = await http.get("/c/" + name.format(token=token, other=other, upper=token.upper()))
+    assert answer.status_code == 404 and "BEGIN" not in answer.text
+
+
+def test_a_short_token_is_eleven_letters_and_holds_a_date_and_no_person():
+    days = [dt.date(2026, 1, 1) + dt.timedelta(days=number) for number in range(0, 9000, 37)]
+    for day in days:
+        token = calendar_link.short_token(day)
+        assert len(token) == 11 and token.isalnum() and calendar_link.day_of_short(token) == day
+    assert calendar_link.short_token(DAY) == calendar_link.short_token(DAY)
+    address = calendar_link.short_address("2026-12-05", {"WHICHPATH_PUBLIC_URL": "https://bot.example.org/"})
+    assert address == f"https://bot.example.org/c/{calendar_link.short_token(DAY)}" and len(address) <= 40
+
+
 async def test_the_same_day_is_the_same_entry(http):
     path = f"/calendar/{calendar_link.token(DAY)}.ics"
     first, second = (await http.get(path)).text, (await http.get(path)).text
@@ -96,6 +126,7 @@ def test_a_link_that_leads_here(environment, start):
 )
 def test_no_link_where_nobody_could_follow_it(environment):
     assert calendar_link.address("2026-12-05", environment) is None
+    assert calendar_link.short_address("2026-12-05", environment) is None
 
 
 def test_the_endpoint_is_open():

@@ -1,5 +1,6 @@
 """SMS over real servers: Twilio's own signatures in, Prism with Twilio's own document out."""
 
+import datetime as dt
 import re
 import sqlite3
 import time
@@ -106,8 +107,53 @@ def test_nothing_telling_on_the_locked_screen_until_agreed(phone):
     assert "911" in stranger.last
     other = Phone()
     body = other.say(ASK)
-    assert WORDING.hello_more in body and not TELLING.search(body[:40])
+    assert body.startswith(WORDING.first) and not TELLING.search(body[:40])
     assert not other.say("1").startswith(WORDING.hello)
+
+
+LONG = [
+    "there is a final restraining order against me and i want to end it",
+    "do i have to tell the court about my guns with a final order against me in ohio",
+    "my order against him is not final yet and i want to drop it, court is in texas",
+    "he is outside my door with a gun right now",
+    "i want to get the charges dropped that the state filed against my husband, can i do that",
+]
+
+
+@pytest.mark.parametrize("text", [ASK, "hello", *LONG])
+def test_that_others_may_see_the_texts_stands_in_the_first_one_always_and_once(phone, text):
+    assert phone.say(text).startswith(WORDING.first)
+    for more in ("MORE", "1", "do i need a lawyer", "MORE"):
+        assert WORDING.first not in phone.say(more) and not phone.last.startswith(WORDING.hello)
+
+
+def test_a_picture_first_is_greeted_with_it_too(phone):
+    assert phone.say("", NumMedia="1").startswith(WORDING.first) and WORDING.picture in phone.last
+    assert not phone.say(ASK).startswith((WORDING.first, WORDING.hello))
+
+
+def test_whoever_writes_twice_at_once_is_told_once(phone):
+    phone.send(ASK)
+    phone.send("do i need a lawyer")
+    wait_for(lambda: len(phone.inbox()) == 2)
+    first, second = phone.inbox()
+    assert first.startswith(WORDING.first) and second.startswith(WORDING.hello) and WORDING.first not in second
+
+
+def test_more_brings_the_steps_first(greeted):
+    greeted.say("do i need a lawyer for a restraining order?")
+    while not greeted.last.startswith("1/"):
+        assert "MORE" in greeted.last
+        greeted.say("MORE")
+    assert re.match(rf"1/\d {WORDING.to_do}\n1\. ", greeted.last), greeted.last
+
+
+def test_a_day_in_court_comes_with_a_short_calendar_link(greeted):
+    greeted.say("there is a temporary order against me")
+    soon = dt.date.today() + dt.timedelta(days=20)
+    body = greeted.say(f"court is on {soon:%B} {soon.day}")
+    link = re.search(r"https://bot\.example\.org/c/[0-9a-z]{11}(?= |$)", body, re.M)
+    assert link and len(link[0]) <= 40 and ".ics" not in body
 
 
 # --- commands ---
@@ -166,7 +212,7 @@ def test_erase_deletes_conversation_inbox_and_address(greeted):
     wait_for(lambda: not any(rows(table, sender) for table in ("events", "inbox", "threads", "addresses")))
     files = database_bytes(stack().folder)
     assert b"Quagmire" not in files and sender.encode() not in files
-    assert greeted.say(ASK).startswith(WORDING.hello)
+    assert greeted.say(ASK).startswith(WORDING.first)
 
 
 def pseudonym_of(number):

@@ -32,7 +32,7 @@ def message(rendered, buttons=()):
 
 def check(messages):
     """All parts of a turn, greeted and not."""
-    for hello in ("", WORDING.hello):
+    for hello in ("", WORDING.hello, WORDING.first):
         parts = RENDERER.parts(messages, hello)
         assert parts
         for number, part in enumerate(parts):
@@ -41,6 +41,7 @@ def check(messages):
                 assert f"\n{n} {title}" in f"\n{part.text}"
             if number < len(parts) - 1:
                 assert "MORE" in part.text or WORDING.hello_wait in part.text
+        assert parts[0].text.startswith(hello)
         yield parts
 
 
@@ -68,9 +69,56 @@ def test_more_brings_steps_then_sections_each_part_with_notice_and_lawyer():
             words = " ".join(re.sub(r"^\d+/\d+ ", "", part.text.split(f"\n{tail}")[0]) for part in later).split()
             steps = [f"{n}. {step}" for n, step in enumerate(variant.do, 1)]
             folds = [f"{fold.title}: {fold.text}" for fold in variant.more]
-            expected = to_gsm7(" ".join([*steps, *folds])).split()
-            assert words[-len(expected) :] == expected
+            said = [] if to_gsm7(variant.answer) in first.text else [WORDING.in_full, variant.answer]
+            assert words == to_gsm7(" ".join([WORDING.to_do, *steps, *said, *folds])).split()
     assert seen
+
+
+@pytest.mark.parametrize("code", [None, *COMPOSER.states.packs])
+def test_notice_and_lawyer_take_a_line_of_70(code):
+    line = f"{COMPOSER.notice.sms} {COMPOSER.referral_sms(Situation(state=code))}"
+    assert size(line) <= 70 and "not legal advice" in line and "vary by state" in line
+    assert re.search(r"Lawyer: [a-z0-9/.-]+\.[a-z]+", line)
+    assert size(WORDING.part.format(lawyer=COMPOSER.referral_sms(Situation(state=code)))) <= 70
+
+
+def test_they_do_where_every_address_is_out_of_date_and_in_spanish():
+    late = Composer(load_states(), COMPOSER.rules, today=lambda: dt.date(2031, 8, 1))
+    assert size(f"{late.notice.sms} {late.referral_sms(Situation(state='CA'))}") <= 70
+    for entry in ANSWERS:
+        for state in ("CA", "KS"):
+            rendered = COMPOSER.entry(entry, 0, Situation(state=state), None)
+            sms = COMPOSER.in_spanish(rendered, entry).data["sms"]
+            assert size(to_gsm7(sms.rpartition("\n")[2])) <= 70
+
+
+def test_the_answer_fits_into_one_text_in_nearly_all_entries():
+    lengths = [size(variant.sms) for entry in ANSWERS for variant in entry.variants]
+    assert sum(length <= 160 for length in lengths) >= 0.95 * len(lengths)
+
+
+def test_the_first_text_holds_warning_answer_notice_and_lawyer():
+    """For answers of one text; where an answer is longer, 1 or MORE brings it."""
+    waits = 0
+    for entry in ANSWERS:
+        for number, variant in enumerate(entry.variants):
+            rendered = COMPOSER.entry(entry, number, Situation(), None)
+            first = RENDERER.parts([message(rendered)], WORDING.first)[0].text
+            assert first.startswith(WORDING.first)
+            waits += WORDING.hello_wait in first
+            if size(variant.sms) <= 160:
+                assert to_gsm7(variant.sms) in first and COMPOSER.notice.sms in first and "Lawyer" in first
+    assert waits <= 40
+
+
+def test_the_question_for_the_state_fits_below_most_answers():
+    both = total = 0
+    for entry in ANSWERS:
+        for number in range(len(entry.variants)):
+            rendered = COMPOSER.entry(entry, number, Situation(), None)
+            first = RENDERER.parts([message(rendered), response("utter_ask_state")])[0]
+            total, both = total + 1, both + (first.menu != ())
+    assert both >= 0.95 * total
 
 
 def test_sections_of_what_is_no_legal_answer_are_not_told():

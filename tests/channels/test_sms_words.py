@@ -72,7 +72,7 @@ def test_stop_says_that_nothing_changed_and_start_where_the_hotline_is():
     assert "88788" in WORDING.start
 
 
-@pytest.mark.parametrize("name", ["hello", "help", "stop", "start"])
+@pytest.mark.parametrize("name", ["first", "hello", "help", "stop", "start"])
 def test_nothing_telling_at_a_glance(name):
     text = getattr(WORDING, name).format(contact="a@b.org")
     assert len(text) >= GLANCE and not TELLING.search(text[:GLANCE])

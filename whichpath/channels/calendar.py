@@ -1,4 +1,7 @@
-"""Calendar files for a day in court: ``GET /calendar/<token>.ics``. No channel for messages."""
+"""Calendar files for a day in court: ``GET /calendar/<token>.ics``; ``GET /c/<token>`` in a text message.
+
+No channel for messages.
+"""
 
 from __future__ import annotations
 
@@ -39,19 +42,25 @@ class CalendarInput(InputChannel):
 
     def url_prefix(self) -> str:
         """At the root, not below ``/webhooks/``."""
-        return "/calendar"
+        return "/"
 
     def blueprint(self, on_new_message: turn.Handler) -> Blueprint:
-        """The route."""
+        """The routes."""
         routes = Routes("whichpath_calendar")
 
-        @routes.get("/<name:str>")
+        @routes.get("/calendar/<name:str>")
         async def entry(_request: Request, name: str) -> HTTPResponse:
-            day = calendar_link.day_of(name.removesuffix(".ics")) if name.endswith(".ics") else None
-            if day is None:
-                return BadRequest("There is no such entry.", 404).answer()
-            now = dt.datetime.now(dt.timezone.utc)
-            text = ics(day, self.words, uid=calendar_link.uid(day), now=now)
-            return HTTPResponse(text, content_type="text/calendar; charset=utf-8", headers=_HEADERS)
+            return self._file(calendar_link.day_of(name.removesuffix(".ics")) if name.endswith(".ics") else None)
+
+        @routes.get("/c/<name:str>")
+        async def short_entry(_request: Request, name: str) -> HTTPResponse:
+            return self._file(calendar_link.day_of_short(name))
 
         return routes
+
+    def _file(self, day: dt.date | None) -> HTTPResponse:
+        if day is None:
+            return BadRequest("There is no such entry.", 404).answer()
+        now = dt.datetime.now(dt.timezone.utc)
+        text = ics(day, self.words, uid=calendar_link.uid(day), now=now)
+        return HTTPResponse(text, content_type="text/calendar; charset=utf-8", headers=_HEADERS)

@@ -13,13 +13,16 @@ from whichpath.library.gsm7 import is_gsm7
 #: Characters of a text that a locked screen shows for certain.
 GLANCE = 40
 CONTACT_LIMIT = 50
+#: Characters of the way to a lawyer: with the notice it makes a line of 70.
+LAWYER_LIMIT = 31
 
 
 class Wording(BaseModel, extra=Extra.forbid, frozen=True):
     """``content/sms.yml``."""
 
+    first: str = Field(min_length=GLANCE, max_length=70)
+    first_more: str = Field(min_length=20, max_length=40)
     hello: str = Field(min_length=GLANCE, max_length=45)
-    hello_more: str = Field(min_length=20, max_length=80)
     hello_wait: str = Field(min_length=20, max_length=120)
     help: str = Field(regex=r"^.*\{contact\}.*$", max_length=160 - CONTACT_LIMIT + len("{contact}"))
     stop: str = Field(min_length=GLANCE, max_length=160)
@@ -30,7 +33,10 @@ class Wording(BaseModel, extra=Extra.forbid, frozen=True):
     more_done: str = Field(min_length=20, max_length=160)
     wrong_number: str = Field(min_length=GLANCE, max_length=160)
     more: list[str] = Field(min_items=1)
-    part: str = Field(regex=r"^.*\{lawyer\}$", max_length=60)
+    part: str = Field(regex=r"^.*\{lawyer\}$", max_length=70 - LAWYER_LIMIT + len("{lawyer}"))
+    to_do: str = Field(min_length=4, max_length=20)
+    in_full: str = Field(min_length=4, max_length=20)
+    questions: dict[str, str]
 
     @validator("*", each_item=True)
     def _gsm7(cls, value: str) -> str:

@@ -243,7 +243,8 @@ class Composer:
             "hearing": told.day.isoformat(),
         }
         answer = " ".join(filter(None, [lead, told.check_sms]))
-        parts = [lead, told.check_sms, told.link_sms]
+        # The link before the way to correct the day: that one stands in the full words, too.
+        parts = [part for part in (lead, told.link_sms, told.check_sms) if part]
         while len(" ".join(parts)) > SMS_CHARS:
             parts.pop()
         sms = " ".join(parts).strip()
@@ -262,8 +263,8 @@ class Composer:
         """Words of the court in ``texts``, each with a line: see ``content/terms.yml``."""
         return self.terms.standing_in(texts, self.today(), lang, told)
 
-        self,
     def legal(
+        self,
         body: Body,
         situation: Situation,
         route: str | None,
@@ -271,8 +272,8 @@ class Composer:
         lead: str = "",
         referral: str = "",
         room: int = WORDS,
-        """Any legal words with notice and referral, as text, and as SMS in ``data["sms"]``.
     ) -> Rendered:
+        """Any legal words with notice and referral, as text, and as SMS in ``data["sms"]``.
 
         ``room``: words before the folds.
         """
@@ -292,7 +293,8 @@ class Composer:
             "terms": self.explained([body.answer, *body.steps, *(f.text for f in body.sections)], data["card"]),
             "notice": self.notice.text,
             "notice_short": self.notice.short,
-            "sms": f"{body.sms} {self.notice.sms} {lawyer}",
+            "referral": referral,
+            "sms": f"{body.sms}\n{self.notice.sms} {lawyer}",
             "lawyer_sms": lawyer,
         }
         return Rendered("\n\n".join(filter(None, [lead, body.text(), self.notice.text, referral])), payload)

@@ -1,10 +1,13 @@
-"""Links to a calendar file: ``/calendar/20261205-<signature>.ics``. A date and nothing else, no person.
+"""Links to a calendar file: ``/calendar/20261205-<signature>.ics``; in a text message ``/c/<day><signature>``.
+
+A date and nothing else, no person.
 
 Signed, so that the address serves only dates that we have sent somebody.
 """
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import hashlib
 import hmac
@@ -16,6 +19,10 @@ from whichpath.settings import read_settings
 from whichpath.store.identity import key
 
 _TOKEN = re.compile(r"(\d{8})-([0-9a-f]{16})")
+#: Days since :data:`_FIRST` in three digits of 36, and 40 bits of a signature: a text message has little room.
+_SHORT = re.compile(r"([0-9a-z]{3})([a-z2-7]{8})")
+_FIRST = dt.date(2020, 1, 1)
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def _sign(purpose: str, text: str) -> str:
@@ -36,20 +43,48 @@ def day_of(value: str) -> dt.date | None:
     return dt.datetime.strptime(match[1], "%Y%m%d").date()
 
 
+def short_token(day: dt.date) -> str:
+    """The token of ``day`` in a text message: 11 letters and digits."""
+    number = (day - _FIRST).days
+    text = "".join(_DIGITS[number // 36**place % 36] for place in (2, 1, 0))
+    return text + _short_sign(text)
+
+
+def _short_sign(text: str) -> str:
+    return base64.b32encode(bytes.fromhex(_sign("short", text)[:10])).decode().lower()
+
+
+def day_of_short(value: str) -> dt.date | None:
+    """The day of a short token that we issued; ``None`` for any other text."""
+    match = _SHORT.fullmatch(value) if value.isascii() else None
+    if match is None or not hmac.compare_digest(_short_sign(match[1]), match[2]):
+        return None
+    return _FIRST + dt.timedelta(days=int(match[1], 36))
+
+
 def uid(day: dt.date) -> str:
     """The entry's id: the same for the same day, so that it is not entered twice; tells nothing."""
     return _sign("uid", day.isoformat())[:32]
 
 
 def address(day: str, environment: Mapping[str, str] = os.environ) -> str | None:
-    """The link for an ISO date; ``None`` where nobody could follow it.
+    """The link for an ISO date; ``None`` where nobody could follow it."""
+    base = _base(environment)
+    return f"{base}/calendar/{token(dt.date.fromisoformat(day))}.ics" if base else None
 
-    Without ``WHICHPATH_PUBLIC_URL`` we know our address only while this machine alone uses us.
-    """
+
+def short_address(day: str, environment: Mapping[str, str] = os.environ) -> str | None:
+    """The same for a text message."""
+    base = _base(environment)
+    return f"{base}/c/{short_token(dt.date.fromisoformat(day))}" if base else None
+
+
+def _base(environment: Mapping[str, str]) -> str | None:
+    """Our address. Without ``WHICHPATH_PUBLIC_URL`` we know it only while this machine alone uses us."""
     settings = read_settings(environment)
     base = (settings.public_url or "").rstrip("/")
     if not base:
         if settings.proxies or settings.origins or settings.host not in ("127.0.0.1", "localhost", "::1"):
             return None
         base = settings.local_url
-    return f"{base}/calendar/{token(dt.date.fromisoformat(day))}.ics"
+    return base

@@ -66,17 +66,15 @@ class SmsConversation(QueuedConversation):
             return Answer(_texts(load_phrases().slow.sms), thread)
         if is_wrong_number(text):
             return await self._wrong_number(work)
-        agreed = bool(thread.get("told")) and work.received > thread["told"]
-        parts, erase = await self._parts(work, thread, text, command, agreed)
+        hello = self._hello(work, thread)
+        parts, erase = await self._parts(work, thread, text, command, hello)
         if erase:
-            return Answer(_texts(self._greeted(parts[0], agreed)[0].text), forget=True)
-        first, told = self._greeted(parts[0], agreed)
+            return Answer(_texts(self._greeted(parts[0], hello).text), forget=True)
+        first = self._greeted(parts[0], hello)
         # What was not read of the last card stays to be had by MORE until another card comes.
         rest = parts[1:] or ([] if command == "more" else _unread(thread))
         kept: Thread = {"at": time.time(), "menu": first.menu, "rest": [part.kept() for part in rest]}
-        if agreed or told:
-            kept["told"] = thread["told"] if agreed else time.time()
-        return Answer(_texts(first.text), kept)
+        return Answer(_texts(first.text), {**kept, "told": thread.get("told") or time.time()})
 
     async def _stop(self, work: Work, out: bool, handled: bool) -> Answer:
         """One confirmation, and that only the first time."""
@@ -107,10 +105,10 @@ class SmsConversation(QueuedConversation):
             return Answer([], forget=True)
         response = agent.domain.responses.get(f"utter_{intent}") or [{}]
         help_text = data_of(response[0]).get("sms") or load_phrases().unavailable.sms
-        return Answer(_texts(f"{self.wording.hello}\n{help_text}"), forget=True)
+        return Answer(_texts(f"{self.wording.first}\n{help_text}"), forget=True)
 
     async def _parts(
-        self, work: Work, thread: Thread, text: str, command: str | None, agreed: bool
+        self, work: Work, thread: Thread, text: str, command: str | None, hello: str
     ) -> tuple[list[Part], bool]:
         """The parts of the answer, and whether everything is to be forgotten."""
         rest = [Part.again(row) for row in thread.get("rest") or ()]
@@ -129,19 +127,24 @@ class SmsConversation(QueuedConversation):
         if work.message.get("media"):
             messages = [*messages, _note(self.wording.picture_too)]
         erase = any(data_of(message).get("erase") for message in messages)
-        return self.renderer.parts(messages, "" if agreed else self.wording.hello), erase
+        return self.renderer.parts(messages, hello), erase
 
-    def _greeted(self, part: Part, agreed: bool) -> tuple[Part, bool]:
-        """The first text of a conversation: nothing telling at its beginning, and whether it told to take care."""
-        if agreed:
-            return part, False
-        hello, more = self.wording.hello, self.wording.hello_more
+    def _hello(self, work: Work, thread: Thread) -> str:
+        """What stands at the beginning: to take care, once; nothing telling until that can have been read."""
+        told = thread.get("told")
+        if not told:
+            return self.wording.first
+        return "" if work.received > told else self.wording.hello
+
+    def _greeted(self, part: Part, hello: str) -> Part:
+        """``part`` with ``hello`` at its beginning, and with the rest of the first text where there is room."""
         body = part.text.removeprefix(hello).lstrip("\n")
-        full = f"{hello} {more}\n{body}"
-        if size(full) <= LIMIT:
-            return Part(full, part.menu), True
-        short = f"{hello}\n{body}"
-        return (Part(short, part.menu) if size(short) <= LIMIT else part), False
+        more = f"{hello} {self.wording.first_more}" if hello == self.wording.first else hello
+        for start in (more, hello):
+            text = f"{start}\n{body}".lstrip("\n")
+            if size(text) <= LIMIT:
+                return replace(part, text=text)
+        return part
 
     # --- how it goes out ---
 

@@ -41,10 +41,11 @@ class Part:
 
 @dataclass(frozen=True)
 class _Block:
-    """One message: its words, the choices under it, its full form, and whether it may be left out."""
+    """One message: its words, shorter ones, the choices under it, its full form, and whether it may be left out."""
 
     text: str
     menu: tuple[tuple[str, str], ...]
+    brief: str = ""
     lead: str = ""
     full: str = ""
     lawyer: str = ""
@@ -52,18 +53,34 @@ class _Block:
     note: bool = False
 
 
-def _block(message: Message) -> _Block:
+def _block(message: Message, wording: Wording) -> _Block:
     data = data_of(message)
     menu = tuple((to_gsm7(b["title"]), b["payload"]) for b in message.get("buttons") or ())
     short = data.get("sms")
     legal = bool(data.get("legal"))
     text = to_gsm7(str(short or message.get("text") or "")).strip()
-    sections = (f"{fold['title']}: {fold['text']}" for fold in data.get("sections") or ())
-    full = to_gsm7(_joined(str(data.get("body") or ""), *sections)).strip() if legal else ""
+    full = to_gsm7(_full(data, text, wording)).strip() if legal else ""
+    brief = wording.questions.get(str(data.get("ask")), "") if data.get("lang") != "es" else ""
     lead = to_gsm7(str(data.get("lead") or "")).strip()
     lawyer = to_gsm7(str(data.get("lawyer_sms") or ""))
     must = legal or bool(data.get("safety"))
-    return _Block(text, menu, lead, full, lawyer, must, bool(data.get("guard")))
+    return _Block(text, menu, brief, lead, full, lawyer, must, bool(data.get("guard")))
+
+
+def _full(data: dict, short: str, wording: Wording) -> str:
+    """What MORE brings: the steps, the words of the answer where the short form has others, the sections."""
+    steps = [f"{number}. {step}" for number, step in enumerate(data.get("steps") or (), 1)]
+    answer = str(data.get("answer") or data.get("body") or "")
+    if to_gsm7(answer) in short:
+        answer = ""
+    elif steps:
+        answer = f"{wording.in_full} {answer}"
+    return _joined(
+        wording.to_do if steps else "",
+        *steps,
+        answer,
+        *(f"{fold['title']}: {fold['text']}" for fold in data.get("sections") or ()),
+    )
 
 
 def numbered(menu: Menu) -> str:
@@ -83,7 +100,7 @@ class Renderer:
 
     def parts(self, messages: Sequence[Message], hello: str = "") -> list[Part]:
         """The texts of a turn, the first one beginning with ``hello``. At least one, none empty."""
-        blocks = [block for block in map(_block, messages) if block.text]
+        blocks = [block for block in (_block(message, self.wording) for message in messages) if block.text]
         if len(blocks) > 1:
             said = [block for block in blocks if not block.note]
             blocks = [*said, *(block for block in blocks if block.note)] if said else blocks
@@ -146,6 +163,8 @@ class Renderer:
         if part.menu and block.menu:
             part = Part(part.text.rsplit("\n" + numbered(part.menu), 1)[0], ())
         room = LIMIT - (self._least_hint if later else 0)
+        if block.brief and size(_joined(part.text, block.text, numbered(block.menu))) > room:
+            block = replace(block, text=block.brief)
         lead = block.lead if size(_joined(part.text, block.lead, block.text, numbered(block.menu))) <= room else ""
         text = _joined(part.text, lead, block.text)
         if size(text) > room:

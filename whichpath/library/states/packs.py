@@ -13,8 +13,8 @@ from whichpath.library.states.pack import Fact, Pack, link
 
 __all__ = ["Fact", "Pack", "States", "Words", "load_states", "load_words"]
 
-#: Characters of an address that fits into a text message.
-SHORT = 36
+#: Characters of an address in a text message: with the notice it makes a line of 70.
+SHORT = 23
 
 
 class Words(BaseModel, extra=Extra.forbid, frozen=True):
@@ -58,11 +58,12 @@ class States:
         ]
 
     def lawyer_sms(self, code: str | None, today: dt.date) -> str | None:
-        """The state's legal-aid page in one short line, where it is short enough for a text message."""
+        """The state's legal-aid page in one short line, else its site; ``None`` where both are long."""
         for fact in self.facts(code, "legal_aid_url", today):
             address = str(fact.value).split("://", 1)[-1].removeprefix("www.").rstrip("/")
-            if len(address) <= SHORT:
-                return self.words.lawyer_sms.format(value=address)
+            for shown in (address, address.partition("/")[0]):
+                if len(shown) <= SHORT:
+                    return self.words.lawyer_sms.format(value=shown)
         return None
 
 
