@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 export TEXT
 
 .PHONY: help run train encoder lint format test test-fast evaluate bench scale kills faults audit ops-check content \
-	facts review preview explain insights telegram-webhook widget lock setup setup-dev setup-encoder
+	coverage facts review preview explain insights telegram-webhook widget lock setup setup-dev setup-encoder
 
 run: setup            ## start the bot; its address is printed (Ctrl-C stops it)
 	@exec $(WHICHPATH) run
@@ -30,6 +30,9 @@ preview: setup        ## an answer as people get it: make preview ENTRY=get_belo
 
 review: setup         ## what waits for a lawyer; a page to print with NAME=ask_contact or NAME=CA
 	@$(WHICHPATH) review $(NAME)
+
+coverage: setup       ## what is told of which state, and to whom; ARGS=--grades, or ARGS="--states 10" for pages to read through
+	@$(WHICHPATH) coverage $(ARGS)
 
 facts: setup          ## which entry tells which fact
 	@$(WHICHPATH) facts

@@ -85,6 +85,26 @@ def review(name: str | None) -> None:
 
 
 @cli.command()
+@click.option("--grades", is_flag=True, help="how plain the answers read, by topic")
+@click.option("--states", type=click.IntRange(1, 56), metavar="N", help="all that N states tell, to read through")
+@click.option("--seed", default=2026, show_default=True, help="which states are drawn")
+def coverage(grades: bool, states: int | None, seed: int) -> None:
+    """What is told of which state, and to whom; as Markdown."""
+    from whichpath.library import coverage, specimen
+    from whichpath.library.entries import load_answers
+    from whichpath.library.rules import load_rules
+    from whichpath.library.states.packs import load_states
+
+    packs, answers, today = load_states(), load_answers(), dt.date.today()
+    rules = load_rules(packs.names())
+    if states:
+        lines = specimen.page(states, seed, packs, rules, answers, today)
+    else:
+        lines = coverage.grades(answers) if grades else coverage.tables(packs, rules, answers, today)
+    print(*lines, sep="\n")
+
+
+@cli.command()
 @click.argument("entry")
 @click.option("--html", is_flag=True, help="a page with each channel side by side, in reports/")
 @_situation
