@@ -19,6 +19,7 @@ from testing.servers import QUIET, ROOT, Servers, find_chromium
 OUT = ROOT / "docs" / "screenshots"
 WIDGET = ROOT / "widget" / "dist"
 SIZES = {360: 740, 768: 1024, 1440: 900}
+SCRIPTS = re.compile(r"/widget/\w+\.js(\?|$)")
 FIRST = "she lied to get a tro on me in florida and court is december 8 2026"
 CLOTHES = "can i go back for my clothes"
 
@@ -103,7 +104,7 @@ PICTURES: list[tuple[str, int, bool, Callable[[Visitor], None]]] = [
 ]
 
 
-def _context(browser: Browser, width: int, dark: bool) -> BrowserContext:
+def context_of(browser: Browser, width: int, dark: bool) -> BrowserContext:
     phone = width < 600
     context = browser.new_context(
         viewport={"width": width, "height": SIZES[width]},
@@ -111,7 +112,7 @@ def _context(browser: Browser, width: int, dark: bool) -> BrowserContext:
         is_mobile=phone,
         has_touch=phone,
     )
-    context.route("**/widget/*.js*", _ours)
+    context.route(SCRIPTS, _ours)
     return context
 
 
@@ -121,7 +122,7 @@ def take(address: str) -> None:
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=find_chromium(), args=list(QUIET))
         for name, width, dark, act in PICTURES:
-            context = _context(browser, width, dark)
+            context = context_of(browser, width, dark)
             person = Visitor(context.new_page(), address)
             act(person)
             person.page.screenshot(path=OUT / f"{name}.png")

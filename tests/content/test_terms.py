@@ -39,6 +39,7 @@ def test_no_two_terms_share_a_word():
         ("File two Motions.", ["Motions"]),
         ("It stirs emotion; it is reserved.", []),
         ("Once you are served (handed the papers), it counts.", []),  # the answer explains it itself
+        ("It can be made final without your side (default).", []),
         ("Motions, motions and a motion.", ["Motions"]),
     ],
 )

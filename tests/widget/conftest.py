@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -202,12 +203,20 @@ async def seat(browser: Browser) -> AsyncIterator:
     seats: list[Seat] = []
 
     async def come(
-        phone: bool = False, dark: bool = False, host: str | None = None, init: str = "", path: str = "/", **options
+        phone: bool = False,
+        dark: bool = False,
+        host: str | None = None,
+        init: str = "",
+        path: str = "/",
+        organisation: dict[str, Any] | None = None,
+        **options,
     ) -> Seat:
         size = {"viewport": PHONE, "is_mobile": True, "has_touch": True} if phone else {"viewport": DESKTOP}
         context = await browser.new_context(**{**size, "color_scheme": "dark" if dark else "light", **options})
         await exit_is_weather(context)
         played = await stub.Stub().take(context)
+        if organisation is not None:
+            played.organisation = organisation
         if host is not None:
             path = "/host"
             played.host[path] = host

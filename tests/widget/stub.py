@@ -15,6 +15,7 @@ from typing import Any
 from playwright.async_api import BrowserContext, Route, WebSocketRoute
 
 from testing.servers import ROOT
+from whichpath.pathway.brief import brief
 
 #: Nobody listens there: every request is answered here. An address that browsers trust like https.
 ADDRESS = "http://127.0.0.1:5999"
@@ -27,6 +28,12 @@ NOTICE = (
     "This is general information, not legal advice. It does not take the place of a lawyer's advice. "
     "Laws vary by state and they change."
 )
+NOTICE_SHORT = "Information, not legal advice. Laws vary."
+GENERAL = (
+    "Only if the order or a judge allows it. Many orders allow one visit with the police, for clothes and medicine. If "
+    "you go alone, you can be arrested, even if you were invited."
+)
+LOCAL = "In Florida: the order has a box for this, a visit with an officer."
 REFERRAL = """Find a lawyer, free help included:
 - Free legal aid in Florida: https://www.floridalawhelp.org/
 - Lawyer referral in Florida: https://www.floridabar.org/public/lrs/
@@ -40,7 +47,7 @@ def day(ahead: int = 10) -> str:
 
 
 def card(**more: Any) -> Message:
-    """A legal answer as long as they may be: 90 words before three folds, and a line of the state."""
+    """A legal answer as long as they may be: 90 words before three folds, a line of the state among them."""
     data = {
         "card": "clothes",
         "question": "clothes",
@@ -48,11 +55,8 @@ def card(**more: Any) -> Message:
         "route": "restrained_temporary",
         "legal": True,
         "lead": None,
-        "answer": (
-            "Only if the order or a judge allows it. Many orders allow one visit with the police, for clothes and "
-            "medicine. If you go alone, you can be arrested, even if you were invited. "
-            "In Florida: the order has a box for this, a visit with an officer."
-        ),
+        "answer": f"{GENERAL} {LOCAL}",
+        "local": LOCAL,
         "steps": [
             'Read the order. Look for the words "personal belongings".',
             'Call the police non-emergency line. Ask for a "civil standby": an officer goes with you.',
@@ -67,6 +71,7 @@ def card(**more: Any) -> Message:
             {"title": "What you may take", "text": "Only what the order lists:\n- clothes\n- medicine\n- work tools"},
         ],
         "notice": NOTICE,
+        "notice_short": NOTICE_SHORT,
         "referral": REFERRAL,
         "reviewed": "2026-11-22",
         "review": "drafted",
@@ -77,6 +82,9 @@ def card(**more: Any) -> Message:
         "lang": "en",
         **more,
     }
+    general = data["answer"].removesuffix(LOCAL).strip()
+    data["local"] = LOCAL if data["answer"].endswith(LOCAL) else None
+    data["brief"] = brief(data["title"], general, data["steps"], data["local"] or "")
     buttons = [
         {"title": "What happens at the hearing?", "payload": "/ask_hearing"},
         {"title": "What proof do I need?", "payload": "/ask_evidence"},
@@ -167,6 +175,7 @@ class Stub:
         self.away = False
         self.mute = False
         self.host: dict[str, str] = {}
+        self.organisation: dict[str, Any] = {"name": None}
 
     async def take(self, context: BrowserContext) -> Stub:
         """Plays the server in ``context``."""
@@ -178,6 +187,9 @@ class Stub:
         path = re.sub(r"[?#].*", "", route.request.url.removeprefix(ADDRESS))
         if path in self.host:
             await route.fulfill(body=self.host[path], content_type=_TYPES[".html"])
+            return
+        if path == "/widget/organisation.json":
+            await route.fulfill(json=self.organisation, headers={"Access-Control-Allow-Origin": "*"})
             return
         if path == "/chat/end":
             await route.fulfill(status=204)

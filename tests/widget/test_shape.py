@@ -40,7 +40,7 @@ async def test_the_answer_comes_first_and_the_words_before_the_folds_are_few(sea
     await person.say("clothes")
     told = person.answers.first.locator("h3, .told")
     words = " ".join(await told.all_inner_texts()).split()
-    assert len(words) <= 130  # the title, 45 words of answer with the state's line, three steps
+    assert 70 < len(words) <= 90  # the title, the answer with the state's line, steps
     box = await person.answers.first.locator(".told p").first.bounding_box()
     assert box and box["y"] < 370  # half a screen
 
@@ -63,13 +63,13 @@ async def test_three_steps_the_rest_is_folded_and_the_notice_is_not(seat):
     await person.say("clothes")
     card = person.answers.first
     await expect(card.get_by_role("heading", level=3)).to_have_text("Can I go back to the home for my clothes?")
-    await expect(card.locator(".steps li")).to_have_count(3)
+    await expect(card.locator(".told .steps li")).to_have_count(2)
     await expect(card.locator(".steps b").first).to_have_text("Read the order.")
     await expect(card.locator(".here")).to_have_text(
         "In Florida: the order has a box for this, a visit with an officer."
     )
     folds = card.locator(".folds summary")
-    await expect(folds).to_have_text(["What happens next", "Words to say on the phone", "What you may take"])
+    await expect(folds).to_have_text(["Step 3", "What happens next", "More"])
     for fold in await folds.all():
         assert (await fold.bounding_box())["height"] >= 44
     legal = card.locator(".legal")
@@ -77,13 +77,43 @@ async def test_three_steps_the_rest_is_folded_and_the_notice_is_not(seat):
     assert await legal.evaluate("e => e.closest('details, [hidden]') === null")
     await expect(legal.get_by_role("link")).to_have_count(3)
     await expect(legal.get_by_role("link").first).to_have_accessible_name("Free legal aid (opens in a new tab)")
-    await folds.first.click()
+    await folds.nth(1).click()
     await expect(card).to_contain_text("The officer stays with you.")
+    await folds.first.click()
+    await expect(card.get_by_text("They know how you can ask the judge.")).to_be_visible()
+    number = await card.locator("details .steps li").evaluate("e => getComputedStyle(e, '::before').content")
+    assert number in ("counter(a)", '"3"')
+
+
+async def test_the_notice_is_one_line_and_its_full_words_are_a_tap_away(seat):
+    person = await seat(phone=True)
+    await person.say("clothes")
+    legal = person.answers.first.locator(".legal")
+    line = legal.locator("summary")
+    await expect(line).to_have_text("Information, not legal advice. Laws vary.")
+    spot = await line.bounding_box()
+    assert spot and spot["height"] == 44  # one line, as high as a thumb
+    await expect(legal.get_by_text("take the place of a lawyer")).to_be_hidden()
+    await line.tap()
+    await expect(legal.get_by_text("take the place of a lawyer")).to_be_visible()
+    await expect(legal.get_by_role("link")).to_have_count(3)
+
+
+async def test_what_is_told_short_of_a_state_stands_whole_in_a_fold(seat, monkeypatch):
+    short = stub.card(steps=[])
+    short["custom"]["data"]["brief"]["local"] = "In Florida: a visit with an officer."
+    monkeypatch.setitem(stub.ANSWERS, "short", [short])
+    person = await seat()
+    await person.say("short")
+    card = person.answers.first
+    await expect(card.locator(".here")).to_have_text("In Florida: a visit with an officer.")
+    await card.locator("summary", has_text="In Florida").click()
+    await expect(card.get_by_text("the order has a box for this")).to_be_visible()
 
 
 async def test_more_than_three_folds_are_three(seat, monkeypatch):
     five = [{"title": f"Section {n}", "text": f"text {n}"} for n in range(1, 6)]
-    monkeypatch.setitem(stub.ANSWERS, "five", [stub.card(sections=five)])
+    monkeypatch.setitem(stub.ANSWERS, "five", [stub.card(sections=five, steps=[])])
     person = await seat()
     await person.say("five")
     folds = person.answers.first.locator(".folds summary")
@@ -207,11 +237,13 @@ async def test_danger_is_answered_with_buttons_as_wide_as_the_screen(seat, text,
 
 
 async def test_a_term_opens_one_line(seat, monkeypatch):
-    terms = [{"term": "civil standby", "text": "An officer comes along."}]
+    terms = [{"term": "police", "text": "An officer comes along."}, {"term": "rest", "text": "No word of it."}]
     monkeypatch.setitem(stub.ANSWERS, "term", [stub.card(terms=terms)])
     person = await seat()
     await person.say("term")
-    term = person.answers.first.get_by_role("button", name="civil standby")
+    # Once, and not inside "arrested".
+    term = person.answers.first.get_by_role("button", name="police", exact=True)
+    await expect(person.answers.first.locator(".term")).to_have_text(["police"])
     await expect(person.answers.first.get_by_text("An officer comes along.")).to_be_hidden()
     await term.click()
     await expect(person.answers.first.get_by_text("An officer comes along.")).to_be_visible()

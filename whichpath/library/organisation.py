@@ -177,11 +177,27 @@ class OrganisationTexts:
 
     def public(self) -> dict[str, Any]:
         """What the page shows."""
-        own = self.of
-        human = self.human()
+        own, now = self.of, self._now()
+        until, opens = own.open_until(now), own.opens(now)
         facts = {"name": own.name, "phone": own.phone, "intake": own.intake, "logo": own.logo, "colours": own.colours}
         lists = {"languages": list(own.languages), "states": list(own.states)}
-        return {**facts, **lists, "open": self.is_open if own.hours else None, "person": human[0] if human else None}
+        # Moments, not words: the page says them in its own language.
+        hours = {
+            "open": self.is_open if own.hours else None,
+            "until": until.isoformat() if until else None,
+            "opens": opens.isoformat() if opens else None,
+            "zone": own.zone,
+        }
+        return {**facts, **lists, **hours}
+
+    def hours(self) -> str | None:
+        """Whether somebody is there now, and until or from when."""
+        return self._hours("open", "opens")
+
+    @property
+    def pictures(self) -> str:
+        """The one other host that our pages may show a picture of: the logo's."""
+        return "/".join((self.of.logo or "").split("/", 3)[:3])
 
 
 def _clock(moment: dt.datetime) -> str:

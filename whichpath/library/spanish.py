@@ -76,6 +76,7 @@ class Titles(BaseModel, extra=Extra.forbid, frozen=True):
     topics: dict[str, str]
     buttons: dict[str, str]
     responses: dict[str, str]
+    lawyers: dict[str, str]
 
 
 class Spanish(BaseModel, extra=Extra.forbid, frozen=True):
@@ -96,6 +97,12 @@ class Spanish(BaseModel, extra=Extra.forbid, frozen=True):
     def question(self, entry_id: str) -> str | None:
         """The Spanish title of a path or an entry."""
         return self.titles.questions.get(entry_id)
+
+    def lawyer(self, line: str) -> str:
+        """A way to a lawyer with its Spanish name; as it is where it has none."""
+        _name, _, rest = line.partition(": ")
+        found = next((name for begin, name in self.titles.lawyers.items() if line.startswith(begin)), None)
+        return line if found is None else found if ": " in found else f"{found}: {rest}"
 
     def said(self, response: str) -> str | None:
         """The Spanish words of a response."""

@@ -27,9 +27,9 @@ class Explained(BaseModel, **_STRICT):
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """Finds the whole word, but not where the answer itself explains it in brackets behind."""
+        """Finds the whole word, but not where brackets show that the answer explains it itself."""
         words = "|".join(re.escape(word) for word in (*self.forms, self.term))
-        return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])(?!\s*\()", re.IGNORECASE)
+        return re.compile(rf"(?<![\w(-])(?:{words})(?![\w-])(?!\s*\()", re.IGNORECASE)
 
 
 class Term(Explained):

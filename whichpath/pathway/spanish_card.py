@@ -17,7 +17,8 @@ def in_spanish(data: Mapping[str, Any], entry_id: str, spanish: Spanish, today: 
     own = spanish.answer(entry_id, today)
     english = "\n".join([data["answer"], *(f"{n}. {step}" for n, step in enumerate(data["steps"], 1))])
     if own:
-        answer, sections = f"{own} {words['english_details']}", [{"title": "English", "text": english}]
+        answer = f"{own} {words['english_details']}"
+        sections = [{"title": words["english_fold"], "text": english, "lang": "en"}]
     else:
         answer, sections = f"{words['english_only_here']}\n\n{data['body']}", data["sections"]
     title = spanish.question(entry_id) or data["title"]
@@ -28,14 +29,20 @@ def in_spanish(data: Mapping[str, Any], entry_id: str, spanish: Spanish, today: 
         "steps": [],
         "sections": sections,
         "local": None,
-        "brief": brief(title, answer, ()),
+        # The fold says by its title what the last sentence of the answer says.
+        "brief": brief(title, own or answer, ()),
         "notice": words["notice"],
         "notice_short": words["notice_short"],
-        "referral": "\n- ".join([words["lawyers"], words["hotline"], words["lawhelp"]]),
+        "referral": "\n- ".join([words["lawyers"], *(spanish.lawyer(line) for line in _ways(data["referral"]))]),
         "sms": f"{_sentences(own or data['answer'], SMS_CHARS)}\n{words['notice_sms']} {data['lawyer_sms']}",
         "lead": None,
         "lang": "es",
     }
+
+
+def _ways(referral: str) -> list[str]:
+    """The ways to a lawyer in ``referral``, below its heading."""
+    return [line.removeprefix("- ") for line in referral.split("\n")[1:] if line.strip()]
 
 
 def _sentences(text: str, most: int) -> str:

@@ -8,7 +8,7 @@ import { daysTo, isWeb, linked, outside, prose, readableDate, weekday } from "./
 import { copy } from "./copy";
 import { listen } from "./speak";
 import { explain } from "./terms";
-import { dataOf, type Choice, type Data, type Message, type Section } from "./types";
+import { dataOf, type Choice, type Data, type Message } from "./types";
 
 export interface Look {
   words: Strings;
@@ -20,9 +20,6 @@ export interface Look {
 
 const STEPS = 3;
 const FOLDS = 3;
-const ENGLISH = "English";
-/** Words before the folds; an answer that has more gets fewer folds, so that its turn fits. */
-const WORDS = 90;
 /** Longer first words are a sentence, not a name of what to do. */
 const BOLD = 44;
 
@@ -74,26 +71,31 @@ export function strip(data: Data, { words, lang }: Look): HTMLElement {
 
 function card(data: Data, text: string, look: Look, short: boolean): HTMLElement {
   const { words } = look;
-  // What holds in the person's state stands out from what holds everywhere.
-  const [, general = text, local] =
-    /^([\s\S]*?)\s*((?:In|En) [A-Z][A-Za-z. ]+(?:, [^:.]+)?: [\s\S]*)?$/.exec(text) ?? [];
+  const all = data.steps ?? [];
+  // The server counts the words: what is too many stands in the first folds.
+  const brief = data.brief ?? { answer: text, steps: STEPS };
   const told = [
-    ...prose(general),
-    local && h("p", { class: "here" }, ...bold(local, ":")),
+    ...prose(brief.answer),
+    // What holds in the person's state stands out from what holds everywhere.
+    brief.local && h("p", { class: "here" }, ...bold(brief.local, ":")),
     data.hearing && strip(data, look),
-    ...(short ? [] : steps(data.steps ?? [], words)),
+    ...(short || !brief.steps ? [] : [h("h4", {}, words.doFirst), list(all.slice(0, brief.steps))]),
   ];
   const body = h("div", { class: "told" }, ...told);
-  const sections = data.sections ?? [];
-  // What is not translated yet stands in a fold of that name; the title is in English then, too.
-  const english = data.lang === "es" && sections.some(({ title }) => title === ENGLISH) && "en";
-  const many = [text, ...(data.steps ?? [])].join(" ").split(/\s+/).length > WORDS;
+  const later = all.length > brief.steps && !short;
+  const sections: Fold[] = [
+    ...(data.local && data.local !== brief.local ? [stateFold(data.local)] : []),
+    ...(later
+      ? [[stepNames(brief.steps + 1, all.length, words), [list(all.slice(brief.steps), brief.steps)]] as Fold]
+      : []),
+    ...(data.sections ?? []).map(({ title, text: inside, lang }): Fold => [title, prose(inside, "h4"), lang]),
+  ];
   const folds = h(
     "div",
     { class: "folds" },
     ...(short ? [together(data, words)] : []),
-    ...(short ? [] : few(sections, words, many ? FOLDS - 1 : FOLDS)).map(([title, inside]) =>
-      h("details", { lang: title === ENGLISH && "en" }, h("summary", {}, title), h("div", {}, ...inside)),
+    ...(short ? [] : few(sections, words)).map(([title, inside, lang]) =>
+      h("details", {}, h("summary", {}, title), h("div", { lang }, ...inside)),
     ),
   );
   explain([body, folds], data.terms ?? []);
@@ -102,7 +104,7 @@ function card(data: Data, text: string, look: Look, short: boolean): HTMLElement
     { class: "box" },
     // To the eye the bar tells what is understood.
     data.lead && h("p", { class: data.known ? "sr" : "lead small" }, ...linked(data.lead)),
-    h("h3", { tabindex: "-1", lang: english }, data.title),
+    h("h3", { tabindex: "-1" }, data.title),
     body,
     folds.childElementCount > 0 && folds,
     legal(data),
@@ -110,18 +112,29 @@ function card(data: Data, text: string, look: Look, short: boolean): HTMLElement
   );
 }
 
+type Fold = [title: string, inside: HTMLElement[], lang?: string | undefined];
+
 /** Where there are more folds than fit, the last one holds the rest under small headings. */
-function few(sections: Section[], words: Strings, most: number): [title: string, inside: HTMLElement[]][] {
-  const alone = sections.length > most ? sections.slice(0, most - 1) : sections;
-  const rest = sections.slice(alone.length).flatMap(({ title, text }) => [h("h4", {}, title), ...prose(text)]);
-  const folds = alone.map(({ title, text }): [string, HTMLElement[]] => [title, prose(text, "h4")]);
-  return rest.length ? [...folds, [words.startMore, rest]] : folds;
+function few(sections: Fold[], words: Strings): Fold[] {
+  const alone = sections.length > FOLDS ? sections.slice(0, FOLDS - 1) : sections;
+  const rest = sections.slice(alone.length).flatMap(([title, inside]) => [h("h4", {}, title), ...inside]);
+  return rest.length ? [...alone, [words.startMore, rest]] : alone;
 }
+
+/** The state's line where it is too long to stand before the folds: "In Florida". */
+function stateFold(local: string): Fold {
+  const [, title = "", line = local] = /^([^,:]+)[^:]*:\s*([\s\S]*)$/.exec(local) ?? [];
+  return [title, prose(line)];
+}
+
+/** "Step 3", "Steps 2 to 3". */
+const stepNames = (from: number, to: number, words: Strings): string =>
+  fill(from === to ? words.step : words.stepsTo, { n: from, to });
 
 /** Beside danger help there is room for one fold: steps and sections in it. */
 function together({ steps: todo = [], sections = [] }: Data, words: Strings): HTMLElement | null {
   const inside = [
-    ...steps(todo, words).slice(1),
+    ...(todo.length ? [list(todo)] : []),
     ...sections.flatMap(({ title, text }) => [h("h4", {}, title), ...prose(text)]),
   ];
   return inside.length ? h("details", {}, h("summary", {}, words.doFirst), h("div", {}, ...inside)) : null;
@@ -134,26 +147,16 @@ export function bold(step: string, end: "." | ":"): Child[] {
   return [h("b", {}, step.slice(0, at + 1)), ...linked(step.slice(at + 1))];
 }
 
-function steps(all: string[], words: Strings): HTMLElement[] {
-  if (!all.length) return [];
-  const list = (some: string[]): HTMLElement =>
-    h("ol", { class: "steps", role: "list" }, ...some.map((step) => h("li", {}, h("span", {}, ...bold(step, ".")))));
-  return [
-    h("h4", {}, words.doFirst),
-    list(all.slice(0, STEPS)),
-    ...(all.length > STEPS
-      ? prose(
-          all
-            .slice(STEPS)
-            .map((step) => `- ${step}`)
-            .join("\n"),
-        )
-      : []),
-  ];
+/** Steps with their numbers; `before`: how many stand above. */
+function list(some: string[], before = 0): HTMLElement {
+  const items = some.map((step) => h("li", {}, h("span", {}, ...bold(step, "."))));
+  const steps = h("ol", { class: "steps", role: "list", start: String(before + 1) }, ...items);
+  if (before) steps.style.counterReset = `a ${before}`;
+  return steps;
 }
 
-/** Never folded: what it is, and where a lawyer is to be had. */
-export function legal({ notice, referral }: Data): HTMLElement {
+/** Never folded: what it is, in one line with the full words below it (`whole`: those at once), and where a lawyer is to be had. */
+export function legal({ notice, notice_short: line, referral }: Data, whole = false): HTMLElement {
   const [heading, ...lines] = (referral ?? "").split("\n").filter((line) => line.trim());
   const ways = lines.map((line) => {
     const [, name, rest] = /^-?\s*([^:]+):\s*(.*)$/.exec(line) ?? [];
@@ -164,7 +167,9 @@ export function legal({ notice, referral }: Data): HTMLElement {
   return h(
     "div",
     { class: "legal" },
-    h("p", {}, ...linked(notice ?? "")),
+    line && !whole
+      ? h("details", {}, h("summary", {}, line), h("p", {}, ...linked(notice ?? "")))
+      : h("p", {}, ...linked(notice ?? "")),
     h(
       "p",
       { class: "lawyer" },

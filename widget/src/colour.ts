@@ -35,13 +35,19 @@ function readable(colour: Rgb, ground: Rgb, end: number): Rgb {
   return [end, end, end];
 }
 
-/** The custom properties for `hex`; none where it is no colour. */
-export function brandOf(hex: string): Record<string, string> {
+/** Less than this is not read as text at all, WCAG 2.2 AA says. */
+const AA = 4.5;
+
+/** The custom properties for `hex`, and for the `text` upon it where it can be read there; none where it is no colour. */
+export function brandOf(hex: string, text = ""): Record<string, string> {
   const colour = parse(hex);
   if (!colour) return {};
   const css = (value: Rgb): string => `rgb(${value.join(" ")})`;
+  const light = readable(colour, LIGHT_GROUND, 0);
+  const on = parse(text);
   return {
-    "--brand-light": css(readable(colour, LIGHT_GROUND, 0)),
+    "--brand-light": css(light),
     "--brand-dark": css(readable(colour, DARK_GROUND, 255)),
+    ...(on && contrast(on, light) >= AA && { "--on-brand-light": css(on) }),
   };
 }

@@ -32,7 +32,7 @@ class Widget {
     const { bar } = this.chat.shell;
     const other = bar.language.lang;
     bar.language.addEventListener("click", () => this.speak(other));
-    this.chat.ready = ({ Path, wireMore }) => {
+    this.chat.ready = ({ Path, wireMore, organisation }) => {
       const path = new Path(this.chat, config, store);
       path.more = wireMore(
         this.chat,
@@ -46,6 +46,7 @@ class Widget {
         path.update();
       };
       this.chat.restore(entries);
+      void organisation(this.chat, config);
     };
     const target = this.target;
     this.host = target ?? h("div", {});

@@ -43,7 +43,7 @@ export function sheet({ cards, known, done, side }: Plan, config: Config): HTMLE
       cards.length > 3 && data.steps?.length ? null : h("p", {}, data.answer),
       data.steps?.length ? h("ul", { class: "boxes" }, ...steps(data)) : null,
     ]),
-    last ? legal(last) : null,
+    last ? legal(last, true) : null,
     ...prose(words.emergency),
   ].filter((node): node is HTMLElement => Boolean(node?.textContent));
 }

@@ -10,6 +10,8 @@ export interface Source {
 export interface Section {
   title: string;
   text: string;
+  /** Where it is another than the answer's. */
+  lang?: string;
 }
 
 /** What the bot has understood so far; empty fields are left out. */
@@ -38,6 +40,12 @@ export interface Data {
   steps?: string[];
   sections?: Section[];
   notice?: string;
+  /** The same in one line. */
+  notice_short?: string;
+  /** The line of the state, whole. */
+  local?: string | null;
+  /** What is seen before the folds: the answer, the state's line (whole, short or none), the number of steps. */
+  brief?: { answer: string; local?: string | null; steps: number };
   referral?: string;
   /** The day in court, ISO 8601, and the address of its calendar entry. */
   hearing?: string;
@@ -52,6 +60,21 @@ export interface Data {
   erase?: boolean;
   /** Said by the channel itself: the answer could not be looked up, the message was too long, and the like. */
   guard?: boolean;
+}
+
+/** Who runs this, as `/widget/organisation.json` has it; all may be empty. */
+export interface Organisation {
+  name?: string | null;
+  phone?: string | null;
+  intake?: string | null;
+  logo?: string | null;
+  colours?: { brand?: string; on_brand?: string };
+  languages?: string[];
+  /** Whether somebody is there now; null where no hours are known. Until when, or from when, with the time zone. */
+  open?: boolean | null;
+  until?: string | null;
+  opens?: string | null;
+  zone?: string;
 }
 
 export interface Choice {

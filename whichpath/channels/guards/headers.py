@@ -14,8 +14,10 @@ from sanic.request import Request
 #: In our pages the name of a style sheet; it travels inside the page, which saves a round trip before anything is seen.
 _STYLES = re.compile(r'<link rel="stylesheet" href="(\w+\.css)">')
 _HOST = re.compile(r"[a-zA-Z0-9.\-\[\]:]+")
+_ORIGIN = re.compile(r"https://[a-zA-Z0-9.\-:]+")
 
-#: On every answer of this server. Nothing comes from, or goes to, another host; nobody frames the pages.
+#: On every answer of this server. Nothing comes from, or goes to, another host, but the logo of the organisation where
+#: it has one; nobody frames the pages.
 HEADERS: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -30,16 +32,19 @@ HEADERS: Mapping[str, str] = {
 HSTS = "max-age=31536000"
 
 
-def policy(request: Request, forms: str = "'self'", styles: str = "") -> str:
+def policy(request: Request, forms: str = "'self'", styles: str = "", pictures: str = "") -> str:
     """The Content-Security-Policy. ``forms``: where forms may lead, redirects included; ``styles``: see with_styles().
+
+    ``pictures``: the origin of a logo.
 
     Older Safari does not count web sockets of the own host as 'self'.
     """
     host = request.host or ""
     line = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
     inside = f" '{styles}'" if styles else ""
+    other = f" {pictures}" if _ORIGIN.fullmatch(pictures) else ""
     return (
-        f"default-src 'none'; script-src 'self'; style-src 'self'{inside}; img-src 'self' data:; "
+        f"default-src 'none'; script-src 'self'; style-src 'self'{inside}; img-src 'self' data:{other}; "
         f"connect-src 'self'{line}; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
     )
 

@@ -265,7 +265,7 @@ def _talk(on_new_message: turn.Handler, channel: str) -> Talk:
 
 def _plain_page(request: Request, token: str, entries: list[Entry]) -> HTTPResponse:
     # "Exit this page" is a form too, and is led on to a page of somebody else.
-    allowed = policy(request, f"'self' {EXIT}", plain.styles())
+    allowed = policy(request, f"'self' {EXIT}", plain.styles(), load_organisation_texts().pictures)
     return response.html(plain.page(token, entries), headers={**_FORM_PAGE, "Content-Security-Policy": allowed})
 
 

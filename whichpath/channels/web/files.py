@@ -14,6 +14,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from whichpath.channels.guards.headers import policy, with_styles
+from whichpath.library.organisation import load_organisation_texts
 from whichpath.settings import ROOT
 
 WIDGET = ROOT / "widget"
@@ -72,7 +73,9 @@ def send(
     file = _read(path)
     sent = dict(headers or {})
     if file.styles:
-        sent["Content-Security-Policy"] = policy(request, styles=file.styles)
+        sent["Content-Security-Policy"] = policy(
+            request, styles=file.styles, pictures=load_organisation_texts().pictures
+        )
     if question:
         content = file.packings[""].replace(b"$question", question.encode())
         if "gzip" in request.headers.get("accept-encoding", ""):

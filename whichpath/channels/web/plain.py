@@ -20,16 +20,17 @@ from whichpath.channels.guards.headers import with_styles
 from whichpath.channels.output import Message, data_of
 from whichpath.channels.web.files import WIDGET
 from whichpath.channels.web.transcript import Entry
+from whichpath.library.organisation import load_organisation_texts
 from whichpath.library.states.packs import load_states
 
 _LINK = re.compile(r"(https?://[^\s<>\"&]*[^\s<>\"&.,;:!?)])|\b(1-\d{3}-\d{3}-\d{4})\b")
 _HEADING_LENGTH = 60
 _PAGE = WIDGET / "site" / "plain.html"
 _ITEM = re.compile(r"^(?:(-)|\d+[.)])\s+(.*)$")
-#: As in widget/src/card.ts: what holds in the person's state, the words of a step that say what to do, folds, words.
-_LOCAL = re.compile(r"^(.*?)\s*((?:In|En) [A-Z][A-Za-z. ]+(?:, [^:.]+)?:)( .*)$", re.DOTALL)
+#: As in widget/src/card.ts: the words of a step that say what to do, the name of a state before its line, folds.
 _FIRST = re.compile(r"^(.{1,43}?[.:?])(\s.*)$", re.DOTALL)
-_FOLDS, _WORDS = 3, 90
+_LOCAL = re.compile(r"^([^,:]+)([^:]*:)(.*)$", re.DOTALL)
+_FOLDS, _STEPS = 3, 3
 
 
 @lru_cache(maxsize=1)
@@ -93,23 +94,74 @@ def _step(step: str) -> str:
     return f"<li><b>{_linked(found[1])}</b>{_linked(found[2])}</li>" if found else f"<li>{_linked(step)}</li>"
 
 
-def _told(answer: str) -> str:
+def _brief(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What stands before the folds (``whichpath/pathway/brief.py``)."""
+    return data.get("brief") or {"answer": data["answer"], "local": None, "steps": _STEPS}
+
+
+def _told(data: Mapping[str, Any]) -> str:
     """The answer; what holds in the person's state stands apart."""
-    found = _LOCAL.match(answer)
-    if found is None:
-        return prose(answer)
-    return prose(found[1]) + _fill("here", state=_linked(found[2]), line=_linked(found[3]))
+    told = _brief(data)
+    found = _LOCAL.match(told["local"] or "")
+    here = _fill("here", state=_linked(found[1] + found[2]), line=_linked(found[3])) if found else ""
+    return prose(told["answer"]) + here
+
+
+def _steps(steps: Sequence[str], first: int = 1) -> str:
+    return _fill("list", first=str(first), items="".join(map(_step, steps)))
 
 
 def _folds(data: Mapping[str, Any]) -> list[str]:
-    """At most three folds, two below a long answer; the last one holds the rest."""
-    sections = data.get("sections") or []
-    words = len(" ".join([data["answer"], *(data.get("steps") or ())]).split())
-    most = _FOLDS - (words > _WORDS)
-    alone = sections if len(sections) <= most else sections[: most - 1]
-    folds = [_fill("fold", title=escape(s["title"]), body=prose(s["text"])) for s in alone]
-    rest = "".join(f"<h3>{escape(s['title'])}</h3>{prose(s['text'])}" for s in sections[len(alone) :])
+    """At most three folds; the last one holds the rest. First what had no room before them."""
+    told, steps, local = _brief(data), data.get("steps") or [], data.get("local")
+    seen, found = told["steps"], _LOCAL.match(local or "")
+    sections: list[tuple[str, str, str]] = []
+    if found and local != told["local"]:
+        sections.append((found[1], prose(found[3]), ""))
+    if len(steps) > seen:
+        part = "step" if len(steps) == seen + 1 else "steps_to"
+        name = _fill(part, number=str(seen + 1), to=str(len(steps)))
+        sections.append((name, _steps(steps[seen:], seen + 1), ""))
+    sections += [(s["title"], prose(s["text"]), s.get("lang", "")) for s in data.get("sections") or ()]
+    alone = sections if len(sections) <= _FOLDS else sections[: _FOLDS - 1]
+    folds = [_fill("fold", title=escape(title), body=_in(lang, body)) for title, body, lang in alone]
+    rest = "".join(f"<h3>{escape(title)}</h3>{body}" for title, body, _lang in sections[len(alone) :])
     return [*folds, _fill("more", body=rest)] if rest else folds
+
+
+def _in(lang: str, body: str) -> str:
+    return f'<div lang="{escape(lang)}">{body}</div>' if lang else body
+
+
+def _notice(data: Mapping[str, Any]) -> str:
+    """In one line, with the full words below it."""
+    whole, short = _linked(str(data.get("notice") or "")), data.get("notice_short")
+    return _fill("notice_fold", short=escape(short), whole=whole) if short else f"<p>{whole}</p>"
+
+
+def _terms(data: Mapping[str, Any]) -> str:
+    """Words of the court in the answer, each with a line."""
+    rows = (_fill("term", term=escape(t["term"]), text=escape(t["text"])) for t in data.get("terms") or ())
+    items = "".join(rows)
+    return _fill("terms", items=items) if items else ""
+
+
+def organisation() -> str:
+    """Who runs this; nothing where nobody is named."""
+    texts = load_organisation_texts()
+    own = texts.public()
+    if not own["name"]:
+        return ""
+    phone = str(own["phone"] or "")
+    lines = [
+        _fill("logo", url=escape(own["logo"])) if own["logo"] else "",
+        f"<p><b>{escape(texts.line('hello') or own['name'])}</b></p>",
+        f"<p>{escape(texts.hours() or '')}</p>" if texts.hours() else "",
+        _fill("phone", digits=re.sub(r"[^+\d]", "", phone), shown=escape(phone)) if phone else "",
+        _fill("intake", url=escape(own["intake"])) if own["intake"] else "",
+        f"<p>{escape(texts.line('languages') or '')}</p>" if own["languages"] and texts.line("languages") else "",
+    ]
+    return _fill("organisation", lines="".join(lines))
 
 
 def _lawyers(referral: str) -> tuple[str, str]:
@@ -125,17 +177,18 @@ def _lawyers(referral: str) -> tuple[str, str]:
 
 def _card(data: Mapping[str, Any]) -> str:
     """A legal answer: title, answer, day, steps, folds; notice and lawyers never folded."""
-    steps = "".join(map(_step, data.get("steps") or ()))
+    steps = (data.get("steps") or [])[: _brief(data)["steps"]]
     heading, ways = _lawyers(str(data.get("referral") or "-"))
     items = "".join(f"<li>{_outside(s['title'], s.get('url', ''))}</li>" for s in data.get("sources") or ())
     parts = [
         _fill("lead", text=_linked(str(data["lead"]))) if data.get("lead") else "",
         _fill("title", title=escape(str(data.get("title") or ""))),
-        _told(data["answer"]),
+        _told(data),
         _date(data["hearing"], str(data.get("calendar") or "")) if data.get("hearing") else "",
-        _fill("steps", items=steps) if steps else "",
+        _fill("steps", list=_steps(steps)) if steps else "",
         *_folds(data),
-        _fill("legal", notice=_linked(str(data.get("notice") or "")), heading=heading, ways=ways),
+        _terms(data),
+        _fill("legal", notice=_notice(data), heading=heading, ways=ways),
         _fill("sources", items=items, reviewed=escape(str(data.get("reviewed") or ""))) if items else "",
     ]
     return "".join(parts)
@@ -218,5 +271,5 @@ def page(token: str, entries: Sequence[Entry]) -> str:
         known=_fill("name"),
         # A page that is sent twice (reload) brings the same id, and is answered once.
         question=secrets.token_hex(12),
-        lines=_turns(entries) or _fill("start"),
+        lines=_turns(entries) or _fill("start") + organisation(),
     )
