@@ -37,6 +37,7 @@ def test_no_two_terms_share_a_word():
     [
         ("Ask for a civil standby, and file a motion.", ["civil standby", "motion"]),
         ("File two Motions.", ["Motions"]),
+        ("Ask the self-help center.", ["self-help center"]),
         ("It stirs emotion; it is reserved.", []),
         ("Once you are served (handed the papers), it counts.", []),  # the answer explains it itself
         ("It can be made final without your side (default).", []),

@@ -280,3 +280,16 @@ async def test_the_language_is_switched_in_the_bar(seat):
     await expect(person.page.get_by_label("Díganos qué pasa")).to_be_visible()
     await person.page.get_by_role("button", name="English").click()
     await expect(person.box).to_be_visible()
+
+
+async def test_beside_danger_help_the_answer_is_short_and_loses_nothing(seat, monkeypatch):
+    folded = stub.without_buttons(stub.card())
+    folded["custom"]["data"]["brief"]["local"] = None
+    monkeypatch.setitem(stub.ANSWERS, "both", [stub.DANGER, folded])
+    person = await seat(phone=True)
+    await person.say("both")
+    folds = person.log.locator(".folds summary")
+    await expect(folds).to_have_text(["Do first"])
+    await folds.tap()
+    for text in ("Read the order.", "They know how you can ask the judge.", "the order has a box", "The officer stays"):
+        await expect(person.log.get_by_text(text)).to_be_visible()

@@ -28,7 +28,8 @@ class Explained(BaseModel, **_STRICT):
     @property
     def pattern(self) -> re.Pattern[str]:
         """Finds the whole word, but not where brackets show that the answer explains it itself."""
-        words = "|".join(re.escape(word) for word in (*self.forms, self.term))
+        longest = sorted((*self.forms, self.term), key=len, reverse=True)
+        words = "|".join(map(re.escape, longest))
         return re.compile(rf"(?<![\w(-])(?:{words})(?![\w-])(?!\s*\()", re.IGNORECASE)
 
 

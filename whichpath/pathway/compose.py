@@ -116,6 +116,7 @@ class Composer:
             own = [line for code in codes for line in self.states.lawyers(code, today, (kind,))]
             lines += own or [h.line for h in nationwide if h.instead_of == kind][:1]
         spare = [line for code in codes for line in self.states.lawyers(code, today) if line not in lines]
+        spare += [h.line for h in nationwide if not h.roles and not codes and h.line not in lines]
         lines += spare[: max(0, LINKS - len(lines))]
         return ([own_line] if own_line else []) + (lines or [self.notice.lawyer])
 

@@ -84,16 +84,16 @@ function card(data: Data, text: string, look: Look, short: boolean): HTMLElement
   const body = h("div", { class: "told" }, ...told);
   const later = all.length > brief.steps && !short;
   const sections: Fold[] = [
-    ...(data.local && data.local !== brief.local ? [stateFold(data.local)] : []),
     ...(later
       ? [[stepNames(brief.steps + 1, all.length, words), [list(all.slice(brief.steps), brief.steps)]] as Fold]
       : []),
+    ...(data.local && data.local !== brief.local ? [stateFold(data.local)] : []),
     ...(data.sections ?? []).map(({ title, text: inside, lang }): Fold => [title, prose(inside, "h4"), lang]),
   ];
   const folds = h(
     "div",
     { class: "folds" },
-    ...(short ? [together(data, words)] : []),
+    ...(short ? [together(all, sections, words)] : []),
     ...(short ? [] : few(sections, words)).map(([title, inside, lang]) =>
       h("details", {}, h("summary", {}, title), h("div", { lang }, ...inside)),
     ),
@@ -132,10 +132,10 @@ const stepNames = (from: number, to: number, words: Strings): string =>
   fill(from === to ? words.step : words.stepsTo, { n: from, to });
 
 /** Beside danger help there is room for one fold: steps and sections in it. */
-function together({ steps: todo = [], sections = [] }: Data, words: Strings): HTMLElement | null {
+function together(todo: string[], sections: Fold[], words: Strings): HTMLElement | null {
   const inside = [
     ...(todo.length ? [list(todo)] : []),
-    ...sections.flatMap(({ title, text }) => [h("h4", {}, title), ...prose(text)]),
+    ...sections.flatMap(([title, text]) => [h("h4", {}, title), ...text]),
   ];
   return inside.length ? h("details", {}, h("summary", {}, words.doFirst), h("div", {}, ...inside)) : null;
 }

@@ -116,12 +116,12 @@ def _folds(data: Mapping[str, Any]) -> list[str]:
     told, steps, local = _brief(data), data.get("steps") or [], data.get("local")
     seen, found = told["steps"], _LOCAL.match(local or "")
     sections: list[tuple[str, str, str]] = []
-    if found and local != told["local"]:
-        sections.append((found[1], prose(found[3]), ""))
     if len(steps) > seen:
         part = "step" if len(steps) == seen + 1 else "steps_to"
         name = _fill(part, number=str(seen + 1), to=str(len(steps)))
         sections.append((name, _steps(steps[seen:], seen + 1), ""))
+    if found and local != told["local"]:
+        sections.append((found[1], prose(found[3]), ""))
     sections += [(s["title"], prose(s["text"]), s.get("lang", "")) for s in data.get("sections") or ()]
     alone = sections if len(sections) <= _FOLDS else sections[: _FOLDS - 1]
     folds = [_fill("fold", title=escape(title), body=_in(lang, body)) for title, body, lang in alone]
