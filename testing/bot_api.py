@@ -22,7 +22,9 @@ from testing.ports import free_port
 TOKEN, SECRET = "123456789:AAExampleTokenForTestsOnly_0123456789", "secret-for-tests_0123456789"
 UPDATES = {"message", "edited_message", "channel_post", "edited_channel_post", "callback_query", "my_chat_member"}
 FIELDS = {
-    "sendMessage": {"chat_id", "text", "reply_markup", "link_preview_options", "disable_notification"},
+    "sendMessage": {"chat_id", "text", "entities", "reply_markup", "link_preview_options", "disable_notification"},
+    "editMessageText": {"chat_id", "message_id", "text", "entities", "reply_markup", "link_preview_options"},
+    "editMessageReplyMarkup": {"chat_id", "message_id", "reply_markup"},
     "answerCallbackQuery": {"callback_query_id", "text", "show_alert", "url", "cache_time"},
     "deleteMessages": {"chat_id", "message_ids"},
     "setWebhook": {"url", "secret_token", "allowed_updates", "max_connections", "drop_pending_updates"},
@@ -32,6 +34,8 @@ FIELDS = {
 }
 REQUIRED = {
     "sendMessage": {"chat_id", "text"},
+    "editMessageText": {"chat_id", "message_id", "text"},
+    "editMessageReplyMarkup": {"chat_id", "message_id"},
     "answerCallbackQuery": {"callback_query_id"},
     "deleteMessages": {"chat_id", "message_ids"},
     "setWebhook": {"url"},
@@ -161,26 +165,67 @@ class BotApi:
             raise Fault(403, "Forbidden: bot can't initiate conversation with a user")
         return chat
 
-    def _sendMessage(self, params: dict) -> dict:
-        chat = self._chat(params)
-        until = self.limit_until.get(chat, 0)
-        if time.time() < until:
+    def _waited(self, chat: int) -> None:
+        if time.time() < self.limit_until.get(chat, 0):
             self.complaints.append("called before retry_after was over")
             raise Fault(429, "Too Many Requests", {"retry_after": 1})
+
+    def _content(self, params: dict) -> dict:
+        """Text, entities and buttons, as far as Telegram takes them."""
         text = params["text"]
         units = len(text.encode("utf-16-le")) // 2
         if not text.strip():
             raise Fault(400, "Bad Request: message text is empty")
         if units > 4096:
             raise Fault(400, "Bad Request: message is too long")
+        for entity in params.get("entities") or ():
+            if set(entity) != {"type", "offset", "length"} or entity["type"] not in ("bold", "italic"):
+                raise Fault(400, "Bad Request: can't parse MessageEntity")
+            if not 0 <= entity["offset"] < entity["offset"] + entity["length"] <= units:
+                self.complaints.append("an entity outside of its text")  # Telegram leaves it out
+        entities = {"entities": params["entities"]} if params.get("entities") else {}
+        return {"text": text, **entities, **self._markup(params)}
+
+    def _markup(self, params: dict) -> dict:
         markup = params.get("reply_markup") or {}
         for row in markup.get("inline_keyboard", ()):
-            if len(row) != 1:
-                self.complaints.append("more than one choice in a row")
+            if len(row) > 2:
+                self.complaints.append("more than two choices in a row")
             for button in row:
                 if not button.get("text") or not 1 <= len(button.get("callback_data", "").encode()) <= 64:
                     raise Fault(400, "Bad Request: BUTTON_DATA_INVALID")
-        return self.new_message(chat, by_bot=True, text=text, **({"reply_markup": markup} if markup else {}))
+        return {"reply_markup": markup} if markup.get("inline_keyboard") else {}
+
+    def _sendMessage(self, params: dict) -> dict:
+        chat = self._chat(params)
+        self._waited(chat)
+        return self.new_message(chat, by_bot=True, **self._content(params))
+
+    def _edited(self, params: dict, content: dict, kept: set[str]) -> dict:
+        chat = self._chat(params)
+        self._waited(chat)
+        message = self.messages[chat].get(params["message_id"])
+        if message is None:
+            raise Fault(400, "Bad Request: message to edit not found")
+        if not message["from"]["is_bot"]:
+            raise Fault(400, "Bad Request: message can't be edited")
+        changed = {**{k: v for k, v in message.items() if k in kept}, **content}
+        if changed == {k: v for k, v in message.items() if k != "edit_date"}:
+            raise Fault(
+                400,
+                "Bad Request: message is not modified: specified new message content and reply markup are exactly "
+                "the same as a current content and reply markup of the message",
+            )
+        with self._lock:
+            self.messages[chat][params["message_id"]] = {**changed, "edit_date": int(time.time())}
+        return self.messages[chat][params["message_id"]]
+
+    def _editMessageText(self, params: dict) -> dict:
+        return self._edited(params, self._content(params), {"message_id", "date", "chat", "from"})
+
+    def _editMessageReplyMarkup(self, params: dict) -> dict:
+        kept = {"message_id", "date", "chat", "from", "text", "entities"}
+        return self._edited(params, self._markup(params), kept)
 
     def _answerCallbackQuery(self, params: dict) -> bool:
         query = params["callback_query_id"]

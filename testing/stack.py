@@ -244,3 +244,13 @@ class Chat:
         answer = self._answered(lambda: self.api.deliver(update))
         wait_for(lambda: self.api.queries[update["callback_query"]["id"]])
         return answer
+
+    def change(self, title: str) -> dict:
+        """Presses a button that changes the last message, and waits for that."""
+        before, number = self.last, self.last["message_id"]
+        update = self.api.press(before, self.buttons()[title])
+        self.api.deliver(update)
+        wait_for(lambda: self.api.queries[update["callback_query"]["id"]])
+        wait_for(lambda: self.api.messages[self.id][number] is not before)
+        self.last = self.api.messages[self.id][number]
+        return self.last

@@ -1,6 +1,5 @@
 """Pieces of the Telegram channel: splitting, buttons, settings, the set-up command. No Rasa server."""
 
-import datetime as dt
 import subprocess
 import sys
 from pathlib import Path
@@ -13,19 +12,11 @@ from testing.bot_api import SECRET, TOKEN
 from testing.stack import telegram
 from whichpath.channels.guards.payloads import issued
 from whichpath.channels.telegram.conversation import COMMANDS, command
-from whichpath.channels.telegram.render import LIMIT, TOKEN_LIMIT, keyboard, length, payload_of, split, texts, token
-from whichpath.library.entries import load_answers
-from whichpath.library.situation import Situation
-from whichpath.library.states.packs import load_states
+from whichpath.channels.telegram.render import TOKEN_LIMIT, keyboard, length, payload_of, split, token
 from whichpath.library.wording_telegram import load_wording
-from whichpath.pathway.compose import Composer, DayWords
 from whichpath.providers.telegram_settings import Off, read_telegram
 
 ROOT = Path(__file__).parents[2]
-
-
-def message(rendered):
-    return {"text": rendered.text, "custom": {"data": rendered.data}}
 
 
 @given(st.text(max_size=200), st.integers(1, 60))
@@ -40,48 +31,6 @@ def test_cut_at_paragraphs_where_there_are_any():
     paragraphs = [f"Paragraph {n}. " + "word " * 60 for n in range(40)]
     pieces = split("\n\n".join(paragraphs))
     assert len(pieces) > 1 and all(piece.startswith("Paragraph") for piece in pieces)
-
-
-def test_every_card_and_state_together_fits_in_few_messages():
-    composer = Composer(load_states(), today=lambda: dt.date(2026, 11, 29))
-    known = Situation(state="CA", role="protected", stage="temporary")
-    state = composer.state(known, ("withdraw", "hearing", "end"))
-    for entry in load_answers():
-        for number in range(len(entry.variants)):
-            rendered = composer.entry(entry, number, known, None)
-            said = texts([message(rendered), message(state)])
-            assert len(said) == 1 and length(said[0]) <= LIMIT
-            assert said[0].count(composer.notice.text) == 2
-
-
-def test_answer_steps_sections_notice_and_lawyers_in_this_order():
-    composer = Composer(load_states(), today=lambda: dt.date(2026, 11, 29))
-    with_all = [(e, n) for e in load_answers() for n, v in enumerate(e.variants) if v.do and len(v.more) > 1]
-    assert with_all
-    for entry, number in with_all:
-        variant, rendered = entry.variants[number], composer.entry(entry, number, Situation(), None)
-        (said,) = texts([message(rendered)])
-        steps = [f"{n}. {step}" for n, step in enumerate(variant.do, 1)]
-        folds = [f"{fold.title}: {fold.text}" for fold in variant.more]
-        order = [variant.answer, *steps, *folds, composer.notice.text, rendered.data["referral"]]
-        places = [said.find(words) for words in order]
-        assert -1 not in places and places == sorted(places), said
-        assert said.count(composer.notice.text) == 1
-
-
-def test_sections_of_a_day_and_of_an_answer_in_spanish_are_told_too():
-    composer = Composer(load_states(), today=lambda: dt.date(2026, 11, 29))
-    day = DayWords(dt.date(2026, 12, 20), dt.date(2026, 11, 29), "Court date", "", "", "")
-    for role in ("protected", "restrained"):
-        rendered = composer.day(day, Situation(role=role), None, alone=True)
-        (said,) = texts([message(rendered)])
-        assert rendered.data["sections"] and all(fold["text"] in said for fold in rendered.data["sections"])
-        assert said.endswith(f"{rendered.data['notice']}\n\n{rendered.data['referral']}")
-    for entry in load_answers():
-        rendered = composer.in_spanish(composer.entry(entry, 0, Situation(), None), entry)
-        (said,) = texts([message(rendered)])
-        assert all(f"{fold['title']}: {fold['text']}" in said for fold in rendered.data["sections"])
-        assert said.endswith(f"{rendered.data['notice']}\n\n{rendered.data['referral']}")
 
 
 def test_every_payload_has_a_token_of_its_own_within_64_bytes():

@@ -25,6 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from whichpath.channels import outbox
 from whichpath.channels.guards import danger, load, turn
 from whichpath.channels.guards.inbound import without_names
+from whichpath.channels.guards.limits import PER_VIEW
 from whichpath.channels.guards.limits_shared import limits
 from whichpath.channels.guards.server import Routes
 from whichpath.channels.outbox import Answer, Change, Outbox
@@ -48,7 +49,8 @@ class Arrival:
     ``number`` is the provider's own id of it: a second copy bears the same. ``words`` is what of the text is written
     down, where that is less; ``more`` is written down beside it. ``spoken``: the text is the person's words, and may
     tell of danger; ``heard``: no limit holds it up (to be left alone, to be forgotten); ``busy``: it may be answered
-    that too many people are asking. ``hold``: seconds that it waits for its rest.
+    that too many people are asking; ``view``: it only shows something else of what was told already.
+    ``hold``: seconds that it waits for its rest.
     """
 
     number: str
@@ -59,6 +61,7 @@ class Arrival:
     spoken: bool = True
     heard: bool = False
     busy: bool = True
+    view: bool = False
     asks: bool = False
     hold: float = 0.0
 
@@ -227,15 +230,16 @@ class QueuedInput(InputChannel, ABC):
         # Looked for before anything else: whatever is full or broken, this message is answered.
         urgent = danger.help_for(arrival.text) if arrival.spoken else None
         # By the sender, never by the address: all posts come from the provider's few.
-        asks = arrival.asks or asks_for_help(arrival.text)
-        verdict = "pass" if arrival.heard else await self.limits.judge(sender, asks)
+        verdict = await self._judge(sender, arrival)
         said = urgent if verdict != "pass" else None
         if verdict == "drop" and not said:
             logger.warning("%s: one sender's messages came too fast and one was left out", self.name())
+            await self.left_out(conversation, arrival)
             return None
         if not said and arrival.busy:
             said = await self._put_off(conversation, urgent)
         if said:
+            await self.left_out(conversation, arrival)
             # Not to a copy of the same message.
             return said if await conversation.outbox.first(arrival.number) else None
         message = {**self.written(arrival), "slow": verdict == "tell"}
@@ -244,11 +248,23 @@ class QueuedInput(InputChannel, ABC):
             await conversation.outbox.accept(arrival.number, sender, arrival.address, message, hold)
         except Crowded:
             logger.warning("%s: one sender's messages came too fast and one was left out", self.name())
+            await self.left_out(conversation, arrival)
             return urgent
         except (SQLAlchemyError, OSError) as error:
             logger.error("%s: a message could not be written down: %s", self.name(), type(error).__name__)
             raise NotWritten(urgent) from None
         return None
+
+    async def _judge(self, sender: str, arrival: Arrival) -> str:
+        """See :meth:`Limits.judge`."""
+        if arrival.heard:
+            return "pass"
+        if arrival.view:
+            return "pass" if await self.limits.take(PER_VIEW, sender) else "drop"
+        return await self.limits.judge(sender, arrival.asks or asks_for_help(arrival.text))
+
+    async def left_out(self, conversation: Any, arrival: Arrival) -> None:
+        """What else the provider expects where a message is acknowledged and gets no turn."""
 
     def written(self, arrival: Arrival) -> dict[str, Any]:
         """What of a message is written down: even encrypted and for seconds, no names and numbers."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, Extra, Field
 
@@ -16,6 +17,10 @@ class Wording(BaseModel, extra=Extra.forbid, frozen=True):
     edited: str = Field(min_length=10)
     media: str = Field(min_length=10)
     old_button: str = Field(min_length=10)
+    fold: str = Field(regex=r"^.*\{title\}", max_length=12)
+    back: dict[Literal["en", "es"], str]
+    page_back: str = Field(regex=r"^.*\{first\}.*\{last\}")
+    page_on: str = Field(regex=r"^.*\{first\}.*\{last\}")
     erased: str = Field(min_length=10)
     commands: dict[str, str]
 

@@ -46,6 +46,8 @@ FRAMES = Rate(burst=120, per_second=5)
 PER_REST_SENDER = Rate(burst=60, per_second=2)
 #: One phone or one chat, at once and in a day: every text costs the operator money.
 PER_PHONE, PER_PHONE_A_DAY = Rate(burst=12, per_second=0.1), Rate(burst=200, per_second=200 / 86400)
+#: Buttons that show something else of what was told already: they cost no turn and no text.
+PER_VIEW = Rate(burst=40, per_second=1)
 #: How often somebody who goes on too fast is told so; and how often again where they ask for help.
 TOLD, TOLD_AGAIN = Rate(burst=1, per_second=1 / 600), Rate(burst=3, per_second=1 / 60)
 #: A provider gives one customer a whole IPv6 /48: together its 65,536 networks may send this many times what one may.

@@ -17,7 +17,9 @@ from whichpath.channels.guards import turn
 from whichpath.channels.queued import Arrival, QueuedInput
 from whichpath.channels.requests import BadRequest, json_object
 from whichpath.channels.telegram.conversation import TelegramConversation, always_heard
+from whichpath.channels.telegram.screens import press_of
 from whichpath.channels.telegram.updates import Update, read_update, update_id
+from whichpath.library.phrases import load_phrases
 from whichpath.providers.telegram_settings import TelegramSettings
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - the header's name
@@ -52,12 +54,19 @@ class TelegramInput(QueuedInput):
         if update is not None:
             await self.take(conversation, _arrival(update, settings.bot_id))
 
+    async def left_out(self, conversation: TelegramConversation, arrival: Arrival) -> None:
+        """See :class:`QueuedInput`. A pressed button does not wait for an answer that will not come."""
+        if arrival.more.get("callback"):
+            too_fast = load_phrases().slow.sms if arrival.view else None
+            await conversation.settle(arrival.more["callback"], too_fast)
+
 
 def _arrival(update: Update, bot_id: str) -> Arrival:
     more: dict[str, Any] = {"kind": update.kind, "callback": update.callback, "message_id": update.message_id}
     if update.kind == "press":
-        more["text"] = update.text  # nothing that is typed: what a button of ours says
+        more |= {"text": update.text, "below": update.below}  # nothing that is typed: what a button of ours says
     heard = update.kind == "blocked" or always_heard(update.text)
+    view = update.kind == "press" and press_of(update.text) is not None
     return Arrival(
         number=f"{bot_id}:{update.update_id}",
         address=str(update.chat),
@@ -65,5 +74,6 @@ def _arrival(update: Update, bot_id: str) -> Arrival:
         more=more,
         spoken=update.kind in ("text", "media"),
         heard=heard,
-        busy=not heard,
+        busy=not heard and not view,
+        view=view,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import time
 from typing import Any
 
@@ -12,7 +13,9 @@ from whichpath.channels.guards.inbound import read
 from whichpath.channels.outbox import Answer, Change, Later, Undeliverable
 from whichpath.channels.output import Message, data_of
 from whichpath.channels.queued import QueuedConversation
-from whichpath.channels.telegram.render import Keyboard, keyboard, payload_of, texts
+from whichpath.channels.telegram.render import payload_of
+from whichpath.channels.telegram.screens import Card, Press, buttons, cards, opens, press_of, sections, shown
+from whichpath.channels.telegram.states import pages
 from whichpath.library.phrases import load_phrases
 from whichpath.library.wording_telegram import load_wording
 from whichpath.providers.telegram import BotApi, Refused
@@ -32,8 +35,10 @@ COMMANDS = {
 }
 #: Telegram deletes no message older than this, and at most so many at once.
 DELETABLE_HOURS, DELETE_AT_ONCE = 48, 100
-#: Remembered messages of a chat, the newest.
-REMEMBERED = 2000
+#: Remembered messages of a chat, the newest; and those among them whose buttons change them.
+REMEMBERED, CARDS = 2000, 8
+#: What Telegram says where a message is edited that reads so already.
+_SAME = "message is not modified"
 
 
 class TelegramConversation(QueuedConversation):
@@ -59,16 +64,22 @@ class TelegramConversation(QueuedConversation):
             params = {"callback_query_id": work.message["callback"]}
             before = [{"method": "answerCallbackQuery", "params": params, "optional": True}]
         if work.message.get("slow"):
-            return Answer([*before, *self._said([load_phrases().slow.message()], work)], {**thread, "ids": ids})
+            return Answer([*before, self._message(load_phrases().slow.text, work)], {**thread, "ids": ids})
         if kind == "edited":
-            return Answer(self._said([{"text": self.wording.edited}], work), {**thread, "ids": ids})
+            return Answer([self._message(self.wording.edited, work)], {**thread, "ids": ids})
+        press = press_of(text) if kind == "press" else None
+        if press is not None:
+            return Answer([*before, self._changed(press, work, thread)], {**thread, "ids": ids})
         messages = await self._messages(work, thread, kind, text)
         if any(data_of(message).get("erase") for message in messages):
             return Answer([*before, *self._erasing(ids, work)], forget=True)
-        rows = keyboard(messages)
-        menu = [[row[0]["text"], payload_of(row[0]["callback_data"])] for row in rows]
-        deliveries = [*before, *self._said(messages, work, rows)]
-        return Answer(deliveries, {"ids": ids, "menu": menu, "at": time.time()})
+        said = cards(messages)
+        menu = [[row[0]["text"], payload_of(row[0]["callback_data"])] for card in said for row in card["rows"]]
+        named = {secrets.token_urlsafe(9): card for card in said}
+        deliveries = [*before, *(self._shown(card, name, work) for name, card in named.items())]
+        kept = {**(thread.get("cards") or {}), **{name: card for name, card in named.items() if opens(card)}}
+        newest = dict(list(kept.items())[-CARDS:])
+        return Answer(deliveries, {"ids": ids, "menu": menu, "cards": newest, "at": time.time()})
 
     async def _messages(self, work: Work, thread: Thread, kind: str, text: str) -> list[Message]:
         raw: str | None = text
@@ -87,18 +98,35 @@ class TelegramConversation(QueuedConversation):
         messages = await self.take_turn(work, raw or "")
         return [*messages, {"text": self.wording.media}] if kind == "media" else messages
 
-    def _said(self, messages: list[Message], work: Work, rows: Keyboard | None = None) -> list[Delivery]:
-        """The messages of a turn; the choices stand below the last."""
-        said = [self._message(text, work) for text in texts(messages)]
-        if rows and said:
-            said[-1]["params"]["reply_markup"] = {"inline_keyboard": rows}
-        return said
+    def _shown(self, card: Card, name: str, work: Work) -> Delivery:
+        """A message as it is sent, nothing open in it."""
+        text, bold = shown(card, None)
+        message = self._message(text, work, bold)
+        rows = buttons(card, name)
+        if rows:
+            message["params"]["reply_markup"] = {"inline_keyboard": rows}
+        return message
 
     @staticmethod
-    def _message(text: str, work: Work) -> Delivery:
+    def _message(text: str, work: Work, bold: list[dict[str, Any]] | None = None) -> Delivery:
         # No preview: it would load pages that show what the talk is about.
         params = {"chat_id": int(work.address), "text": text, "link_preview_options": {"is_disabled": True}}
-        return {"method": "sendMessage", "params": params, "remember": True}
+        return {"method": "sendMessage", "params": {**params, **({"entities": bold} if bold else {})}, "remember": True}
+
+    def _changed(self, press: Press, work: Work, thread: Thread) -> Delivery:
+        """The message below which a button was pressed, changed; a kind line where it is kept no more."""
+        card: Card | None = (thread.get("cards") or {}).get(press.card)
+        old, below = self._message(self.wording.old_button, work), work.message.get("below")
+        last = len(sections(card)) - 1 if card else -1
+        if card is None or below is None or press.page >= len(pages()) or (press.section or 0) > max(0, last):
+            return old
+        text, bold = shown(card, press.section)
+        params: dict[str, Any] = {"chat_id": int(work.address), "message_id": below}
+        params["reply_markup"] = {"inline_keyboard": buttons(card, press.card, press.section, press.page)}
+        if press.turns:
+            return {"method": "editMessageReplyMarkup", "params": params, "otherwise": old}
+        params |= {"text": text, "entities": bold, "link_preview_options": {"is_disabled": True}}
+        return {"method": "editMessageText", "params": params, "otherwise": old}
 
     def _erasing(self, ids: list[list[float]], work: Work) -> list[Delivery]:
         """Telegram's copies go too, then the person is told what stays."""
@@ -122,8 +150,10 @@ class TelegramConversation(QueuedConversation):
         try:
             result = await self.api.call(delivery["method"], **delivery["params"])
         except Refused as fault:
-            if delivery.get("optional"):
+            if delivery.get("optional") or (delivery.get("otherwise") and _SAME in str(fault)):
                 return None
+            if delivery.get("otherwise") and fault.status == 400:
+                return await self.deliver(work, delivery["otherwise"], began)
             logger.error("telegram: %s refused: status %d", delivery["method"], fault.status)
             if fault.status in (401, 404):
                 raise Later(60) from None  # the token is wrong: the operator has to act
@@ -148,6 +178,14 @@ class TelegramConversation(QueuedConversation):
             await self.api.call("sendMessage", chat_id=int(address), text=message["text"])
         except Refused:
             raise Undeliverable from None
+
+    async def settle(self, callback: str, text: str | None = None) -> None:
+        """Ends the spinner of a button whose press gets no turn, with ``text`` above the chat for a moment."""
+        try:
+            words = {"text": text} if text else {}
+            await self.api.call("answerCallbackQuery", callback_query_id=callback, **words)
+        except (Refused, Later, Undeliverable) as fault:
+            logger.info("telegram: a query was not answered: %s", type(fault).__name__)
 
     async def close(self) -> None:
         """See :class:`QueuedConversation`."""

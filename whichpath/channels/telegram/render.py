@@ -1,4 +1,4 @@
-"""What the bot says in one turn, as one Telegram message with its choices below, one a row."""
+"""Pieces of Telegram messages: texts cut to their limit, choices as buttons, one a row."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from whichpath.channels.guards.payloads import as_issued, issued
-from whichpath.channels.output import Message, data_of
+from whichpath.channels.output import Message
 
 #: Characters of a message, counted in UTF-16 units as Telegram does; bytes of a button's data.
 LIMIT, TOKEN_LIMIT = 4096, 64
@@ -71,18 +71,3 @@ def keyboard(messages: Sequence[Message]) -> Keyboard:
             if payload is not None:
                 rows.setdefault(payload, button["title"][:TITLE_LIMIT])
     return [[{"text": title, "callback_data": token(payload)}] for payload, title in rows.items()]
-
-
-def texts(messages: Sequence[Message]) -> list[str]:
-    """The words of the turn, in as few messages as they fit in."""
-    return split("\n\n".join(_whole(m) for m in messages if m.get("text")))
-
-
-def _whole(message: Message) -> str:
-    """The words of a message. The sections of an answer, which a page folds, stand open before the notice."""
-    text, data = str(message["text"]).strip(), data_of(message)
-    sections = [f"{fold['title']}: {fold['text']}".strip() for fold in data.get("sections") or ()]
-    if not sections:
-        return text
-    head, notice, tail = text.rpartition("\n\n" + str(data.get("notice") or "").strip())
-    return "\n\n".join([head, *sections]) + notice + tail if notice else "\n\n".join([text, *sections])

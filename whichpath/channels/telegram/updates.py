@@ -16,7 +16,7 @@ class Update:
     """Something that a person did in a private chat.
 
     ``kind``: ``text``, ``press``, ``edited``, ``media`` or ``blocked``. ``callback`` is the query to answer,
-    ``message_id`` the message that the person sent.
+    ``message_id`` the message that the person sent, ``below`` the one of ours whose button was pressed.
     """
 
     update_id: int
@@ -25,6 +25,7 @@ class Update:
     text: str = ""
     callback: str | None = None
     message_id: int | None = None
+    below: int | None = None
 
 
 def _dict(value: object) -> dict[str, Any]:
@@ -80,7 +81,8 @@ def _press(number: int, query: dict[str, Any]) -> Update | None:
     chat = _private_chat(message)
     if chat is None or _id(_dict(query.get("from")).get("id")) != chat or not isinstance(callback, str):
         return None
-    return Update(number, "press", chat, data if isinstance(data, str) else "", callback[:200])
+    words = data if isinstance(data, str) else ""
+    return Update(number, "press", chat, words, callback[:200], below=_id(message.get("message_id")))
 
 
 def _membership(number: int, change: dict[str, Any]) -> Update | None:
