@@ -36,7 +36,7 @@ async def test_a_whole_conversation_by_keyboard(visit):
     await expect(card.get_by_role("heading").first).to_be_visible()
     await expect(card.get_by_role("list").first).to_be_visible()
     # Never folded: what it is, and where a lawyer is to be had.
-    await expect(card.locator(".legal").get_by_text("not legal advice")).to_be_visible()
+    await expect(card.locator(".legal summary")).to_contain_text("not legal advice")
     assert await card.locator(".legal").evaluate("node => node.closest('details') === null")
     await expect(card.locator(".legal .lawyer")).to_contain_text("Find a lawyer")
     await expect(card.locator(".legal").get_by_role("link").first).to_be_visible()
