@@ -172,6 +172,24 @@ async def test_offline_is_one_line_and_what_waits_stays_in_sight(seat):
     person.faults.clear()  # the browser reports each line that was refused
 
 
+async def test_a_network_that_is_gone_is_told_once_and_at_once(seat):
+    person = await seat(phone=True)
+    await person.say("clothes")
+    person.stub.mute = True
+    await person.box.fill("can my brother go")
+    await person.box.press("Enter")
+    fault = person.log.locator(".fault")
+    await expect(fault).to_be_visible()  # it takes long
+    person.stub.away = True  # the line itself says nothing of it
+    await person.page.context.set_offline(True)
+    await expect(person.page.get_by_role("alert")).to_be_visible(timeout=4000)
+    await expect(fault).to_have_count(0)
+    person.stub.away = person.stub.mute = False
+    await person.page.context.set_offline(False)
+    await expect(person.page.get_by_role("alert")).to_be_hidden()
+    person.faults.clear()
+
+
 async def test_a_reload_keeps_what_was_chosen(seat):
     person = await seat()
     await person.log.get_by_role("button", name="The order is against me").click()

@@ -172,7 +172,11 @@ export class Chat implements Listener {
     } else {
       if (!this.offlineTimer)
         this.offlineTimer = window.setTimeout(() => this.warn(), before === "online" ? OFFLINE_AFTER : FIRST_TRY);
-      for (const id of this.waiting.keys()) this.stopWaiting(id);
+      for (const [id, item] of this.waiting) {
+        this.stopWaiting(id);
+        // One word on it is enough: the line below the bar.
+        item.notice?.remove();
+      }
       this.status("");
     }
   }

@@ -62,6 +62,8 @@ export class Connection {
     });
     socket.on("ended", () => this.onEnded());
     addEventListener("online", () => socket.connect());
+    // Sooner than the silence of the line would tell.
+    addEventListener("offline", () => socket.cut());
     socket.connect();
   }
 

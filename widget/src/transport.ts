@@ -62,6 +62,11 @@ export class Transport {
     });
   }
 
+  /** The network is gone: the line is dead, and tried anew. */
+  cut(): void {
+    this.drop(this.line);
+  }
+
   /** For good. */
   close(): void {
     this.closed = true;
