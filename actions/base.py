@@ -168,7 +168,7 @@ class Voice:
         self.menu = tuple(b["payload"] for b in buttons)
         data = {"lang": lang, **((custom or {}).get("data") or {}), "known": self._known()}
         if self.spanish:
-            buttons = [{**b, "title": self.spanish.title(b["payload"]) or b["title"]} for b in buttons]
+            buttons = [{**b, "title": self.spanish.title(b["payload"], b["title"]) or b["title"]} for b in buttons]
         self.dispatcher.utter_message(text=text, buttons=buttons or None, json_message={"data": data})
 
     def _known(self) -> dict[str, str]:

@@ -83,3 +83,29 @@ def test_what_is_said_in_spanish_fills_the_same_places():
 )
 def test_a_button_is_spanish(payload, title):
     assert SPANISH.title(payload) == title
+
+
+def test_each_button_of_the_domain_is_spanish():
+    responses = read_yaml(ROOT / "domain.yml")["responses"]
+    english = [
+        (name, button["title"])
+        for name, variants in responses.items()
+        for button in variants[-1].get("buttons") or ()
+        if not SPANISH.title(button["payload"], button["title"])
+    ]
+    assert english == []
+
+
+def test_a_button_that_means_different_things_is_told_by_its_words():
+    assert (
+        SPANISH.title("/not_sure", "Skip this") == "Saltar" and SPANISH.title("/not_sure", "I am not sure") == "No sé"
+    )
+    assert "víctima" in (SPANISH.title('/inform{"role": "protected"}', "I am named as the victim") or "")
+
+
+def test_a_way_to_a_lawyer_is_spanish():
+    line = "Free legal aid in Florida: https://www.floridalawhelp.org/"
+    assert SPANISH.lawyer(line) == "Ayuda legal gratis: https://www.floridalawhelp.org/"
+    assert SPANISH.lawyer("Riverside: https://riverside.example.org") == "Riverside: https://riverside.example.org"
+    hotline = "National Domestic Violence Hotline, free, day and night: 1-800-799-7233, or text START to 88788"
+    assert "text" not in SPANISH.lawyer(hotline) and "1-800-799-7233" in SPANISH.lawyer(hotline)

@@ -108,8 +108,10 @@ class Spanish(BaseModel, extra=Extra.forbid, frozen=True):
         """The Spanish words of a response."""
         return self.ui.get(SAID.get(response, "")) or self.titles.responses.get(response)
 
-    def title(self, payload: str) -> str | None:
-        """The Spanish words on a button."""
+    def title(self, payload: str, english: str = "") -> str | None:
+        """The Spanish words on a button that says ``english``."""
+        if own := self.titles.buttons.get(english):
+            return own
         if entry := _ENTRY.search(payload):
             return self.question(entry[1])
         named = self.ui.get(TITLES.get(payload, "")) or self.titles.buttons.get(payload)
