@@ -22,7 +22,8 @@ from whichpath.library.states.packs import load_states
 from whichpath.pathway import conversation
 from whichpath.pathway.brief import DAY_WORDS, WORDS
 from whichpath.pathway.clock import Clock
-from whichpath.pathway.compose import Composer, DayWords, Rendered
+from whichpath.pathway.compose import Composer
+from whichpath.pathway.rendered import DayWords, Rendered
 from whichpath.pathway.routes import route_of
 from whichpath.pathway.turn import Dialogue, Message, Reading, Tell, TellDay, TellState, Turn, Utter, reading_of
 from whichpath.store import calendar_link
@@ -120,6 +121,7 @@ class Voice:
         elif isinstance(message, TellState):
             route = route_of(self.situation)
             told = composer().state(self.situation, message.fields, route, message.elsewhere)
+            told = composer().state_in_spanish(told, self.situation.state) if self.spanish else told
             self._card(told, message.choices)
         else:
             self._tell(message)

@@ -74,3 +74,13 @@ def test_the_notice_is_told_short_and_in_full():
     data = COMPOSER.entry(load_answers()["who_can_end"], 0, Situation(), None).data
     assert "not legal advice" in data["notice_short"] and len(data["notice_short"]) <= 42
     assert "not legal advice" in data["notice"]
+
+
+def test_in_spanish_what_a_state_adds_has_spanish_words_around_its_english_lines():
+    known = Situation(state="FL", role="restrained", stage="temporary")
+    data = COMPOSER.state_in_spanish(COMPOSER.state(known, ["hearing", "length"]), "FL").data
+    assert data["lang"] == "es" and data["title"] == "Lo que sé de Florida"
+    assert data["brief"]["answer"] == "Anotado: Florida."
+    (fold,) = data["sections"]
+    assert fold["lang"] == "en" and "In Florida" in fold["text"]
+    assert "consejo legal" in data["notice"] and data["referral"].count("https://") == 3

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from whichpath.library.entries import SMS_CHARS, STEPS, Entry, Fold
+from whichpath.library.entries import SMS_CHARS, STEPS, Entry
 from whichpath.library.files import CONTENT
 from whichpath.library.notice import Help, load_help, load_notice
 from whichpath.library.organisation import load_organisation_texts
@@ -22,7 +21,8 @@ from whichpath.library.states.packs import States
 from whichpath.library.terms import load_terms
 from whichpath.pathway import calendar
 from whichpath.pathway.brief import WORDS, brief
-from whichpath.pathway.spanish_card import in_spanish
+from whichpath.pathway.rendered import Body, DayWords, Rendered
+from whichpath.pathway.spanish_card import in_spanish, state_in_spanish
 
 #: Fields of a state pack that lead to a lawyer.
 LAWYERS = ("legal_aid_url", "bar_referral_url")
@@ -30,48 +30,6 @@ LAWYERS = ("legal_aid_url", "bar_referral_url")
 LINKS = 3
 #: Lines of a state in an answer, and where the state itself is what is told.
 IN_ANSWER, ALONE = 1, 3
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """A message ready to send: ``text`` for web and Telegram, ``data`` for the ``custom`` payload."""
-
-    text: str
-    data: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class DayWords:
-    """A day, and what is said around it: its title, how to correct it, where its calendar file is."""
-
-    day: dt.date
-    today: dt.date
-    title: str
-    more: str
-    check_sms: str
-    link_sms: str
-
-
-@dataclass(frozen=True)
-class Body:
-    """What an answer says before it is put together: in general, and what the state adds, long and short."""
-
-    general: str
-    steps: Sequence[str] = ()
-    sections: Sequence[Fold] = ()
-    sms: str = ""
-    local: str = ""
-    local_short: str = ""
-
-    @property
-    def answer(self) -> str:
-        """All of it."""
-        return f"{self.general} {self.local}".strip()
-
-    def text(self) -> str:
-        """Answer and numbered steps."""
-        rows = [f"{n}. {step}" for n, step in enumerate(self.steps, 1)]
-        return "\n\n".join(filter(None, [self.answer, "\n".join(rows)]))
 
 
 class Composer:
@@ -186,6 +144,12 @@ class Composer:
         changes = in_spanish(rendered.data, entry.id, self.spanish, self.today())
         terms = self.explained([changes["answer"]], entry.id, "es")
         data = {**rendered.data, **changes, "terms": terms}
+        return Rendered("\n\n".join([data["answer"], data["notice"], data["referral"]]), data)
+
+    def state_in_spanish(self, rendered: Rendered, code: str | None) -> Rendered:
+        """What a state adds, for somebody who writes in Spanish."""
+        changes = state_in_spanish(rendered.data, self.states.name(code) or code or "", self.spanish)
+        data = {**rendered.data, **changes, "terms": []}
         return Rendered("\n\n".join([data["answer"], data["notice"], data["referral"]]), data)
 
     def spoken(self, local: FittingRules) -> list[str]:

@@ -11,17 +11,25 @@ from whichpath.library.spanish import Spanish
 from whichpath.pathway.brief import brief
 
 
+def state_in_spanish(data: Mapping[str, Any], state: str, spanish: Spanish) -> dict[str, Any]:
+    """What changes in ``data``, what a state adds: its lines are sourced in English, and stay so in the fold."""
+    words = spanish.ui
+    return _changed(data, words["state_title"].format(state=state), words["noted_state"].format(state=state), spanish)
+
+
 def in_spanish(data: Mapping[str, Any], entry_id: str, spanish: Spanish, today: dt.date) -> dict[str, Any]:
     """What changes in ``data``, the answer in English."""
+    return _changed(data, spanish.question(entry_id) or data["title"], spanish.answer(entry_id, today), spanish)
+
+
+def _changed(data: Mapping[str, Any], title: str, own: str | None, spanish: Spanish) -> dict[str, Any]:
     words = spanish.ui
-    own = spanish.answer(entry_id, today)
     english = "\n".join([data["answer"], *(f"{n}. {step}" for n, step in enumerate(data["steps"], 1))])
     if own:
         answer = f"{own} {words['english_details']}"
         sections = [{"title": words["english_fold"], "text": english, "lang": "en"}]
     else:
         answer, sections = f"{words['english_only_here']}\n\n{data['body']}", data["sections"]
-    title = spanish.question(entry_id) or data["title"]
     return {
         "title": title,
         "answer": answer,
