@@ -117,3 +117,13 @@ def test_a_field_that_cannot_be_is_named(tmp_path, field, value):
     (tmp_path / "organisation.yml").write_text(yaml.safe_dump({field: value}, allow_unicode=True), encoding="utf-8")
     with pytest.raises(ContentError, match=field):
         load_organisation(tmp_path / "organisation.yml")
+
+
+def test_the_page_is_told_moments_and_says_them_in_its_own_language():
+    open_now = told("2026-12-02T16:00:00+00:00").public()
+    assert open_now["open"] is True and open_now["until"] == "2026-12-02T17:00:00-06:00"
+    assert open_now["zone"] == "America/Chicago" and "person" not in open_now
+    closed = told("2026-12-05T18:00:00+00:00").public()
+    assert closed["open"] is False and closed["until"] is None and closed["opens"] == "2026-12-07T09:00:00-06:00"
+    without = told("2026-12-05T18:00:00+00:00", hours=[]).public()
+    assert (without["open"], without["until"], without["opens"]) == (None, None, None)
