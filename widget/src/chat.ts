@@ -172,11 +172,8 @@ export class Chat implements Listener {
     } else {
       if (!this.offlineTimer)
         this.offlineTimer = window.setTimeout(() => this.warn(), before === "online" ? OFFLINE_AFTER : FIRST_TRY);
-      for (const [id, item] of this.waiting) {
-        this.stopWaiting(id);
-        // One word on it is enough: the line below the bar.
-        item.notice?.remove();
-      }
+      // One word on it is enough: the line below the bar.
+      for (const [id, item] of this.waiting) (this.stopWaiting(id), item.notice?.remove());
       this.status("");
     }
   }
