@@ -120,7 +120,8 @@ class Voice:
             self._tell_day(message)
         elif isinstance(message, TellState):
             route = route_of(self.situation)
-            told = composer().state(self.situation, message.fields, route, message.elsewhere)
+            known = self.situation.of_kind(message.order_type)
+            told = composer().state(known, message.fields, route, message.elsewhere)
             told = composer().state_in_spanish(told, self.situation.state) if self.spanish else told
             self._card(told, message.choices)
         else:

@@ -35,6 +35,17 @@ INTENTS_OF: dict[str, tuple[str, ...]] = {
     "interstate": ("ask_interstate",),
     "deadline_appeal": ("ask_appeal",),
     "how_long": ("ask_duration",),
+    "keep_or_oppose": ("keep_order",),
+    "extend_order": ("extend_order", "ask_duration"),
+    "enforce_order": ("enforce_order", "ask_violation"),
+    # No intent is named so: those whose entries answer it.
+    "petition_denied": ("ask_denied",),
+    "prove_what": ("ask_evidence", "contest_order", "get_order"),
+    "testify_subpoena": ("ask_testify",),
+    "other_side_absent": ("ask_missed_hearing", "ask_hearing", "ask_motion"),
+    "recant_or_lied": ("drop_charges", "ask_testify", "end_order"),
+    "no_contact_criminal": ("ask_charges", "drop_charges", "modify_order", "ask_contact"),
+    "order_other_type": ("ask_order_types", "get_order"),
     "safety_danger": ("danger", "self_harm"),
     "out_of_scope": ("out_of_scope", "nlu_fallback"),
 }

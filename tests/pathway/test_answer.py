@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +21,7 @@ from whichpath.pathway.turn import Dialogue, Reading, Tell, Turn, Utter
 ANSWERS = load_answers()
 COMPOSER = Composer(load_states(), today=lambda: dt.date(2026, 11, 29))
 IDS = sorted(ANSWERS.entries)
+CODES = sorted(load_states().packs)
 
 situations = st.builds(
     Situation,
@@ -154,6 +156,20 @@ def test_no_rule_of_another_kind_of_order_or_role_is_told(known, fields):
         assert not rule.order_types or kind in rule.order_types
         assert not rule.roles or role in rule.roles
         assert kind != "criminal" or "criminal" in rule.order_types
+
+
+@pytest.mark.parametrize("entry", [e for e in ANSWERS if e.order_type], ids=lambda entry: entry.id)
+def test_a_question_that_names_its_kind_of_order_is_told_rules_of_that_kind_alone(entry):
+    """Whatever is known of the person: "how is a criminal no-contact order lifted" gets no line on a civil order."""
+    told = 0
+    for code, matter, kind in itertools.product(CODES, (None, "civil_order"), (None, "domestic", "harassment_stalking")):
+        known = Situation(role="protected", matter=matter, order_type=kind, state=code)
+        wanted = ["end", "advocate", "hearing", "length"]
+        local = COMPOSER.rules.fitting(known.of_kind(entry.order_type), wanted, dt.date(2026, 11, 29), 4)
+        for rule in local.rules if local else ():
+            assert entry.order_type in rule.order_types
+            told += 1
+    assert told > 100
 
 
 def test_an_unknown_kind_of_order_is_named_in_the_line():

@@ -154,6 +154,14 @@ class Entry(BaseModel, **_STRICT):
     expires: dt.date
     review: Literal["drafted"] | Review = "drafted"
     next: tuple[str, ...] = ()
+    #: The kind of order that the question names, where it names one: what a state says of it is told, and of no other.
+    order_type: str | None = None
+
+    @validator("order_type")
+    def _kind(cls, value: str | None) -> str | None:
+        if value is not None and value not in FOR["order_type"]:
+            raise ValueError(f"'{value}' is none of {', '.join(FOR['order_type'])}")
+        return value
 
     @root_validator(skip_on_failure=True)
     def _complete(cls, values: dict[str, Any]) -> dict[str, Any]:

@@ -58,6 +58,12 @@ class Situation:
     hearing_date: str | None = None
     flags: frozenset[str] = frozenset()
 
+    def of_kind(self, order_type: str | None) -> Situation:
+        """What is known, with the kind of order that a question itself names: nothing of another kind is told then."""
+        if order_type == "criminal":
+            return self if self.matter in CRIMINAL else self.with_(matter="criminal_no_contact_order")
+        return self.with_(order_type=order_type) if order_type else self
+
     def with_(self, **changes: object) -> Situation:
         """A copy with ``changes``."""
         return replace(self, **changes)  # type: ignore[arg-type]

@@ -260,5 +260,6 @@ def told_state(talk: Talk, *before: Message) -> Turn:
         choices = follow_ups(talk, last)
     role = talk.situation.side if talk.situation.role == "third_party" else talk.situation.role
     fields = (*fields, *STATE_FIELDS.get(role or "", ()))
-    told = TellState(talk.situation.state or "", fields, talk.dialogue.elsewhere, choices)
+    kind = last.order_type if last else None
+    told = TellState(talk.situation.state or "", fields, talk.dialogue.elsewhere, choices, kind)
     return talk.done(*before, told, question=None)

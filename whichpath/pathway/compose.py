@@ -119,7 +119,7 @@ class Composer:
             body = Body(answer, sms=_first_that_fits([f.text for f in variant.more], variant.sms))
         else:
             sms, lines, short = variant.sms, "", ""
-            local = self.rules.fitting(situation, variant.by_state, today, IN_ANSWER)
+            local = self.rules.fitting(situation.of_kind(entry.order_type), variant.by_state, today, IN_ANSWER)
             if local:
                 lines, short = " ".join(self.spoken(local)), self._short(local)
                 sms = self._sms_with(local, sms)

@@ -256,12 +256,13 @@ class Tell:
 
 @dataclass(frozen=True)
 class TellState:
-    """What the person's state adds on ``fields``. ``elsewhere``: a second state they named."""
+    """What the person's state adds on ``fields``, for one kind of order. ``elsewhere``: a second state they named."""
 
     state: str
     fields: tuple[str, ...] = ()
     elsewhere: str | None = None
     choices: tuple[str, ...] = ()
+    order_type: str | None = None
 
 
 @dataclass(frozen=True)
