@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -67,10 +67,10 @@ class SmsConversation(QueuedConversation):
         if is_wrong_number(text):
             return await self._wrong_number(work)
         hello = self._hello(work, thread)
-        parts, erase = await self._parts(work, thread, text, command, hello)
-        if erase:
-            return Answer(_texts(self._greeted(parts[0], hello).text), forget=True)
-        first = self._greeted(parts[0], hello)
+        parts, said = await self._parts(work, thread, text, command, hello)
+        first = self._greeted(parts[0], hello, urgent=any(data_of(message).get("safety") for message in said))
+        if any(data_of(message).get("erase") for message in said):
+            return Answer(_texts(first.text), forget=True)
         # What was not read of the last card stays to be had by MORE until another card comes.
         rest = parts[1:] or ([] if command == "more" else _unread(thread))
         kept: Thread = {"at": time.time(), "menu": first.menu, "rest": [part.kept() for part in rest]}
@@ -109,25 +109,24 @@ class SmsConversation(QueuedConversation):
 
     async def _parts(
         self, work: Work, thread: Thread, text: str, command: str | None, hello: str
-    ) -> tuple[list[Part], bool]:
-        """The parts of the answer, and whether everything is to be forgotten."""
+    ) -> tuple[list[Part], Sequence[Message]]:
+        """The parts of the answer, and the messages of the turn where one was taken."""
         rest = [Part.again(row) for row in thread.get("rest") or ()]
         # The numbers of the last menu shown go on to mean the same until another one is shown.
         menu = tuple((title, payload) for title, payload in thread.get("menu") or ())
         number = number_of(text) if thread else None
         if command == "more" or (number is not None and rest and not menu):
             first, *later = rest or [Part(self.wording.more_done)]
-            return [first if first.menu else replace(first, menu=menu), *later], False
+            return [first if first.menu else replace(first, menu=menu), *later], ()
         if number is not None and menu and not 1 <= number <= len(menu):
             # Rasa would know choices that did not fit into the text: nobody can have meant one of those.
-            return [Part(self.wording.no_choice, menu), *rest], False
+            return [Part(self.wording.no_choice, menu), *rest], ()
         if work.message.get("media") and read(text).text is None:
-            return [Part(self.wording.picture, menu), *rest], False
+            return [Part(self.wording.picture, menu), *rest], ()
         messages = await self.take_turn(work, pick(text, menu) or text)
         if work.message.get("media"):
             messages = [*messages, _note(self.wording.picture_too)]
-        erase = any(data_of(message).get("erase") for message in messages)
-        return self.renderer.parts(messages, hello), erase
+        return self.renderer.parts(messages, hello), messages
 
     def _hello(self, work: Work, thread: Thread) -> str:
         """What stands at the beginning: to take care, once; nothing telling until that can have been read."""
@@ -136,10 +135,13 @@ class SmsConversation(QueuedConversation):
             return self.wording.first
         return "" if work.received > told else self.wording.hello
 
-    def _greeted(self, part: Part, hello: str) -> Part:
-        """``part`` with ``hello`` at its beginning, and with the rest of the first text where there is room."""
+    def _greeted(self, part: Part, hello: str, *, urgent: bool) -> Part:
+        """``part`` with ``hello`` at its beginning, and with the rest of the first text where there is room.
+
+        Help in danger comes at once.
+        """
         body = part.text.removeprefix(hello).lstrip("\n")
-        more = f"{hello} {self.wording.first_more}" if hello == self.wording.first else hello
+        more = f"{hello} {self.wording.first_more}" if hello == self.wording.first and not urgent else hello
         for start in (more, hello):
             text = f"{start}\n{body}".lstrip("\n")
             if size(text) <= LIMIT:
