@@ -154,7 +154,7 @@ def after_danger(talk: Talk) -> Turn:
     if talk.reading.legal_intent in GOALS:
         return goal(talk.knowing(talk.situation))
     near = nearest(talk)
-    return talk.done(Utter("utter_which_question", choices=(*near, "/human")) if near else Utter("utter_go_on"))
+    return talk.done(Utter("utter_go_on_near", choices=(*near, "/human")) if near else Utter("utter_go_on"))
 
 
 def resume(talk: Talk) -> Turn:
