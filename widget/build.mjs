@@ -29,19 +29,21 @@ const styles = {
 };
 // On its own, so that the text box stands before what is needed for answers has arrived.
 await build({ ...common, entryPoints: ["src/later.ts"], outfile: `${out}/later.js`, format: "esm" });
+// Words that most people never need.
+await build({ ...common, entryPoints: ["src/strings.es.ts"], outfile: `${out}/es.js`, format: "esm" });
 // Named by its content: a browser may keep it for good, and never pairs it with a script of another day.
-const version = createHash("sha256")
-  .update(readFileSync(`${out}/later.js`))
-  .digest("hex")
-  .slice(0, 10);
+const named = (name) => {
+  const version = createHash("sha256").update(readFileSync(`${out}/${name}`)).digest("hex").slice(0, 10);
+  return JSON.stringify(`${name}?v=${version}`);
+};
 await build({
   ...common,
   entryPoints: ["src/main.ts"],
   outfile: `${out}/whichpath.js`,
   format: "iife",
   plugins: [styles],
-  define: { LATER: JSON.stringify(`later.js?v=${version}`) },
+  define: { LATER: named("later.js"), SPANISH: named("es.js") },
 });
-for (const name of ["later.js", "whichpath.css", "whichpath.js"]) {
+for (const name of ["later.js", "es.js", "whichpath.css", "whichpath.js"]) {
   writeFileSync(`${out}/${name}.br`, brotliCompressSync(readFileSync(`${out}/${name}`)));
 }

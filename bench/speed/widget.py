@@ -21,7 +21,7 @@ from testing.servers import QUIET, ROOT, Servers, find_chromium
 
 BUDGET_BYTES, BUDGET_SECONDS = 40 * 1024, 1.5
 LINES = {"slow 3G": (400, 400), "fast 3G": (1600, 150)}  # kbit/s, ms
-FILES = ("dist/whichpath.js", "dist/later.js", "dist/whichpath.css", "site/site.css")
+FILES = ("dist/whichpath.js", "dist/later.js", "dist/es.js", "dist/whichpath.css", "site/site.css")
 #: Each sets a mark in the page: help is there, text can be typed (into the page's own box, which the chat takes over,
 #: with what is in it), the chat is there, a message goes out over its line.
 WATCH = """

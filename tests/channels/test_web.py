@@ -33,7 +33,7 @@ async def test_it_loads_nothing_from_elsewhere(bot):
     assert loaded and all(place.startswith(("/", "data:")) for place in loaded)
     # Its styles travel inside it.
     assert "<style>" in page and "stylesheet" not in page and "@import" not in page
-    for name in ("whichpath.js", "later.js", "whichpath.css"):
+    for name in ("whichpath.js", "later.js", "es.js", "whichpath.css"):
         asset = await bot.http.get(f"/widget/{name}")
         assert asset.status_code == 200
         assert "innerHTML" not in asset.text and "localStorage.s" not in asset.text and "@import" not in asset.text

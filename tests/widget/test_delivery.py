@@ -19,7 +19,7 @@ from testing.servers import QUIET, ROOT
 from tests.widget.conftest import Person, chromium
 
 WIDGET = ROOT / "widget"
-BUILT = ("whichpath.js", "later.js", "whichpath.css")
+BUILT = ("whichpath.js", "later.js", "es.js", "whichpath.css")
 BUDGET = 40 * 1024
 UNPACK = "process.stdout.write(require('zlib').brotliDecompressSync(require('fs').readFileSync(process.argv[1])))"
 

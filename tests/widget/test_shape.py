@@ -231,7 +231,7 @@ async def test_danger_is_answered_with_buttons_as_wide_as_the_screen(seat, text,
     assert found == links
     for button in await frame.locator(".call").all():
         spot = await button.bounding_box()
-        assert spot and spot["width"] > 300 and spot["height"] >= 56
+        assert spot and spot["width"] > 300 and round(spot["height"]) >= 56
     await frame.get_by_role("button", name=re.compile("Leave this page now")).tap()
     await person.page.wait_for_url("https://www.weather.gov/**")
 
@@ -293,3 +293,20 @@ async def test_beside_danger_help_the_answer_is_short_and_loses_nothing(seat, mo
     await folds.tap()
     for text in ("Read the order.", "They know how you can ask the judge.", "the order has a box", "The officer stays"):
         await expect(person.log.get_by_text(text)).to_be_visible()
+
+
+async def test_the_way_out_waits_for_no_words(seat):
+    """A Spanish page: its words are a file of their own; until they come the chat stands there, and Exit works."""
+    person = await seat(phone=True)
+    await person.page.context.route("**/widget/es.js*", lambda route: route.abort())
+    await person.page.get_by_role("button", name="Español").click()
+    await expect(person.box).to_be_visible()  # they did not come: nothing changes, and the next press tries again
+    await person.page.context.unroute("**/widget/es.js*")
+    await person.page.context.route("**/widget/es.js*", person.stub._file)
+    person.faults.clear()
+    await person.page.reload()
+    await person.page.get_by_role("button", name="Español").click()
+    await expect(person.page.get_by_label("Díganos qué pasa")).to_be_visible()
+    await person.page.reload()
+    await expect(person.exit).to_be_visible()
+    await expect(person.page.get_by_label("Díganos qué pasa")).to_be_visible()

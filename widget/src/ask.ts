@@ -2,8 +2,9 @@
 
 import type { Look } from "./card";
 import { h, press } from "./dom";
-import { states, type Strings } from "./lang";
+import type { Strings } from "./lang";
 import { linked, readableDate } from "./prose";
+import { states } from "./states";
 import { dataOf, type Choice, type Message } from "./types";
 
 /** The device's own list of states. */

@@ -2,7 +2,7 @@
 
 import type { Config } from "./config";
 import { h, icon, press } from "./dom";
-import { stateName, type Strings } from "./lang";
+import type { Strings } from "./lang";
 import { linked, shortDate } from "./prose";
 import type { Known } from "./types";
 
@@ -17,11 +17,17 @@ export interface Bar {
   /** Where the exit button has its place. */
   slot: HTMLElement;
   offline: HTMLElement;
-  tell(known: Known): void;
+  /** `called`: how a state is called, once that is there. */
+  tell(known: Known, called?: (code: string) => string): void;
 }
 
 /** What is understood, in words: whose order and how far, then where and when. */
-export function situation(known: Known, words: Strings, lang: string): [head: string, place: string, when: string] {
+export function situation(
+  known: Known,
+  words: Strings,
+  lang: string,
+  called: (code: string) => string,
+): [head: string, place: string, when: string] {
   const matters: Record<string, string> = { criminal_case: words.criminal, criminal_no_contact_order: words.noContact };
   const roles: Record<string, string> = {
     restrained: words.roleRestrained,
@@ -41,7 +47,7 @@ export function situation(known: Known, words: Strings, lang: string): [head: st
   const { role, stage, matter, state, outcome, hearing_date: day } = known;
   const head = [matters[matter ?? ""] ?? roles[role ?? ""], outcomes[outcome ?? ""] ?? stages[stage ?? ""]];
   const when = day ? `${words.court} ${shortDate(day, lang)}` : "";
-  return [head.filter(Boolean).join(" · "), state ? stateName(state) : "", when];
+  return [head.filter(Boolean).join(" · "), state ? called(state) : "", when];
 }
 
 export function bar(config: Config): Bar {
@@ -66,8 +72,8 @@ export function bar(config: Config): Bar {
     ...linked("1-800-799-7233"),
   );
   const node = h("header", { class: "bar" }, back, name, sit, language, call, minimise, slot, offline);
-  const tell = (known: Known): void => {
-    const [head, place, when] = situation(known, words, lang);
+  const tell = (known: Known, called: (code: string) => string = String): void => {
+    const [head, place, when] = situation(known, words, lang, called);
     const [first, ...more] = [head, place, when].filter(Boolean);
     const empty = !first;
     sit.hidden = empty;

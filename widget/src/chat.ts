@@ -155,7 +155,7 @@ export class Chat implements Listener {
 
   private learn(known: Known): void {
     this.known = known;
-    this.shell.bar.tell(known);
+    this.shell.bar.tell(known, this.turns.later?.stateName);
   }
 
   // --- what the line tells ---

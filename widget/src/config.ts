@@ -28,10 +28,14 @@ const EXIT = "https://www.weather.gov/";
 
 const isWebAddress = (value: string | undefined): value is string => /^https?:\/\//.test(value ?? "");
 
+/** The language of the page, or the one that the person switched to. */
+export const askedOf = (script: HTMLScriptElement, chosen?: string): string =>
+  chosen || script.dataset.lang || document.documentElement.lang || "en";
+
 /** Reads the attributes of `script`. `chosen`: the language that the person switched to. */
 export function configOf(script: HTMLScriptElement, chosen?: string): Config {
   const data = script.dataset;
-  const asked = chosen || data.lang || document.documentElement.lang || "en";
+  const asked = askedOf(script, chosen);
   const { words, lang } = stringsFor(asked);
   return {
     server: (isWebAddress(data.server) ? data.server : new URL(script.src).origin).replace(/\/+$/, ""),

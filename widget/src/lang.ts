@@ -1,18 +1,28 @@
 /** Which words, which direction: looks up what strings.ts says. */
 
-import { en, STATES, type Strings } from "./strings";
-import { es } from "./strings.es";
+import { en, type Strings } from "./strings";
+
+/** The file with the Spanish words with its version, put in by build.mjs. */
+declare const SPANISH: string;
 
 export type { Strings };
 
-export const states: [code: string, name: string][] = STATES.split("|").map((row) => [row.slice(0, 2), row.slice(2)]);
-
-/** The name of the state `code`; the code itself where it is not known. */
-export const stateName = (code: string): string => states.find(([each]) => each === code)?.[1] ?? code;
-
-const ALL: Record<string, Strings> = { en, es };
+const ALL: Record<string, Strings> = { en };
 const RIGHT_TO_LEFT = new Set(["ar", "dv", "fa", "he", "ps", "ur", "yi"]);
 const baseOf = (lang: string): string => lang.toLowerCase().split("-")[0] ?? "en";
+
+/** Whether the words for `lang` are there already, or there are none to fetch. */
+export const speaks = (lang: string): boolean => baseOf(lang) !== "es" || "es" in ALL;
+
+/** Fetches the words for `lang`; without them the words stay as they are. */
+export async function learn(server: string, lang: string): Promise<void> {
+  if (speaks(lang)) return;
+  try {
+    ALL["es"] = ((await import(`${server}/widget/${SPANISH}`)) as { es: Strings }).es;
+  } catch {
+    // The next press tries again.
+  }
+}
 
 /** The words for `lang` ("es-MX" counts as "es"), English where there are none. */
 export function stringsFor(lang: string): { words: Strings; lang: string } {

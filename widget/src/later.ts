@@ -7,4 +7,5 @@ export { wireMore } from "./more";
 export { Path } from "./path";
 export { hush } from "./speak";
 export { speakOf } from "./prose";
+export { stateName } from "./states";
 export { Transport } from "./transport";

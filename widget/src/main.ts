@@ -1,10 +1,11 @@
 /** Whichpath on any page: `<script src="https://…/widget/whichpath.js" async></script>`. See docs/widget.md. */
 
 import { Chat } from "./chat";
-import { configOf, type Config } from "./config";
+import { askedOf, configOf, type Config } from "./config";
 import { corner, type Corner } from "./corner";
 import { h } from "./dom";
 import { exitButton, hasLeft, leaveFor } from "./exit";
+import { learn, speaks } from "./lang";
 import { island } from "./shell";
 import { Store } from "./store";
 import type { Entry } from "./types";
@@ -21,7 +22,7 @@ class Widget {
   constructor(
     private readonly config: Config,
     private readonly store: Store,
-    private readonly speak: (lang: string) => void,
+    private readonly speak: (lang: string) => Promise<void>,
     entries: Entry[],
   ) {
     const { signal } = this.off;
@@ -31,14 +32,14 @@ class Widget {
     this.chat = new Chat(config, store, () => this.leave(true), signal);
     const { bar } = this.chat.shell;
     const other = bar.language.lang;
-    bar.language.addEventListener("click", () => this.speak(other));
+    bar.language.addEventListener("click", () => void this.speak(other));
     this.chat.ready = ({ Path, wireMore, organisation }) => {
       const path = new Path(this.chat, config, store);
       path.more = wireMore(
         this.chat,
         config,
         () => path.open(),
-        () => this.speak(other),
+        () => void this.speak(other),
       );
       const before = this.chat.changed;
       this.chat.changed = (fresh) => {
@@ -128,12 +129,21 @@ function takeOver(early: HTMLTextAreaElement, typing: boolean, box: HTMLTextArea
 function mount(script: HTMLScriptElement): void {
   let widget: Widget | null = null;
   const store = new Store(() => widget?.leave(false));
-  const speak = (lang: string): void => {
-    store.set("lang", lang);
+  const draw = (): void => {
     const entries = widget?.remove() ?? [];
-    widget = new Widget(configOf(script, lang), store, speak, entries);
+    widget = new Widget(configOf(script, store.get("lang")), store, speak, entries);
   };
-  widget = new Widget(configOf(script, store.get("lang")), store, speak, []);
+  const { server } = configOf(script);
+  const speak = async (lang: string): Promise<void> => {
+    await learn(server, lang);
+    if (!speaks(lang) || hasLeft()) return;
+    store.set("lang", lang);
+    draw();
+  };
+  // The way out waits for no words: it stands there in English until they come.
+  draw();
+  const asked = askedOf(script, store.get("lang"));
+  if (!speaks(asked)) void learn(server, asked).then(() => speaks(asked) && !hasLeft() && draw());
 }
 
 /** Two tags on a page are one chat. */

@@ -9,6 +9,7 @@ import { h, press, type Child } from "./dom";
 import { fill } from "./lang";
 import type { More } from "./more";
 import { print, sheet, sheetText, stepKey, type Plan } from "./sheet";
+import { stateName } from "./states";
 import type { Store } from "./store";
 import { dataOf, type Data } from "./types";
 
@@ -79,7 +80,7 @@ export class Path {
   /** What is understood and the day in court, below `title`. */
   private told(title: HTMLElement, beside = false): HTMLElement | null {
     const { known } = this.chat;
-    const [head, rest] = situation(known, this.config.words, this.config.lang);
+    const [head, rest] = situation(known, this.config.words, this.config.lang, stateName);
     const day = known.hearing_date;
     const calendar = [...this.chat.entries]
       .reverse()
@@ -118,7 +119,7 @@ export class Path {
     const { shell, known } = this.chat;
     const { words, lang } = this.config;
     const cards = cardsOf(this.chat);
-    const [head] = situation(known, words, lang);
+    const [head] = situation(known, words, lang, stateName);
     const title = h("h3", { tabindex: "-1" }, head || words.path);
     if (!cards.length) {
       shell.path.replaceChildren(h("div", { class: "box" }, title, h("p", {}, words.pathEmpty)), this.last());

@@ -6,6 +6,7 @@ import type { Config } from "./config";
 import { h } from "./dom";
 import { fill } from "./lang";
 import { prose, readableDate } from "./prose";
+import { stateName } from "./states";
 import type { Data, Known } from "./types";
 
 export interface Plan {
@@ -23,7 +24,7 @@ export const stepKey = (data: Data, step: string): string => `${data.card ?? ""}
 export function sheet({ cards, known, done, side }: Plan, config: Config): HTMLElement[] {
   const { words, lang } = config;
   const day = known.hearing_date;
-  const [head, rest] = situation(known, words, lang);
+  const [head, rest] = situation(known, words, lang, stateName);
   const [last] = cards.slice(-1);
   const steps = (data: Data): HTMLElement[] =>
     (data.steps ?? []).map((step) => h("li", { class: done.has(stepKey(data, step)) ? "done" : "" }, step));
