@@ -33,7 +33,10 @@ await build({ ...common, entryPoints: ["src/later.ts"], outfile: `${out}/later.j
 await build({ ...common, entryPoints: ["src/strings.es.ts"], outfile: `${out}/es.js`, format: "esm" });
 // Named by its content: a browser may keep it for good, and never pairs it with a script of another day.
 const named = (name) => {
-  const version = createHash("sha256").update(readFileSync(`${out}/${name}`)).digest("hex").slice(0, 10);
+  const version = createHash("sha256")
+    .update(readFileSync(`${out}/${name}`))
+    .digest("hex")
+    .slice(0, 10);
   return JSON.stringify(`${name}?v=${version}`);
 };
 await build({
