@@ -20,7 +20,9 @@ from whichpath.settings import ROOT
 WIDGET = ROOT / "widget"
 #: Address -> file. Nothing else of the folder can be had.
 PAGES: Mapping[str, Path] = {"/": WIDGET / "site" / "home.html", "/embed": WIDGET / "site" / "embed.html"}
-ASSETS: Mapping[str, Path] = {name: WIDGET / "dist" / name for name in ("whichpath.js", "later.js", "es.js", "whichpath.css")}
+ASSETS: Mapping[str, Path] = {
+    name: WIDGET / "dist" / name for name in ("whichpath.js", "later.js", "es.js", "whichpath.css")
+}
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
