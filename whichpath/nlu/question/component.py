@@ -16,7 +16,7 @@ from whichpath.library.topics import GOALS
 from whichpath.nlu.question.model import QuestionModel
 from whichpath.nlu.situation.component import situation_of
 from whichpath.nlu.text.component import Trained
-from whichpath.nlu.text.encoder import SentenceEncoder, sentence_vector
+from whichpath.nlu.text.encoder import SentenceEncoder, sentence_parts, sentence_vector
 from whichpath.nlu.text.ngrams import NGRAMS, rows_of
 
 QUESTIONS = "questions"
@@ -70,7 +70,9 @@ class QuestionClassifier(Trained[QuestionModel]):
             if self._model is None or vector is None or grams is None:
                 continue
             topics = {row["name"]: row["confidence"] for row in message.get("intent_ranking") or ()}
-            shares = self._model.shares(vector, grams, topics)
+            parts = [v for _, v in sentence_parts(message)]
+            words = len(message.get(TEXT).split())
+            shares = self._model.shares(vector, grams, topics, np.stack(parts) if parts else None, words)
             best = np.argsort(-shares)[: self._config["ranking_length"]]
             found = [
                 {

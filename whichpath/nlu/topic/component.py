@@ -31,8 +31,9 @@ DEFAULTS: dict[str, Any] = {
     "ranking_length": 60,
     # A further topic is offered to the person, never answered unasked: better one too few.
     "topic_threshold": 0.6,
-    # How much the parts of a long message count beside the whole of it.
-    "parts_weight": 0.0,
+    # How much the parts of a long message count beside the whole of it: at the most, and with how many words so much.
+    "parts_weight": 0.5,
+    "long": 60,
     # From here on a message is refused: the mean of what the topics' head and a head of its own think of off-topic.
     "refuse_from": 0.3,
 }
@@ -46,6 +47,8 @@ NO_TOPIC = frozenset({
 
 #: With so many examples of its own a topic needs none of its questions.
 ENOUGH = 60
+#: Words from which an example is a story.
+STORY = 45
 OFF_TOPIC, OURS = "out_of_scope", "ours"
 NOT_UNDERSTOOD = "nlu_fallback"
 #: A word or two that answer a question are neither on nor off topic.
@@ -98,7 +101,8 @@ class TopicModel:
             return [(intent, 1.0)], []
         of_whole = self.head.probabilities(whole, grams)
         of_parts = self.head.of_parts(parts) if len(parts) else of_whole[np.newaxis]
-        ranking = self._ranked(self._refused(self._combine(of_whole, of_parts), whole, grams))
+        share = self._settings["parts_weight"] * min(1.0, len(text.split()) / self._settings["long"])
+        ranking = self._ranked(self._refused((1 - share) * of_whole + share * of_parts.mean(axis=0), whole, grams))
         return ranking, self._further(of_parts, ranking[0][0])
 
     def _refused(self, topics: np.ndarray, whole: np.ndarray, grams: Row | None) -> np.ndarray:
@@ -120,12 +124,6 @@ class TopicModel:
         others[at] = sure
         return others
 
-    def _combine(self, whole: np.ndarray, parts: np.ndarray) -> np.ndarray:
-        """Long stories dilute the mean of all their words; the part that asks says it best."""
-        share = self._settings["parts_weight"] if len(parts) > 1 else 0.0
-        loudest = parts.max(axis=0)
-        return (1 - share) * whole + share * loudest / loudest.sum()
-
     def _ranked(self, probabilities: np.ndarray) -> Ranking:
         return [(self.head.labels[i], float(probabilities[i])) for i in np.argsort(-probabilities)]
 
@@ -138,9 +136,16 @@ class TopicModel:
 
 
 def of_topics(examples: Sequence[Message]) -> list[Message]:
-    """The examples that teach topics. Those of the questions are many and alike: all of them would blur the topics."""
+    """The examples that teach topics. Those of the questions are many and alike: all of them would blur the topics.
+
+    Taken are the long stories, and all where a topic has few examples of its own.
+    """
     own = Counter(m.get(INTENT) for m in examples if not m.get(INTENT_RESPONSE_KEY))
-    return [m for m in examples if not m.get(INTENT_RESPONSE_KEY) or own[m.get(INTENT)] < ENOUGH]
+    return [
+        m
+        for m in examples
+        if not m.get(INTENT_RESPONSE_KEY) or own[m.get(INTENT)] < ENOUGH or len(m.get(TEXT).split()) >= STORY
+    ]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
