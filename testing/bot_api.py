@@ -20,6 +20,8 @@ from testing.http_double import answer_json, body_of, handler_for
 from testing.ports import free_port
 
 TOKEN, SECRET = "123456789:AAExampleTokenForTestsOnly_0123456789", "secret-for-tests_0123456789"
+#: Bytes of a button's data.
+TOKEN_LIMIT = 64
 UPDATES = {"message", "edited_message", "channel_post", "edited_channel_post", "callback_query", "my_chat_member"}
 FIELDS = {
     "sendMessage": {"chat_id", "text", "entities", "reply_markup", "link_preview_options", "disable_notification"},
@@ -192,7 +194,7 @@ class BotApi:
             if len(row) > 2:
                 self.complaints.append("more than two choices in a row")
             for button in row:
-                if not button.get("text") or not 1 <= len(button.get("callback_data", "").encode()) <= 64:
+                if not button.get("text") or not 1 <= len(button.get("callback_data", "").encode()) <= TOKEN_LIMIT:
                     raise Fault(400, "Bad Request: BUTTON_DATA_INVALID")
         return {"reply_markup": markup} if markup.get("inline_keyboard") else {}
 

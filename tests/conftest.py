@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +38,18 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     from testing import production
 
     return production.database(request.param, tmp_path)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Any]:
+    """That database with the tables in it."""
+    from whichpath.store.engine import make_engine
+    from whichpath.store.migrate import upgrade
+
+    made = make_engine(database_url)
+    upgrade(made)
+    yield made
+    made.dispose()
 
 
 @pytest.fixture(params=["alone", "redis"])

@@ -8,7 +8,6 @@ Run it again when the training examples have grown a lot, and compare with `make
 from __future__ import annotations
 
 import argparse
-import logging
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,8 +28,6 @@ from whichpath.nlu.situation.component import HEADS, known
 from whichpath.nlu.text import held_out, neutral, spelling
 from whichpath.nlu.text.encoder import WEIGHTS
 from whichpath.settings import ROOT
-
-logger = logging.getLogger(__name__)
 
 DATA = ROOT / "data" / "nlu"
 SEED = 7

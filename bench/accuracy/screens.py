@@ -74,11 +74,6 @@ def _danger(person: Visitor) -> None:
     person.say("he is outside my house with a gun")
 
 
-def _state(person: Visitor) -> None:
-    person.tap("The order is against me")
-    person.tap("Not final, or a hearing is coming")
-
-
 def _path(person: Visitor) -> None:
     _answer(person)
     person.page.get_by_role("button", name="More options").click()

@@ -142,3 +142,37 @@ def unavailable() -> str:
     from whichpath.library.phrases import load_phrases
 
     return load_phrases().unavailable.text
+
+
+@pytest.fixture
+def bot_api() -> Iterator[None]:
+    """The double of Telegram, without faults before, and without a complaint after the test."""
+    from testing.stack import stack, telegram
+
+    stack()
+    telegram().faults.clear()
+    yield
+    assert not telegram().complaints
+
+
+@pytest.fixture
+def twilio_double() -> Iterator[None]:
+    """The double of Twilio, without faults before; after the test each text fits, and there is no complaint."""
+    from testing.stack import stack, texts
+    from whichpath.library.gsm7 import is_gsm7
+
+    stack()
+    texts().faults.clear()
+    before = len(texts().sent)
+    yield
+    assert not texts().complaints
+    for row in texts().sent[before:]:
+        assert len(row["Body"]) <= 320 and is_gsm7(row["Body"])
+
+
+@pytest.fixture
+def phone() -> Any:
+    """A phone that was never here before."""
+    from testing.stack import Phone
+
+    return Phone()

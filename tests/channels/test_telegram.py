@@ -8,23 +8,16 @@ import pytest
 
 from testing.bot_api import SECRET, Fault
 from testing.ports import wait_for
-from testing.stack import Chat, database_bytes, stack, telegram
+from testing.stack import Chat, database_bytes, stack
 from tests.channels.situations import CASES, ROUTES, TURNS, choice_of, route_of
 from tests.channels.test_sms import rows
 from whichpath.channels.telegram.states import pages
 from whichpath.library.wording_telegram import load_wording
 
+pytestmark = pytest.mark.usefixtures("bot_api")
 WORDING = load_wording()
 ASK = "how do i end a restraining order"
 HEADER = "x-telegram-bot-api-secret-token"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_wrong_with_what_went_out():
-    stack()
-    telegram().faults.clear()
-    yield
-    assert not telegram().complaints
 
 
 @pytest.fixture

@@ -7,25 +7,18 @@ import pytest
 
 from testing.bot_api import Fault
 from testing.ports import wait_for
-from testing.stack import Chat, stack, telegram
+from testing.stack import Chat, stack
 from whichpath.channels.guards.limits import PER_VIEW
 from whichpath.channels.telegram.states import pages
 from whichpath.library.phrases import load_phrases
 from whichpath.library.wording_telegram import load_wording
 
+pytestmark = pytest.mark.usefixtures("bot_api")
 WORDING = load_wording()
 ASK = "there is a final restraining order against me and i want to end it"
 BACK = WORDING.back["en"]
 NEXT_PAGE = WORDING.page_on.format(first=pages()[1][0][0], last=pages()[1][-1][0])
 LAST_PAGES = [WORDING.page_on.format(first=page[0][0], last=page[-1][0]) for page in pages()[1:]]
-
-
-@pytest.fixture(autouse=True)
-def _nothing_wrong_with_what_went_out():
-    stack()
-    telegram().faults.clear()
-    yield
-    assert not telegram().complaints
 
 
 @pytest.fixture

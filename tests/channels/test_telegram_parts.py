@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from testing.bot_api import SECRET, TOKEN
+from testing.bot_api import SECRET, TOKEN, TOKEN_LIMIT
 from testing.stack import telegram
 from whichpath.channels.guards.payloads import issued
 from whichpath.channels.telegram.conversation import COMMANDS, command
-from whichpath.channels.telegram.render import TOKEN_LIMIT, keyboard, length, payload_of, split, token
+from whichpath.channels.telegram.render import keyboard, length, payload_of, split, token
 from whichpath.library.wording_telegram import load_wording
 from whichpath.providers.telegram_settings import Off, read_telegram
 

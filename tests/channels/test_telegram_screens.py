@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from testing.bot_api import TOKEN_LIMIT
 from whichpath.channels.guards.payloads import issued
-from whichpath.channels.telegram.render import LIMIT, TOKEN_LIMIT, length, payload_of
+from whichpath.channels.telegram.render import LIMIT, length, payload_of
 from whichpath.channels.telegram.screens import Press, buttons, cards, opens, press_of, sections, shown
 from whichpath.channels.telegram.states import COLUMNS, pages
 from whichpath.library.entries import load_answers

@@ -6,7 +6,6 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from tests.jobs.provider import Provider
 from whichpath.channels import outbox
 from whichpath.channels.sms import conversation as sms
 from whichpath.channels.telegram import conversation as telegram
@@ -32,13 +31,6 @@ def inbox(database_url, monkeypatch):
     made = Inbox(engine, Cipher(b"a secret for the tests alone"))
     monkeypatch.setattr(outbox, "shared_inbox", lambda: made)
     return made
-
-
-@pytest.fixture
-def provider():
-    double = Provider()
-    yield double
-    double.close()
 
 
 class Person:

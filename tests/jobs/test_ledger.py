@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 
-import pytest
 import sqlalchemy as sa
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -22,7 +21,6 @@ from whichpath.store.encryption import Cipher
 from whichpath.store.engine import make_engine
 from whichpath.store.inbox import Inbox
 from whichpath.store.jobs import EVENTS, Ledger
-from whichpath.store.migrate import upgrade
 from whichpath.store.reminders import Reminders
 from whichpath.store.retention import Retention
 from whichpath.store.schema import events, reminder
@@ -30,13 +28,6 @@ from whichpath.store.schema import events, reminder
 NOW, HOUR = 1_800_000_000.0, 3600.0
 LAST = "whichpath_job_last_success_timestamp_seconds"
 TOTAL = "whichpath_job_events_total"
-
-
-@pytest.fixture
-def engine(database_url):
-    made = make_engine(database_url)
-    upgrade(made)
-    return made
 
 
 def told(engine) -> dict[tuple, float]:

@@ -1,10 +1,6 @@
 """Reminders: at the right hour of the state, once, never after erase or STOP, also over kill -9."""
 
 import datetime as dt
-import os
-import signal
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,101 +9,15 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
-from testing.ports import wait_for
-from tests.jobs.provider import Provider
+from tests.jobs.scene import DAY, local
 from whichpath.channels.reminder_requests import apply_requests
-from whichpath.jobs.reminders import Reminding
-from whichpath.jobs.senders import senders
 from whichpath.library.wording_reminders import TELLING, load_wording
-from whichpath.store.encryption import Cipher
 from whichpath.store.engine import make_engine
-from whichpath.store.inbox import Inbox
-from whichpath.store.migrate import upgrade
 from whichpath.store.reminders import ATTEMPTS, LEASE, Reminders, moments
-from whichpath.store.schema import addresses, metadata, reminder
+from whichpath.store.schema import addresses, metadata
 
 ROOT = Path(__file__).resolve().parents[2]
-SECRET = "a secret for the tests alone"
-DAY = dt.date(2027, 3, 17)
 WORDS = load_wording()
-
-
-def local(zone, day, hour, minute=0):
-    return dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo(zone)).timestamp()
-
-
-class Clock:
-    """A clock that only moves when told."""
-
-    def __init__(self, at):
-        self.at = at
-
-    def __call__(self):
-        return self.at
-
-
-@pytest.fixture
-def provider():
-    double = Provider()
-    yield double
-    double.close()
-
-
-@pytest.fixture
-def url(database_url):
-    return database_url
-
-
-@pytest.fixture
-def inbox(url):
-    engine = make_engine(url)
-    upgrade(engine)
-    return Inbox(engine, Cipher(SECRET.encode()))
-
-
-class Scene:
-    """A person with an address, a clock, a worker."""
-
-    def __init__(self, inbox, provider, clock):
-        self.inbox, self.provider, self.clock = inbox, provider, clock
-        self.reminders = Reminders(inbox.engine, clock)
-
-    def person(self, name="ann", channel="sms"):
-        sender = f"{channel}:{name}"
-        address = "+15551230001" if channel == "sms" else "5000000001"
-        self.inbox.accept(channel, f"SM{name}{channel}", sender, address, {"text": "hi"})
-        with self.inbox.engine.begin() as db:
-            db.execute(sa.update(addresses).values(keep_until=self.clock() + 3600))
-        return sender
-
-    def schedule(self, sender, zone="America/New_York", day=DAY):
-        return self.reminders.schedule(sender, sender.partition(":")[0], day, zone)
-
-    async def round(self):
-        by_channel = senders(self.provider.environment)
-        worker = Reminding(self.reminders, self.inbox, by_channel)
-        try:
-            return await worker.round()
-        finally:
-            for sender in by_channel.values():
-                await sender.close()
-
-    async def at(self, zone, day, hour, minute=0):
-        """Moves the clock there, lets a worker look, returns the texts that went out in all."""
-        self.clock.at = local(zone, day, hour, minute)
-        await self.round()
-        return [text for _to, text, _at in self.provider.sent]
-
-    def rows(self):
-        with self.inbox.engine.begin() as db:
-            return db.execute(sa.select(reminder)).all()
-
-
-@pytest.fixture
-def scene(inbox, provider):
-    return Scene(inbox, provider, Clock(local("America/New_York", DAY - dt.timedelta(days=5), 12)))
-
-
 BEFORE = DAY - dt.timedelta(days=1)
 
 
@@ -291,98 +201,6 @@ async def test_telegram_in_doubt_is_not_sent_again_and_can_be_erased(scene):
     assert await scene.at("America/New_York", DAY, 7, 1) == [WORDS.morning.text]
     assert scene.inbox.thread(doubtful)["ids"][0][0] == 4711
     assert scene.inbox.thread(fine) == {}
-
-
-# --- kill -9 ---
-
-
-class Process:
-    """``python -m whichpath.jobs.reminders`` itself."""
-
-    def __init__(self, url, provider, tmp_path):
-        self.log = tmp_path / "reminders.log"
-        self.environment = {
-            **os.environ,
-            **provider.environment,
-            "WHICHPATH_DB_URL": url,
-            "WHICHPATH_SECRET": SECRET,
-        }
-        self.start()
-
-    def start(self):
-        command = [sys.executable, "-m", "whichpath.jobs.reminders"]
-        with open(self.log, "ab") as file:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=file, stderr=file)
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
-
-
-def due_now(scene, sender):
-    """A reminder whose hour has come by the real clock."""
-    import time
-
-    now = time.time()
-    scene.clock.at = now
-    row = {"sender_id": sender, "channel": sender.partition(":")[0], "kind": "morning", "day": "2027-03-17"}
-    times = {"due": now - 60, "until": now + 3600, "ends": now + 7200, "free_at": now - 60}
-    with scene.inbox.engine.begin() as db:
-        db.execute(sa.insert(reminder).values(**row, **times, state="waiting", attempts=0))
-        db.execute(sa.update(addresses).values(keep_until=now + 7200))
-
-
-def lease_over(url):
-    with make_engine(url).begin() as db:
-        db.execute(sa.update(reminder).values(free_at=0))
-
-
-def states(url):
-    with make_engine(url).begin() as db:
-        return list(db.execute(sa.select(reminder.c.state)).scalars())
-
-
-@pytest.mark.parametrize("fault", ["lost", "hang"])
-def test_killed_between_claim_and_send_a_text_goes_out_once(scene, url, provider, tmp_path, fault):
-    due_now(scene, scene.person())
-    provider.faults[:] = [fault]
-    first = Process(url, provider, tmp_path)
-    wait_for(lambda: provider.posts == 1, 30)
-    first.kill()
-    assert states(url) == ["waiting"]
-    first.start()
-    try:
-        lease_over(url)
-        wait_for(lambda: states(url) == ["sent"], 60)
-        assert len(provider.sent) == 1
-        assert "+1555" not in first.log.read_text()
-    finally:
-        first.process.terminate()
-        assert first.process.wait(10) == 0
-
-
-@pytest.mark.parametrize("fault", ["lost", "hang"])
-def test_killed_on_telegram_at_most_once(scene, url, provider, tmp_path, fault):
-    due_now(scene, scene.person(channel="telegram"))
-    provider.faults[:] = [fault]
-    first = Process(url, provider, tmp_path)
-    wait_for(lambda: provider.posts == 1, 30)
-    first.kill()
-    first.start()
-    try:
-        lease_over(url)
-        wait_for(lambda: states(url) == ["over"], 60)
-        assert provider.posts == 1
-    finally:
-        first.kill()
-
-
-def test_not_configured_it_says_so():
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("TWILIO", "TELEGRAM"))}
-    done = subprocess.run(
-        [sys.executable, "-m", "whichpath.jobs.reminders"], cwd=ROOT, env=environment, capture_output=True
-    )
-    assert done.returncode == 1 and b"Neither SMS nor Telegram" in done.stderr
 
 
 # --- words, tables ---

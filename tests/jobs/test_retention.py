@@ -32,13 +32,6 @@ MINUTE, HOUR = 60.0, 3600.0
 
 
 @pytest.fixture
-def engine(database_url):
-    made = make_engine(database_url)
-    upgrade(made)
-    return made
-
-
-@pytest.fixture
 def retention(engine):
     return Retention(engine, keep_seconds({}), lambda: NOW)
 

@@ -24,7 +24,6 @@ from whichpath.settings import ROOT
 from whichpath.store.engine import make_engine
 from whichpath.store.insights import LEAST, Cell
 from whichpath.store.jobs import Ledger
-from whichpath.store.migrate import upgrade
 from whichpath.store.schema import inbox, reminder
 
 TODAY, NOW = dt.date(2026, 11, 29), 1_800_000_000.0
@@ -88,14 +87,6 @@ def test_the_command_writes_the_page(tmp_path, monkeypatch):
 
 
 # --- what rings ---
-
-
-@pytest.fixture
-def engine(database_url):
-    made = make_engine(database_url)
-    upgrade(made)
-    yield made
-    made.dispose()
 
 
 def test_nothing_rings_where_all_is_well(engine):

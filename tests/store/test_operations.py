@@ -23,14 +23,6 @@ from whichpath.store.schema import metadata
 OLD, NEW = "the key of last year", "the key of this year"
 
 
-@pytest.fixture
-def engine(database_url):
-    made = make_engine(database_url)
-    upgrade(made)
-    yield made
-    made.dispose()
-
-
 def _inbox(engine, key=OLD, before=None):
     return Inbox(engine, Cipher(key.encode(), before.encode() if before else None))
 

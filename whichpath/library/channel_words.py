@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, Extra, validator
 
-from whichpath.library.files import CONTENT, read_yaml, validated
+from whichpath.library.files import CONTENT, pattern, read_yaml, validated
 
 
 class ChannelWords(BaseModel, extra=Extra.forbid, frozen=True):
@@ -19,13 +18,7 @@ class ChannelWords(BaseModel, extra=Extra.forbid, frozen=True):
     help: tuple[str, ...]
     wrong_number: tuple[str, ...]
 
-    @validator("reacted_to", "reactions", "help", "wrong_number", each_item=True)
-    def _pattern(cls, value: str) -> str:
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise ValueError(f"no pattern: {error}") from None
-        return value
+    _patterns = validator("reacted_to", "reactions", "help", "wrong_number", each_item=True, allow_reuse=True)(pattern)
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -44,3 +45,12 @@ def validated(model: type[_Model], row: Any, where: str) -> _Model:
         fault = error.errors()[0]
         field = ".".join(str(part) for part in fault["loc"])
         raise ContentError(f"{where}, field '{field}': {fault['msg']}") from None
+
+
+def pattern(value: str) -> str:
+    """A pydantic validator: ``value`` compiles as a regular expression."""
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"no pattern: {error}") from None
+    return value

@@ -66,12 +66,15 @@ TITLES = {
 _ENTRY = re.compile(r'"question": "(\w+)"')
 
 
-class Titles(BaseModel, extra=Extra.forbid, frozen=True):
-    """``content/spanish_titles.yml``: titles by entry, topics by intent, buttons by payload, sentences by response."""
-
+class _Reviewed(BaseModel, extra=Extra.forbid, frozen=True):
     review: Literal["drafted"] | Review
     reviewed: dt.date
     expires: dt.date
+
+
+class Titles(_Reviewed):
+    """``content/spanish_titles.yml``: titles by entry, topics by intent, buttons by payload, sentences by response."""
+
     questions: dict[str, str]
     topics: dict[str, str]
     buttons: dict[str, str]
@@ -79,12 +82,9 @@ class Titles(BaseModel, extra=Extra.forbid, frozen=True):
     lawyers: dict[str, str]
 
 
-class Spanish(BaseModel, extra=Extra.forbid, frozen=True):
+class Spanish(_Reviewed):
     """Routes and entries by id, and the words around them by name."""
 
-    review: Literal["drafted"] | Review
-    reviewed: dt.date
-    expires: dt.date
     routes: dict[str, str]
     entries: dict[str, str]
     ui: dict[str, str]

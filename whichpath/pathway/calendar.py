@@ -114,13 +114,6 @@ def _step(row: StepWords, day: dt.date, today: dt.date, words: Words) -> Step:
     return Step(by, when, row.text)
 
 
-def told(day: dt.date, today: dt.date, words: Words, role: str | None = None) -> str:
-    """Days left and what to do by when, in the form that cards have."""
-    rows = [f"- {step.when}: {step.text}" for step in steps(day, today, words, role)]
-    text = lead(day, today, words)
-    return "\n\n".join([text, "\n".join([words.steps_heading, *rows])]) if rows else text
-
-
 def ics(day: dt.date, words: Words, *, uid: str, now: dt.datetime) -> str:
     """An all-day calendar entry (RFC 5545) under a neutral title, with a reminder the day before.
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from whichpath.library.topics import GOALS, QUESTIONS
 from whichpath.pathway.answer import answer, heard
 from whichpath.pathway.talk import Talk, learned
@@ -15,22 +18,20 @@ RESTART_DATA = {"restart": True}
 
 def erase(talk: Talk) -> Turn:
     """Erases on a button or on words that can mean nothing else; otherwise one question back, or the answer."""
-    if talk.reading.pressed or talk.reading.plain == "erase":
-        return talk.done(Utter("utter_erase", data=ERASE_DATA))
-    talk = learned(talk)
-    if heard(talk, 0.3):
-        return answer(talk)
-    return talk.done(Utter("utter_ask_erase"))
+    return _if_sure(talk, "erase", ERASE_DATA)
 
 
 def restart(talk: Talk) -> Turn:
     """Starts anew on a button or on words that can mean nothing else."""
-    if talk.reading.pressed or talk.reading.plain == "restart":
-        return talk.done(Utter("utter_restart", data=RESTART_DATA))
+    return _if_sure(talk, "restart", RESTART_DATA)
+
+
+def _if_sure(talk: Talk, request: str, data: Mapping[str, Any]) -> Turn:
+    """Does what ``request`` names where it is certain; otherwise answers a question, or asks back."""
+    if talk.reading.pressed or talk.reading.plain == request:
+        return talk.done(Utter(f"utter_{request}", data=data))
     talk = learned(talk)
-    if heard(talk, 0.3):
-        return answer(talk)
-    return talk.done(Utter("utter_ask_restart"))
+    return answer(talk) if heard(talk, 0.3) else talk.done(Utter(f"utter_ask_{request}"))
 
 
 def misuse(talk: Talk) -> Turn:

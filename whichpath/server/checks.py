@@ -1,4 +1,4 @@
-"""Finds a broken file before anything is trained or started: ``make content``.
+"""Finds a broken file before anything is trained or started.
 
 Rasa skips some broken files with a warning and trains without them, so every YAML file is read here first.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from whichpath.console import Stop, done, fail, one_line
+from whichpath.console import Stop, one_line
 from whichpath.settings import ROOT
 
 #: What a model is made of, beside the code in nlu/. `content/` is read at start, not trained.
@@ -82,16 +82,3 @@ def check_content() -> int:
     if lacks:
         raise Stop(f"content: {lacks[0]}")
     return len(answers)
-
-
-def main() -> None:
-    """``make content``."""
-    try:
-        files, cards = check_yaml(), check_content()
-    except Stop as fault:
-        fail(str(fault))
-    done(f"{files} files, {cards} answers: all well.")
-
-
-if __name__ == "__main__":
-    main()

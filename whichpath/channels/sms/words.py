@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, Extra, validator
 
 from whichpath.channels.choices import words_of
-from whichpath.library.files import CONTENT, read_yaml, validated
+from whichpath.library.files import CONTENT, pattern, read_yaml, validated
 
 #: Longer messages are stories, not commands.
 LONGEST = 90
@@ -28,13 +28,7 @@ class Words(BaseModel, extra=Extra.forbid, frozen=True):
     more: tuple[str, ...]
     erase: tuple[str, ...]
 
-    @validator("phrases", each_item=True)
-    def _pattern(cls, value: str) -> str:
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise ValueError(f"no pattern: {error}") from None
-        return value
+    _patterns = validator("phrases", each_item=True, allow_reuse=True)(pattern)
 
 
 class Commands:

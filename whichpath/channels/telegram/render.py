@@ -9,8 +9,8 @@ from functools import lru_cache
 from whichpath.channels.guards.payloads import as_issued, issued
 from whichpath.channels.output import Message
 
-#: Characters of a message, counted in UTF-16 units as Telegram does; bytes of a button's data.
-LIMIT, TOKEN_LIMIT = 4096, 64
+#: Characters of a message, counted in UTF-16 units as Telegram does.
+LIMIT = 4096
 TITLE_LIMIT = 60
 Keyboard = list[list[dict[str, str]]]
 

@@ -12,7 +12,6 @@ reads from the transcript what its pages lack, so that they get every line once 
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections import Counter
 from typing import Any
@@ -32,7 +31,6 @@ from whichpath.channels.web.talk import Talk
 from whichpath.channels.web.transcript import Unreachable
 from whichpath.library.phrases import load_phrases
 
-logger = logging.getLogger(__name__)
 PATH = "/chat/live/"
 #: Bytes of a frame. The longest message that is read whole has 1,000 characters.
 FRAME_LIMIT = 32 * 1024
