@@ -16,9 +16,9 @@ from whichpath.pathway.talk import MAX_CHOICES, Talk
 from whichpath.pathway.turn import Message, Tell, TellDay, TellState, Turn, Utter
 
 #: The share of the best entry from which it is told, and from which the nearest are offered.
-TELL, OFFER = 0.15, 0.06
+TELL, OFFER = 0.25, 0.06
 #: How much more the best has to have than the second, where both could be meant.
-LEAD = 1.15
+LEAD = 2.0
 #: How much a bare wish counts where a question is put: most wishes are told, and have many more examples.
 WISH = 0.08
 #: Entries that ask for the path itself: beside a wish, the path answers them.
@@ -40,8 +40,9 @@ STRONG = 0.45
 TOLD = 0.8
 #: What follows from the question before, and what was just told.
 FOLLOWS, SAME_TOPIC, JUST_TOLD = 1.6, 1.25, 0.5
-#: What the message before resembled counts the more, up to so many times.
-HEARD = 8.0
+#: What the message before resembled counts the more, up to so many times; where the message is short and asks ("is that
+#: a violation"), it may be all that is meant, and counts as resembled with this share at the least.
+HEARD, HEARD_SHORT, HINTED = 8.0, 100.0, 0.01
 #: Words of a message that leans on the one before it.
 SHORT = 7
 #: What a state is asked about first, by role, behind what was just told.
@@ -72,7 +73,7 @@ def ranked(talk: Talk) -> Ranked:
     last = talk.library.get(talk.dialogue.last)
     shares: dict[str, float] = {}
     path = dropped = discounted = 0.0
-    for name, share in reading.questions:
+    for name, share in _resembled(talk):
         if name in GOALS:
             counted = share * (WISH if reading.asks else 1.0)
             path, discounted = path + counted, discounted + share - counted
@@ -90,12 +91,26 @@ def ranked(talk: Talk) -> Ranked:
     return Ranked(tuple((talk.library[n], shares[n] / total) for n in order), path / total, dropped)
 
 
+def _leans(talk: Talk) -> bool:
+    """Whether the message may be no whole question without the one before."""
+    return talk.reading.asks and talk.reading.words <= SHORT
+
+
+def _resembled(talk: Talk) -> list[tuple[str, float]]:
+    """What the message resembles, and what the one before did where this one may lean on it."""
+    shares = dict(talk.reading.questions)
+    if _leans(talk):
+        shares = {**shares, **{name: max(shares.get(name, 0.0), HINTED) for name in talk.dialogue.heard}}
+    return list(shares.items())
+
+
 def _prior(talk: Talk, entry: Entry, last: Entry | None) -> float:
     askers, known = talk.reading.askers.get(entry.id, {}), talk.situation
     matter = known.matter and ("criminal" if known.matter in CRIMINAL else "civil")
     asked = askers.get(known.role or "", 1.0) * askers.get(matter or "", 1.0)
-    before = 0.0 if last and entry.id == last.id else talk.dialogue.heard.get(entry.id, 0.0)
-    return asked * (1 + HEARD * before) * _follows(talk, entry, last)
+    leans = _leans(talk)
+    before = 0.0 if last and entry.id == last.id and not leans else talk.dialogue.heard.get(entry.id, 0.0)
+    return asked * (1 + (HEARD_SHORT if leans else HEARD) * before) * _follows(talk, entry, last)
 
 
 def _follows(talk: Talk, entry: Entry, last: Entry | None) -> float:

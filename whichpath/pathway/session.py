@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from whichpath.library.topics import GOALS, QUESTIONS
-from whichpath.pathway.answer import answer, heard
+from whichpath.pathway.answer import answer, heard, ranked
 from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import Turn, Utter
 
 #: How sure a refusal has to be; more where the order protects the person who asks, or somebody else is helped.
 REFUSE, REFUSE_PROTECTED = 0.6, 0.85
+#: The share from which a question is meant all the same: "how do i keep my address secret from him".
+MEANT = 0.9
 ERASE_DATA = {"erase": True}
 RESTART_DATA = {"restart": True}
 
@@ -39,6 +41,8 @@ def misuse(talk: Talk) -> Turn:
     known = learned(talk)
     least = REFUSE if known.situation.role in (None, "restrained") else REFUSE_PROTECTED
     if talk.reading.confidence < least and heard(known, 0.25):
+        return answer(known)
+    if talk.reading.confidence < REFUSE_PROTECTED and ranked(known).best >= MEANT:
         return answer(known)
     if talk.reading.confidence < REFUSE and any(name in (*QUESTIONS, *GOALS) for name in talk.reading.nearest[1:2]):
         return answer(known)
