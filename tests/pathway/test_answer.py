@@ -162,7 +162,9 @@ def test_no_rule_of_another_kind_of_order_or_role_is_told(known, fields):
 def test_a_question_that_names_its_kind_of_order_is_told_rules_of_that_kind_alone(entry):
     """Whatever is known of the person: "how is a criminal no-contact order lifted" gets no line on a civil order."""
     told = 0
-    for code, matter, kind in itertools.product(CODES, (None, "civil_order"), (None, "domestic", "harassment_stalking")):
+    for code, matter, kind in itertools.product(
+        CODES, (None, "civil_order"), (None, "domestic", "harassment_stalking")
+    ):
         known = Situation(role="protected", matter=matter, order_type=kind, state=code)
         wanted = ["end", "advocate", "hearing", "length"]
         local = COMPOSER.rules.fitting(known.of_kind(entry.order_type), wanted, dt.date(2026, 11, 29), 4)

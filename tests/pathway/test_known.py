@@ -109,3 +109,18 @@ def test_a_refused_petition_is_not_told_of_an_order_that_stays_in_force(role):
         for number in ANSWERS[entry].choices(refused):
             variant = ANSWERS[entry].variants[number]
             assert "stays in force" not in f"{variant.answer} {variant.sms}", (entry, number)
+
+
+def test_a_short_question_may_mean_nothing_but_what_was_told_before_it():
+    """ "He keeps posting about me." "Is that a violation?": the second alone resembles another entry."""
+    protected, before = Situation("civil_order", "protected"), Dialogue(heard={"social_media_posts": 0.9})
+    asks = {"intent": "ask_violation", "questions": (("protected_broke_order", 0.3),), "asks": True}
+    assert "social_media_posts" in names(hear(protected, before, words=4, **asks))
+    assert "protected_broke_order" in names(hear(protected, before, words=20, **asks)), "a whole question of its own"
+
+
+def test_a_question_that_is_all_but_certain_is_no_misuse():
+    """ "How do I keep my new address secret from him?" has the words of somebody who looks for an address."""
+    asks = {"intent": "misuse", "confidence": 0.75, "asks": True, "words": 12}
+    assert "protected_hide_address" in names(hear(Situation(), questions=(("protected_hide_address", 0.98),), **asks))
+    assert names(hear(Situation(), questions=(("protected_hide_address", 0.6),), **asks)) == ["utter_misuse"]
