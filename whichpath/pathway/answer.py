@@ -16,9 +16,9 @@ from whichpath.pathway.talk import MAX_CHOICES, Talk
 from whichpath.pathway.turn import Message, Tell, TellDay, TellState, Turn, Utter
 
 #: The share of the best entry from which it is told, and from which the nearest are offered.
-TELL, OFFER = 0.25, 0.06
+TELL, OFFER = 0.2, 0.06
 #: How much more the best has to have than the second, where both could be meant.
-LEAD = 2.0
+LEAD = 1.5
 #: How much a bare wish counts where a question is put: most wishes are told, and have many more examples.
 WISH = 0.08
 #: Entries that ask for the path itself: beside a wish, the path answers them.
@@ -43,6 +43,8 @@ FOLLOWS, SAME_TOPIC, JUST_TOLD = 1.6, 1.25, 0.5
 #: What the message before resembled counts the more, up to so many times; where the message is short and asks ("is that
 #: a violation"), it may be all that is meant, and counts as resembled with this share at the least.
 HEARD, HEARD_SHORT, HINTED = 8.0, 100.0, 0.01
+#: The share from which a short question stands for itself.
+WHOLE = 0.8
 #: Words of a message that leans on the one before it.
 SHORT = 7
 #: What a state is asked about first, by role, behind what was just told.
@@ -93,7 +95,8 @@ def ranked(talk: Talk) -> Ranked:
 
 def _leans(talk: Talk) -> bool:
     """Whether the message may be no whole question without the one before."""
-    return talk.reading.asks and talk.reading.words <= SHORT
+    best = max((share for _, share in talk.reading.questions), default=0.0)
+    return talk.reading.asks and talk.reading.words <= SHORT and best < WHOLE
 
 
 def _resembled(talk: Talk) -> list[tuple[str, float]]:

@@ -27,6 +27,8 @@ from whichpath.pathway.turn import Dialogue, Reading, Turn, Utter, reading_of_pa
 _BANNER = ("danger", "self_harm")
 #: How many of the entries that a message resembled are kept for the next one.
 REMEMBERED = 3
+#: Words of an answer ("texas", "not final yet"), which leaves what was spoken of as it was.
+FEW = 3
 #: The entry that tells what comes next.
 NEXT_ENTRY = "what_next"
 #: What need not be said beside a question about a day or a place.
@@ -61,7 +63,8 @@ def respond(
 
 def _remembered(talk: Talk, turn: Turn) -> Turn:
     """``turn``, with what the message resembled: the next one may lean on it ("… and then?")."""
-    if talk.reading.pressed or not talk.reading.questions:
+    few = talk.reading.words <= FEW and not talk.reading.asks
+    if talk.reading.pressed or not talk.reading.questions or few:
         return turn
     heard = {name: round(share, 2) for name, share in talk.reading.questions[:REMEMBERED] if name not in GOALS}
     return replace(turn, dialogue=turn.dialogue.with_(heard=heard))
