@@ -1,6 +1,6 @@
 """Calendar files for a day in court: ``GET /calendar/<token>.ics``; ``GET /c/<token>`` in a text message.
 
-No channel for messages.
+It takes no messages.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from whichpath.pathway.calendar import ics, load_calendar
 from whichpath.store import calendar_link
 
 _HEADERS = {
-    # Neutral, as the entry itself: the name stays in the list of downloads.
+    # Neutral, like the entry: the file name stays in the browser's list of downloads.
     "Content-Disposition": 'attachment; filename="appointment.ics"',
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
@@ -29,7 +29,7 @@ _HEADERS = {
 
 
 class CalendarInput(InputChannel):
-    """Rasa gives its channels the only way to add routes."""
+    """An input channel only because Rasa lets nothing else add routes."""
 
     def __init__(self) -> None:
         self.words = load_calendar()
@@ -37,7 +37,7 @@ class CalendarInput(InputChannel):
 
     @classmethod
     def name(cls) -> str:
-        """As Rasa lists it."""
+        """The name under which Rasa registers it."""
         return "calendar"
 
     def url_prefix(self) -> str:

@@ -1,7 +1,7 @@
-"""Where messages of SMS and Telegram are worked on: behind the acknowledgement, once each, in order.
+"""The outbox: processes messages of SMS and Telegram after the acknowledgement, once each, in order.
 
-A channel is a :class:`Conversation`: it says what to answer and how to send it. The outbox does the rest: it writes
-a message down before it is acknowledged, takes it up again after a crash, and sends each answer once.
+A channel is a :class:`Conversation`: it decides what to answer and how to send it. The outbox stores a message before
+it is acknowledged, processes it again after a crash, and sends each answer once.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ from whichpath.store.migrate import upgrade
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
-#: Changes what a channel remembers, now that something went out.
+#: Changes what a channel remembers, after a delivery.
 Change = Callable[[dict[str, Any]], None]
 
-#: Seconds between two looks at what is due, where nothing wakes it earlier.
+#: Seconds between two polls, where nothing wakes the worker earlier.
 TICK = 1.0
-#: Seconds after which an answer that cannot go out is given up: nobody expects it any more.
+#: Seconds after which an answer that cannot be delivered is dropped.
 GIVE_UP = 6 * 3600.0
 #: Seconds before the next attempt, growing.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
 AT_ONCE = 8
-#: Seconds for writing a message down: a database that hangs lets several of its own time-outs pass one after the other.
+#: Seconds for storing a message: a database that hangs can run through several time-outs of its own.
 WRITE_WITHIN = 6.0
-#: Seconds for a question of the database that an emergency text waits for.
+#: Seconds for a database query that an emergency text waits for.
 AT_ONCE_WITHIN = 1.0
-#: Seconds in which one person is told once that something does not work.
+#: Least seconds between two messages to one person that something does not work.
 SORRY_EVERY = 60.0
 PURGE_EVERY = 900
 
@@ -55,17 +55,17 @@ class Answer:
 
 
 class Conversation(Protocol):
-    """What a channel has to be able to do."""
+    """The interface of a channel."""
 
     channel: str
 
     async def answer(self, work: Work, thread: dict[str, Any]) -> Answer:
-        """Takes the turn."""
+        """Runs the turn."""
 
     async def deliver(self, work: Work, delivery: Delivery, began: float | None) -> Change | None:
         """Sends one delivery. ``began``: an earlier attempt may have reached the provider then.
 
-        Returns what to change in the thread now that it is out, if anything.
+        Returns how to change the thread after it was sent, if at all.
 
         Raises:
             Later: not now.
@@ -102,17 +102,17 @@ class Outbox:
     async def accept(
         self, provider_id: str, sender_id: str, address: str, message: dict[str, Any], hold: float = 0.0
     ) -> bool:
-        """Writes a message down. ``False`` where it was there before. ``hold``: seconds that it waits for its rest.
+        """Stores a message. ``False`` for a duplicate. ``hold``: seconds that it waits for further parts.
 
         Raises:
-            Crowded: too many of this person wait.
-            SQLAlchemyError, OSError: it could not be written: the provider has to send it again.
+            Crowded: too many messages of this person wait.
+            SQLAlchemyError, OSError: it could not be stored: the provider has to send it again.
         """
         writing = self.in_thread(self._accept, provider_id, sender_id, address, message, hold)
         try:
             new = await asyncio.wait_for(writing, WRITE_WITHIN)
         except asyncio.TimeoutError:
-            # Perhaps it gets through yet, and is answered then: it was written down once all the same.
+            # It may still be stored, and is answered then, once.
             raise TimeoutError("the database hangs") from None
         self._wake.set()
         return new
@@ -120,14 +120,14 @@ class Outbox:
     def _accept(self, provider_id: str, sender_id: str, address: str, message: dict[str, Any], hold: float) -> bool:
         before = pseudonym_before(self.conversation.channel, address)
         if before:
-            # The key was changed: whoever writes again takes along what was kept under their name of before.
+            # After a change of the key, what is stored under the old pseudonym moves to the new one.
             shared_inbox().rename(before, sender_id)
         return shared_inbox().accept(self.conversation.channel, provider_id, sender_id, address, message, hold)
 
     async def first(self, provider_id: str) -> bool:
         """Whether a message that is answered at once, without waiting here, comes for the first time.
 
-        Where the database does not say: yes. An answer twice is better than none.
+        Without a database: yes. Two answers are better than none.
         """
         try:
             seeing = self.in_thread(shared_inbox().see, self.conversation.channel, provider_id)
@@ -137,7 +137,7 @@ class Outbox:
             return True
 
     async def waiting(self) -> int:
-        """How many messages of this channel wait for their answer, as far as the database says soon; else 0."""
+        """How many messages of this channel wait for their answer, if the database answers soon; else 0."""
         try:
             return await asyncio.wait_for(
                 self.in_thread(shared_inbox().waiting, self.conversation.channel), AT_ONCE_WITHIN
@@ -146,11 +146,11 @@ class Outbox:
             return 0
 
     def start(self) -> None:
-        """Begins to work, with what an earlier process left."""
+        """Starts, with the messages that an earlier process left."""
         self._main = asyncio.ensure_future(self._run())
 
     async def stop(self) -> None:
-        """Takes nothing more up and lets what runs come to its end."""
+        """Claims nothing more and waits for running turns."""
         if self._main is not None:
             self._main.cancel()
         if self._busy:
@@ -166,7 +166,7 @@ class Outbox:
                 if time.monotonic() >= purge_at:
                     await self.in_thread(shared_inbox().purge)
                     purge_at = time.monotonic() + PURGE_EVERY
-                self._wake.clear()  # before looking: who comes meanwhile sets it again
+                self._wake.clear()  # before the poll: a message that comes meanwhile sets it again
                 await self._take_up()
             except (SQLAlchemyError, OSError) as error:
                 logger.error("%s: the inbox does not answer: %s", self.conversation.channel, type(error).__name__)
@@ -185,7 +185,7 @@ class Outbox:
         while len(self._busy) < AT_ONCE:
             work = await self.in_thread(shared_inbox().claim, self.conversation.channel)
             if work is None or work.seq in self._mine:
-                return  # nothing is due, or our own work takes longer than its lease
+                return  # nothing is due, or our own turn takes longer than its lease
             self._mine.add(work.seq)
             task = asyncio.ensure_future(self._work(work))
             self._busy.add(task)
@@ -225,12 +225,12 @@ class Outbox:
         except Exception as error:
             # Type alone: its text may hold what the person wrote, or the address.
             logger.error("%s: a message failed: %s", self.conversation.channel, type(error).__name__)
-            # The answer comes as soon as things are back. Nobody has to wait for it without a word.
+            # The answer comes when things work again; until then the person is told once.
             await self.apologise(work.sender_id, work.address)
             await self._again(work, None)
 
     async def apologise(self, sender_id: str, address: str) -> None:
-        """Says to the person, once a minute at most, that something does not work."""
+        """Tells the person, once a minute at most, that something does not work."""
         now = time.monotonic()
         self._sorry = {sender: at for sender, at in self._sorry.items() if now - at < SORRY_EVERY}
         if sender_id in self._sorry:

@@ -1,7 +1,7 @@
-"""One turn is one delivery: everything the bot says in it, collected and handed over at its end.
+"""Collects all messages of a turn and delivers them together at its end.
 
 A message is a plain dict with ``text`` (str), ``buttons`` (list of ``{"title", "payload"}``), ``custom``
-(dict, most often ``{"data": {...}}``), ``image`` and ``attachment`` (str); only what there is. Text is
+(dict, most often ``{"data": {...}}``), ``image`` and ``attachment`` (str); only the keys that apply. Text is
 never split: an answer card with its notice stays one message.
 """
 
@@ -26,7 +26,7 @@ def data_of(message: Message) -> dict[str, Any]:
 
 
 def with_organisation(message: Message, response: str) -> Message:
-    """``message`` with what belongs there of the organisation that runs this: see ``content/organisation.yml``."""
+    """``message`` with the additions of the organisation that runs the bot: see ``content/organisation.yml``."""
     texts = load_organisation_texts()
     added: tuple[str | None, str | None] = (None, None)
     if response == "utter_human":
@@ -34,7 +34,7 @@ def with_organisation(message: Message, response: str) -> Message:
     elif response in ("utter_greet", "utter_feedback"):
         added = (texts.line(response.removeprefix("utter_").replace("greet", "hello")), None)
     long, short = added
-    # The person who can be had goes before those who cannot be put through; all else stands behind.
+    # The reachable contact comes first.
     first = response == "utter_human"
     if long and message.get("text"):
         message = {**message, "text": f"{long}\n{message['text']}" if first else f"{message['text']}\n{long}"}

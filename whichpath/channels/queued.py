@@ -1,10 +1,10 @@
-"""What the queued channels share: SMS, Telegram, and those to come.
+"""What the queued channels share: SMS, Telegram and later ones.
 
-Their providers wait a few seconds for an acknowledgement, so a message is checked, written down and acknowledged; the
-turn is taken behind (:mod:`whichpath.channels.outbox`), and its answer goes out through the provider's own interface.
+Their providers wait a few seconds for an acknowledgement, so a message is checked, stored and acknowledged; the turn
+runs afterwards (:mod:`whichpath.channels.outbox`), and its answer goes out through the provider's own interface.
 
-A channel is a :class:`QueuedInput`, which reads the provider's posts, and a :class:`QueuedConversation`, which says
-what to answer and sends it.
+A channel has a :class:`QueuedInput`, which parses the provider's requests, and a :class:`QueuedConversation`, which
+answers.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Arrival:
-    """A message, as the channel has read it from the provider's post.
+    """A message parsed from the provider's request.
 
-    ``number`` is the provider's own id of it: a second copy bears the same. ``words`` is what of the text is written
-    down, where that is less; ``more`` is written down beside it. ``spoken``: the text is the person's words, and may
-    tell of danger; ``heard``: no limit holds it up (to be left alone, to be forgotten); ``busy``: it may be answered
-    that too many people are asking; ``view``: it only shows something else of what was told already.
-    ``hold``: seconds that it waits for its rest.
+    ``number`` is the provider's own id of it: a duplicate has the same. ``words`` is the part of the text that is
+    stored, where that is less; ``more`` is stored beside it. ``spoken``: the text is the person's words, and may report
+    danger; ``heard``: exempt from limits (opt-out, erasure); ``busy``: the "busy" answer is possible; ``view``: it only
+    shows another part of an answer.
+    ``hold``: seconds that it waits for further parts.
     """
 
     number: str
@@ -67,7 +67,7 @@ class Arrival:
 
 
 class NotWritten(Exception):
-    """The database did not take a message in. ``urgent``: what is to be said all the same."""
+    """The database did not store a message. ``urgent``: the text to send in any case."""
 
     def __init__(self, urgent: Message | None) -> None:
         super().__init__("not written down")
@@ -75,7 +75,7 @@ class NotWritten(Exception):
 
 
 class QueuedConversation(ABC):
-    """What to answer to a message of the inbox, and how it goes out. See :class:`.outbox.Conversation`."""
+    """Answers a message of the inbox and sends the answer. See :class:`.outbox.Conversation`."""
 
     #: As the registry names it.
     channel: str
@@ -94,14 +94,14 @@ class QueuedConversation(ABC):
 
     @abstractmethod
     async def send(self, address: str, message: Message) -> None:
-        """Sends ``message`` past the inbox, once; raises what the provider's client raises."""
+        """Sends ``message`` once, without the inbox; raises what the provider's client raises."""
 
     @abstractmethod
     async def close(self) -> None:
         """Closes the connections."""
 
     async def take_turn(self, work: Work, raw: str) -> list[Message]:
-        """The bot's answer to ``raw``, through the guards; what it agreed to (reminders) is seen to."""
+        """The bot's answer to ``raw``, through the guards; reminders that it agreed to are booked."""
         again = work.attempts > 1
         messages = await turn.reply_to(self.handle, raw, work.sender_id, self.channel, work.key, again)
         await self.outbox.in_thread(apply_requests, outbox.shared_inbox(), work.sender_id, self.channel, messages)
@@ -124,7 +124,7 @@ class QueuedConversation(ABC):
         await self.send(address, load_phrases().unavailable.message())
 
     async def say(self, address: str, message: Message) -> None:
-        """One message past the inbox. Where it cannot go out, nobody can be told."""
+        """Sends one message without the inbox; a failure is ignored."""
         try:
             await self.send(address, message)
         except (Later, Undeliverable) as fault:
@@ -132,7 +132,7 @@ class QueuedConversation(ABC):
 
 
 class QueuedInput(InputChannel, ABC):
-    """The web side of a queued channel; off where ``settings`` are missing."""
+    """The HTTP side of a queued channel; off where ``settings`` are missing."""
 
     def __init__(self, settings: Any) -> None:
         self.settings = settings
@@ -141,7 +141,7 @@ class QueuedInput(InputChannel, ABC):
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> Any:
-        """Reads the environment alone: a secret has no place in a file that is checked in."""
+        """Reads the environment alone: secrets do not belong into a versioned file."""
         channel = CHANNELS[cls.name()]
         try:
             return cls(channel.read() or {})
@@ -151,14 +151,14 @@ class QueuedInput(InputChannel, ABC):
 
     @abstractmethod
     def open(self, handle: turn.Handler, app: list[Sanic]) -> QueuedConversation:
-        """The conversation, made when the routes are. ``app`` holds the server as soon as it runs."""
+        """Makes the conversation, together with the routes. ``app`` holds the server once it runs."""
 
     @abstractmethod
     async def receive(self, request: Request, conversation: Any) -> HTTPResponse:
         """Answers a post of the provider's.
 
         Raises:
-            BadRequest: it is not authentic, or not to be read.
+            BadRequest: it is not authentic, or unreadable.
         """
 
     def blueprint(self, on_new_message: turn.Handler) -> Blueprint:
@@ -200,18 +200,18 @@ class QueuedInput(InputChannel, ABC):
             except BadRequest as fault:
                 return fault.answer()
 
-    # --- what becomes of a message ---
+    # --- handling of a message ---
 
     async def take(self, conversation: Any, arrival: Arrival) -> None:
-        """Takes a message in; what cannot wait for the inbox is said at once.
+        """Accepts a message; sends at once what cannot wait for the inbox.
 
         Raises:
-            BadRequest: it could not be written down (503): the provider has to send it again.
+            BadRequest: it could not be stored (503): the provider has to send it again.
         """
         try:
             said = await self.accept(conversation, arrival)
         except NotWritten as fault:
-            # The provider sends it again until it can be, and then it is answered. The person hears of it now.
+            # The provider retries until it is stored, and then it is answered. The person is told now.
             if fault.urgent:
                 await conversation.say(arrival.address, fault.urgent)
             else:
@@ -221,15 +221,15 @@ class QueuedInput(InputChannel, ABC):
             await conversation.say(arrival.address, said)
 
     async def accept(self, conversation: Any, arrival: Arrival) -> Message | None:
-        """Writes a message down, to be answered behind; or returns what is to be said at once instead.
+        """Stores a message for the outbox; or returns what to answer at once instead.
 
         Raises:
-            NotWritten: the database does not take it in.
+            NotWritten: the database does not store it.
         """
         sender = pseudonym(self.name(), arrival.address)
-        # Looked for before anything else: whatever is full or broken, this message is answered.
+        # Before anything else, so that it is answered whatever is full or broken.
         urgent = danger.help_for(arrival.text) if arrival.spoken else None
-        # By the sender, never by the address: all posts come from the provider's few.
+        # By sender, not by address: all requests come from a few addresses of the provider.
         verdict = await self._judge(sender, arrival)
         said = urgent if verdict != "pass" else None
         if verdict == "drop" and not said:
@@ -240,7 +240,7 @@ class QueuedInput(InputChannel, ABC):
             said = await self._put_off(conversation, urgent)
         if said:
             await self.left_out(conversation, arrival)
-            # Not to a copy of the same message.
+            # Not for a duplicate.
             return said if await conversation.outbox.first(arrival.number) else None
         message = {**self.written(arrival), "slow": verdict == "tell"}
         try:
@@ -264,16 +264,16 @@ class QueuedInput(InputChannel, ABC):
         return await self.limits.judge(sender, arrival.asks or asks_for_help(arrival.text))
 
     async def left_out(self, conversation: Any, arrival: Arrival) -> None:
-        """What else the provider expects where a message is acknowledged and gets no turn."""
+        """What else the provider expects for a message without a turn."""
 
     def written(self, arrival: Arrival) -> dict[str, Any]:
-        """What of a message is written down: even encrypted and for seconds, no names and numbers."""
+        """The part of a message that is stored: without names and numbers, although it is encrypted."""
         words = arrival.text if arrival.words is None else arrival.words
         return {"text": without_names(words).text, **arrival.more}
 
     @staticmethod
     async def _put_off(conversation: Any, urgent: Message | None) -> Message | None:
-        """What is said where the answer would be late: danger help, or that many people are asking."""
+        """The answer where a turn would be late: danger help, or "busy"."""
         if not load.room.expected():
             return None
         wait = load.room.expected(await conversation.outbox.waiting())

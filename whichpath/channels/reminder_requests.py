@@ -1,6 +1,6 @@
-"""What the bot agreed to in a turn that only a channel can see to: reminders.
+"""Books and cancels the reminders that the bot agreed to in a turn.
 
-An action knows neither addresses nor the database. It marks its message with ``data.remind``:
+An action has neither addresses nor the database, so it marks its message with ``data.remind``:
 ``{"date": "2026-12-05", "zone": "America/Chicago"}``, or ``{"off": true}``.
 """
 
@@ -21,10 +21,10 @@ def _reminders(inbox: Inbox) -> Reminders:
 
 
 def apply_requests(inbox: Inbox, sender_id: str, channel: str, messages: Sequence[Message]) -> None:
-    """Books or cancels reminders as ``messages`` say. Taken up again after a crash, it changes nothing more.
+    """Books or cancels reminders as ``messages`` say. Idempotent after a crash.
 
     Raises:
-        SQLAlchemyError: the database does not answer: the turn has to be taken up again.
+        SQLAlchemyError: the database does not answer: the turn has to be repeated.
     """
     for message in messages:
         wish = data_of(message).get("remind")

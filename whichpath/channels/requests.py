@@ -1,4 +1,4 @@
-"""What our HTTP endpoints share: who may call, and reading a JSON body without trusting it."""
+"""What our HTTP endpoints share: access checks, and safe parsing of JSON bodies."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sanic.response import HTTPResponse
 
 #: Bytes of a body that are read. A message is cut at 1,000 characters, so this is generous.
 BODY_LIMIT = 256 * 1024
-#: What proxies, load balancers and tunnels add. Whoever sends one of these did not come straight from this machine.
+#: What proxies, load balancers and tunnels add. A request with one of them was not sent directly from this machine.
 _PROXY_HEADER = re.compile(
     r"via|forwarded|x-forwarded(-.*)?|(.*-)?(client|real|connecting|original|[a-z]*user)-ip|cf-.*|cdn-.*|x-(envoy|amzn|amz|azure|arr"
     r"|appengine|cloud|google|original|proxy|scheme|host|cluster|sucuri|varnish|akamai|vercel|nginx|traefik|ngrok|railway)"
@@ -24,12 +24,12 @@ _PROXY_HEADER = re.compile(
 )
 _LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]", ""})
 _PORT = re.compile(r":\d+$")
-#: Half a character: JavaScript cuts between the two halves, and JSON lets it pass.
+#: Lone surrogates: JavaScript can cut between the halves of a pair, and JSON allows it.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class BadRequest(Exception):
-    """The request cannot be answered. ``status`` is the HTTP status, the message a sentence for the caller."""
+    """The request is refused. ``status`` is the HTTP status, the message a sentence for the caller."""
 
     def __init__(self, message: str, status: int = 400, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(message)
@@ -44,8 +44,7 @@ class BadRequest(Exception):
 def is_local(request: Request) -> bool:
     """Whether the caller is on this machine and no proxy stands between.
 
-    The name that it called us by counts too: a foreign page whose name was turned to 127.0.0.1 (DNS rebinding)
-    still sends its own.
+    The ``Host`` header counts too: a foreign page rebound to 127.0.0.1 (DNS rebinding) still sends its own name.
     """
     if request.app.config.PROXIES_COUNT or any(_PROXY_HEADER.fullmatch(name.lower()) for name in request.headers):
         return False
@@ -60,15 +59,15 @@ def is_local(request: Request) -> bool:
 
 
 def has_token(request: Request, token: str | None) -> bool:
-    """Whether ``request`` shows ``token`` as ``Authorization: Bearer``; never where there is none to show."""
+    """Whether ``request`` shows ``token`` as ``Authorization: Bearer``; never where no token is set."""
     kind, _, given = (request.headers.get("authorization") or "").partition(" ")
-    # Sanic keeps bytes that are no text as half characters.
+    # Sanic keeps undecodable bytes as lone surrogates.
     same = hmac.compare_digest(given.strip().encode(errors="surrogateescape"), (token or "").encode())
     return bool(token) and kind.lower() == "bearer" and same
 
 
 def is_same_origin(request: Request) -> bool:
-    """Whether a browser sent it from one of our own pages (or it is no browser's at all)."""
+    """Whether it comes from one of our own pages (or not from a browser)."""
     origin = request.headers.get("origin")
     return origin is None or urlsplit(origin).netloc.lower() == (request.host or "").lower()
 
@@ -94,5 +93,5 @@ def json_object(request: Request) -> dict[str, Any]:
 
 
 def whole(text: str) -> str:
-    """``text`` with a mark in the place of each half character, which nothing could send or store."""
+    """``text`` with a mark in place of each lone surrogate, which cannot be sent or stored."""
     return _SURROGATE.sub("\ufffd", text)

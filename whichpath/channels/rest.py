@@ -1,9 +1,9 @@
 """REST, for tests and for embedding: ``POST /webhooks/rest/webhook``.
 
 In: ``{"sender": "<any id>", "message": "<text>"}``. Out: a list of messages, each
-``{"recipient_id", "text", "buttons"?, "custom"?}``; never empty. Whoever knows a sender id can speak in
-its conversation, so it is open to this machine alone, unless the operator opens it (``WHICHPATH_REST=open``) to
-whoever brings ``WHICHPATH_REST_TOKEN`` as a bearer token.
+``{"recipient_id", "text", "buttons"?, "custom"?}``; never empty. A sender id gives access to its conversation, so only
+this machine may call, unless the operator opens it (``WHICHPATH_REST=open``) to callers with the bearer token
+``WHICHPATH_REST_TOKEN``.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ class RestInput(InputChannel):
 
     @classmethod
     def name(cls) -> str:
-        """The last part but one of its address."""
+        """The last but one part of its URL."""
         return "rest"
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> RestInput:
-        """``access`` from ``credentials.yml``; the variable ``WHICHPATH_REST`` goes before."""
+        """``access`` from ``credentials.yml``; the variable ``WHICHPATH_REST`` has priority."""
         access = read_settings().rest or (credentials or {}).get("access") or "local"
         return cls(str(access))
 
@@ -84,11 +84,11 @@ class RestInput(InputChannel):
             raise BadRequest("REST takes no requests from pages of other sites.", 403)
 
     async def _answer(self, request: Request, handle: turn.Handler, sender: str, text: str) -> list[Message]:
-        """The answer to ``text``; words of danger are answered past every limit."""
+        """The answer to ``text``; messages of danger are exempt from limits."""
         conversation = pseudonym("rest", sender)
         try:
             if not is_local(request):
-                # A program of this machine speaks for many people; others are held to what one address may send.
+                # A local program may act for many people; others are limited by address.
                 await self.limits.admit_at(PER_ADDRESS, address_of(request), "rest")
             await self.limits.admit(PER_REST_SENDER, conversation)
         except BadRequest:

@@ -1,4 +1,4 @@
-"""What a message is, whatever it asks: a reaction of the phone, a call for help, somebody who was never meant."""
+"""Recognises special messages: reactions ("Liked …"), calls for help, wrong numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 from whichpath.channels.choices import words_of
 from whichpath.library.channel_words import load_channel_words
 
-#: Longer messages tell something, whatever they begin with.
+#: Longer messages are statements, whatever they begin with.
 _LONGEST = 60
 _OPENING, _CLOSING = "\"“”„«‘'", "\"”“»’'"
 
@@ -25,7 +25,7 @@ def _reaction() -> re.Pattern[str]:
 
 
 def is_reaction(text: str) -> bool:
-    """Whether a phone has sent ``text`` because somebody tapped on a message of ours."""
+    """Whether ``text`` is the reaction of a phone to a message of ours."""
     # Android puts invisible spaces around the parts.
     plain = re.sub(r"[\u200a-\u200f\u2060\ufeff\ufe0f]", "", text).strip()
     return _reaction().fullmatch(plain) is not None
@@ -38,10 +38,10 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def asks_for_help(text: str) -> bool:
-    """Whether ``text`` asks for help, or whether anybody is there."""
+    """Whether ``text`` asks for help, or if anybody is there."""
     return bool(_patterns()[0].search(" ".join(words_of(text[:1000]))))
 
 
 def is_wrong_number(text: str) -> bool:
-    """Whether ``text`` says that somebody else was meant."""
+    """Whether ``text`` says that we have the wrong number."""
     return len(text) <= _LONGEST and bool(_patterns()[1].fullmatch(" ".join(words_of(text))))

@@ -1,4 +1,4 @@
-"""What people asked that we could not answer: ``make insights``. Counts; phrases where both sides agreed to it."""
+"""Reports what was not answered: ``make insights``. Counts; phrases only with consent of operator and person."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HEADS = {
 
 
 def lines(report: Mapping[tuple[str, str], Cell], by_day: Mapping[str, Cell], days: int) -> list[str]:
-    """The report as text. Rows that are too small are one line together, without their number."""
+    """The report as text. Rows below the threshold share one line without a number."""
     out = [f"The last {days} days. Numbers are rounded down to tens; under {LEAST} none is shown."]
     for kind in KINDS:
         rows = {topic: cell for (of, topic), cell in report.items() if of == kind}
@@ -33,7 +33,7 @@ def lines(report: Mapping[tuple[str, str], Cell], by_day: Mapping[str, Cell], da
 
 
 def read(days: int) -> tuple[Mapping[tuple[str, str], Cell], Mapping[str, Cell]]:
-    """By kind and topic, and by day, as it may be shown."""
+    """Counts by kind and topic, and by day, rounded for display."""
     engine = make_engine(database_url())
     upgrade(engine)
     insights = Insights(engine, Cipher(key(), key_before()))

@@ -1,9 +1,7 @@
 """Sends the reminders that are due: ``python -m whichpath.jobs.reminders``.
 
-Started and watched by whichpath/server/run.py.
-
-Each is claimed in the database before it goes out, so several of these may run at once, and one that is
-killed loses nothing: what it had claimed is free again when its lease is over.
+Started and supervised by whichpath/server/run.py. Each reminder is claimed in the database before it is sent, so
+several workers may run at once; after a crash a claim expires with its lease.
 """
 
 from __future__ import annotations
@@ -32,7 +30,7 @@ from whichpath.store.private import keep_private
 from whichpath.store.reminders import Job, Reminders
 
 logger = logging.getLogger(__name__)
-#: Seconds between two looks at what is due.
+#: Seconds between two polls.
 TICK = 15.0
 
 
@@ -47,11 +45,11 @@ class Reminding:
         self.senders = by_channel
         self.wording = wording or load_wording()
         self.ledger = Ledger(reminders.engine, "reminders", reminders.now)
-        #: What came of this round, and of one before that did not come to its end.
+        #: Counts of this round, and of an earlier one that was interrupted.
         self._counts: Counter[str] = Counter()
 
     async def round(self) -> int:
-        """Sends all that is due now, deletes what is over; returns how many went out.
+        """Sends all due reminders, deletes expired ones; returns the number sent.
 
         Raises:
             SQLAlchemyError: the database does not answer.
@@ -71,7 +69,7 @@ class Reminding:
         if address is None:
             self._give_up(job)
             return False
-        # The last look before it goes: the person may have erased it or opted out a moment ago.
+        # A last check: the person may have erased it or opted out a moment ago.
         if not self.reminders.begin(job):
             return False
         text = self.wording.text(job.kind, job.channel)
@@ -79,7 +77,7 @@ class Reminding:
         try:
             number = await sender.send(address, text, job.trying)
         except Later as later:
-            # What was in doubt before stays in doubt.
+            # An earlier uncertain attempt stays uncertain.
             self._again(job, later.seconds, unsure=sender.later_is_doubtful or job.trying is not None)
         except MaybeSent:
             logger.warning("%s: a reminder may or may not be out; it is not sent again", job.channel)
@@ -87,7 +85,7 @@ class Reminding:
         except Undeliverable as fault:
             self._undeliverable(job, fault)
         except Exception as error:
-            # The type alone: its text may hold the address.
+            # The type only: the message may contain the address.
             logger.error("%s: a reminder failed: %s", job.channel, type(error).__name__)
             self._again(job, None, unsure=True)
         else:
@@ -114,17 +112,17 @@ class Reminding:
             self.inbox.forget(job.sender_id)
 
     def _remember(self, job: Job, number: int | None) -> None:
-        """Telegram's /erase deletes the messages of the chat, this one too."""
+        """Stores the message's number, so that /erase on Telegram deletes it too."""
         if number is not None:
             thread = self.inbox.thread(job.sender_id)
             if thread.get("at", 0) < self.reminders.now() - SESSION:
-                thread = {"ids": thread.get("ids")}  # the rest of it is over
+                thread = {"ids": thread.get("ids")}  # the rest of the thread has expired
             ids = [*(thread.get("ids") or []), [number, self.reminders.now()]]
             self.inbox.keep_thread(job.sender_id, {**thread, "ids": ids})
 
 
 async def work(worker: Reminding, stop: asyncio.Event, tick: float = TICK) -> None:
-    """Rounds until ``stop``. A database that is gone is waited for."""
+    """Rounds until ``stop``. Waits while the database is away."""
     ready = False
     while not stop.is_set():
         try:
@@ -153,7 +151,7 @@ async def _run() -> None:
 
 
 def main() -> None:
-    """Works until a signal ends it."""
+    """Runs until a signal."""
     logs.configure()
     keep_private()
     if not senders():

@@ -1,8 +1,7 @@
-"""Deletes what has been kept long enough: ``python -m whichpath.jobs.retention``.
+"""Deletes expired data: ``python -m whichpath.jobs.retention``.
 
-Started and watched by whichpath/server/run.py.
-
-``--once`` makes one round and ends: for cron, or a CronJob of Kubernetes. Several may run at once.
+Started and supervised by whichpath/server/run.py. ``--once`` makes one round and exits: for cron, or a CronJob of
+Kubernetes. Several may run at once.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ TICK = 300.0
 
 
 def work(retention: Retention, inbox: Inbox, stop: threading.Event, tick: float = TICK) -> None:
-    """Rounds until ``stop``. A database that is gone is waited for."""
+    """Rounds until ``stop``. Waits while the database is away."""
     ready, ledger = False, Ledger(retention.engine, "retention", retention.now)
     while not stop.is_set():
         try:

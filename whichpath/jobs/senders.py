@@ -1,4 +1,4 @@
-"""How a reminder goes out: through the same clients as the answers, and never twice."""
+"""Sending reminders: through the same clients as answers, and never twice."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from whichpath.registry import Off, channels, load
 
 
 class Sender(Protocol):
-    """One channel."""
+    """Sends reminders on one channel."""
 
-    #: Whether a message may be out although :class:`~whichpath.providers.faults.Later` was raised.
+    #: Whether a message may have been sent although :class:`~whichpath.providers.faults.Later` was raised.
     later_is_doubtful: bool
 
     async def send(self, address: str, text: str, began: float | None) -> int | None:
-        """Sends ``text``; returns the message's number where the channel has to remember it.
+        """Sends ``text``; returns the message's number where the channel has to store it.
 
-        ``began``: since then an earlier attempt may have got through.
+        ``began``: when an earlier, uncertain attempt was made.
 
         Raises:
             Later: not now.
             Undeliverable: never.
-            MaybeSent: it may be out.
+            MaybeSent: it may have been sent.
         """
 
     async def close(self) -> None:
@@ -32,7 +32,7 @@ class Sender(Protocol):
 
 
 def senders(environment: Mapping[str, str] = os.environ) -> dict[str, Sender]:
-    """The channels that are switched on and can send a reminder."""
+    """The senders of all configured channels that can send reminders."""
     found: dict[str, Sender] = {}
     for channel in channels():
         if channel.sender:

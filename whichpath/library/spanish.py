@@ -72,7 +72,7 @@ class _Reviewed(BaseModel, extra=Extra.forbid, frozen=True):
     expires: dt.date
 
 
-class Titles(_Reviewed):
+class Titles(_Reviewed, frozen=True):
     """``content/spanish_titles.yml``: titles by entry, topics by intent, buttons by payload, sentences by response."""
 
     questions: dict[str, str]
@@ -82,7 +82,7 @@ class Titles(_Reviewed):
     lawyers: dict[str, str]
 
 
-class Spanish(_Reviewed):
+class Spanish(_Reviewed, frozen=True):
     """Routes and entries by id, and the words around them by name."""
 
     routes: dict[str, str]

@@ -1,10 +1,10 @@
-"""Why a message cannot go out. Without Rasa: the reminders go through the same clients as the answers."""
+"""Errors of delivery. Without Rasa, because the reminder job uses the same clients as the channels."""
 
 from __future__ import annotations
 
 
 class Later(Exception):
-    """The provider cannot take a message now. ``seconds``: when to try again, ``None`` for our own pace."""
+    """A temporary failure. ``seconds``: when to retry, ``None`` for our own back-off."""
 
     def __init__(self, seconds: float | None = None) -> None:
         super().__init__("later")
@@ -12,7 +12,7 @@ class Later(Exception):
 
 
 class Undeliverable(Exception):
-    """The provider will never take this message. ``gone``: nor any other to this person."""
+    """A permanent failure of this message. ``gone``: of any message to this person."""
 
     def __init__(self, gone: bool = False) -> None:
         super().__init__("undeliverable")
@@ -24,4 +24,4 @@ class Blocked(Undeliverable):
 
 
 class MaybeSent(Exception):
-    """It may be out, and nobody can tell: it must not go out again."""
+    """Uncertain whether it was delivered, so it must not be sent again."""

@@ -1,4 +1,4 @@
-"""The Bot API, as far as we use it, over one HTTP client."""
+"""A client of Telegram's Bot API, limited to the methods in use."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TRIES, PAUSE = 2, 0.4
 
 
 class Refused(Exception):
-    """The Bot API says no. ``status`` is its error code; the words are for whoever sets the bot up."""
+    """The Bot API refused the call. ``status`` is its error code; the message is for the operator."""
 
     def __init__(self, status: int, description: str) -> None:
         super().__init__(description)
@@ -25,21 +25,21 @@ class Refused(Exception):
 
 
 class Unsure(Exception):
-    """The call may have reached the Bot API, or not: no answer came back."""
+    """Uncertain whether the call reached the Bot API: there was no response."""
 
 
 class BotApi:
-    """One bot."""
+    """The API of one bot."""
 
     def __init__(self, settings: TelegramSettings) -> None:
         self.settings = settings
         self._client: httpx.AsyncClient | None = None
-        # httpx writes addresses into its log, and the token is part of ours.
+        # httpx logs URLs, and ours contain the token.
         logging.getLogger("httpx").setLevel(logging.WARNING)
 
     @property
     def client(self) -> httpx.AsyncClient:
-        """Made at first use, in the loop that uses it."""
+        """Created at first use, in the event loop that uses it."""
         if self._client is None:
             self._client = httpx.AsyncClient(
                 base_url=f"{self.settings.api_url}/bot{self.settings.token}/", timeout=TIMEOUT
@@ -53,12 +53,12 @@ class BotApi:
             self._client = None
 
     async def call(self, method: str, **params: Any) -> Any:
-        """The result of a method.
+        """Calls a method and returns its result.
 
         Raises:
             Refused: the Bot API says no (400, 401, 404 ...).
             Undeliverable: the person blocked the bot, or is gone.
-            Later: it cannot answer now, or says to wait.
+            Later: it cannot answer now, or asks to wait.
         """
         for attempt in range(TRIES):
             try:
@@ -76,7 +76,7 @@ class BotApi:
         raise Later
 
     async def call_once(self, method: str, **params: Any) -> Any:
-        """As :meth:`call`, for what must not happen twice: the Bot API knows no way to ask what it did.
+        """As :meth:`call`, for calls that must not be repeated: the Bot API has no idempotency key.
 
         Raises:
             Refused, Undeliverable, Later: as :meth:`call`; it did not happen.

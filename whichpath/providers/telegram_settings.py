@@ -1,4 +1,4 @@
-"""What the Telegram channel needs from the environment. Imports nothing of Rasa: the start command reads it too."""
+"""The settings of the Telegram channel. Does not import Rasa, because the start command reads them too."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 @dataclass(frozen=True)
 class TelegramSettings:
-    """The bot's token, and the secret that Telegram sends along with every update."""
+    """The bot's token, and the secret that Telegram sends with every update."""
 
     token: str
     secret: str
@@ -32,7 +32,7 @@ def read_telegram(environment: Mapping[str, str] = os.environ) -> TelegramSettin
     """The settings in ``environment``.
 
     Raises:
-        Off: something is missing or cannot be right; names the variable, never its value.
+        Off: something is missing or invalid; names the variable, never its value.
     """
     given = read_settings(environment)
     token, secret = given.telegram_token or "", given.telegram_secret or ""

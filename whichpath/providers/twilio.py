@@ -1,7 +1,7 @@
 """Sending texts through Twilio's REST API.
 
-Twilio knows no idempotency key for messages. Where it is not certain whether a post arrived, the list of
-messages is asked before the same text is posted again.
+Twilio has no idempotency key for messages. After an uncertain attempt, the list of messages is queried before the text
+is posted again.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from whichpath.providers.twilio_settings import SmsSettings
 
 logger = logging.getLogger(__name__)
 TIMEOUT = httpx.Timeout(10.0, connect=4.0)
-#: Attempts within one delivery; after them the outbox waits longer.
+#: Attempts within one delivery; then the outbox waits longer.
 TRIES, PAUSE = 2, 0.4
 #: Twilio's clock and ours may differ by this much.
 CLOCK = 30.0
-#: The person has opted out at Twilio; the number cannot get texts; the number is none.
+#: Twilio's error codes: opted out; the number cannot receive texts; the number is invalid.
 BLOCKED, UNREACHABLE = frozenset({21610}), frozenset({21211, 21214, 21217, 21408, 21612, 21614, 21635})
-#: Never reached Twilio: nothing was sent.
+#: Errors before the request reached Twilio: nothing was sent.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -38,7 +38,7 @@ class TwilioApi:
 
     @property
     def client(self) -> httpx.AsyncClient:
-        """Made at first use, in the loop that uses it."""
+        """Created at first use, in the event loop that uses it."""
         if self._client is None:
             auth = (self.settings.account_sid, self.settings.auth_token)
             self._client = httpx.AsyncClient(base_url=self.settings.api_url, auth=auth, timeout=TIMEOUT)
@@ -51,7 +51,7 @@ class TwilioApi:
             self._client = None
 
     async def send(self, phone: str, body: str, began: float | None) -> None:
-        """Sends ``body`` once. ``began``: since then an earlier attempt may have got through.
+        """Sends ``body`` once. ``began``: when an earlier, uncertain attempt was made.
 
         Raises:
             Later: Twilio cannot take it now.
@@ -82,7 +82,7 @@ class TwilioApi:
 
     @staticmethod
     def _judge(answer: httpx.Response, began: float | None, now: float) -> float | None:
-        """What a refusal means: raises, or returns since when the text may be out."""
+        """Interprets an error response: raises, or returns when the text may have been sent."""
         if answer.status_code == 429:
             wait = answer.headers.get("retry-after", "")
             raise Later(float(wait) if wait.isdigit() else None)
@@ -100,10 +100,10 @@ class TwilioApi:
         raise Undeliverable
 
     async def _is_out(self, phone: str, body: str, began: float) -> bool:
-        """Whether Twilio has this very text, taken in since ``began``.
+        """Whether Twilio has accepted this text since ``began``.
 
         Raises:
-            Later: Twilio does not say.
+            Later: Twilio does not answer.
         """
         try:
             answer = await self.client.get(self._path, params={"To": phone, "PageSize": 20})
@@ -116,7 +116,7 @@ class TwilioApi:
         except ValueError:
             raise Later from None
         return any(
-            # A trial account's texts begin with a line of Twilio's own.
+            # Texts of a trial account begin with a line added by Twilio.
             row.get("to") == phone and str(row.get("body") or "").endswith(body) and _made(row) >= began - CLOCK
             for row in rows
         )

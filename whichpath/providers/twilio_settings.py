@@ -1,4 +1,4 @@
-"""What the SMS channel needs from the environment. Imports nothing of Rasa: the start command reads it too."""
+"""The settings of the SMS channel. Does not import Rasa, because the start command reads them too."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _FROM = re.compile(r"\+[1-9]\d{6,14}|\d{5,6}|MG[0-9a-fA-F]{32}")
 
 @dataclass(frozen=True)
 class SmsSettings:
-    """Twilio's side and ours. ``sender`` is a phone number, a short code or a messaging service's id."""
+    """The account at Twilio and our address. ``sender`` is a phone number, a short code or a messaging service's id."""
 
     account_sid: str
     auth_token: str
@@ -32,7 +32,7 @@ def read_sms(environment: Mapping[str, str] = os.environ) -> SmsSettings:
     """The settings in ``environment``.
 
     Raises:
-        Off: something is missing or cannot be right; names the variable, never its value.
+        Off: something is missing or invalid; names the variable, never its value.
     """
     given = read_settings(environment)
     account, token, public_url = given.twilio_account_sid or "", given.twilio_auth_token or "", given.public_url or ""

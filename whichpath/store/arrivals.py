@@ -1,4 +1,4 @@
-"""How messages come into the inbox: each once, and the pieces of a text that a carrier split as one."""
+"""Storing messages in the inbox: each once, and the parts of a split text as one."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from whichpath.store.encryption import Cipher
 from whichpath.store.engine import upsert
 from whichpath.store.schema import addresses, events, inbox, opt_outs, phrase, reminder, seen, threads
 
-#: Seconds that an address, and what was said, is kept after the last message.
+#: Seconds that an address and the conversation are kept after the last message.
 SESSION = 24 * 3600.0
-#: Messages of one person that may wait; more is a machine.
+#: Most waiting messages of one person; a human does not send more.
 WAITING = 20
 
 
@@ -24,7 +24,7 @@ class Crowded(Exception):
 
 
 class Arrivals:
-    """The part of :class:`whichpath.store.inbox.Inbox` that takes messages in."""
+    """The part of :class:`whichpath.store.inbox.Inbox` that stores messages."""
 
     def __init__(self, engine: Engine, cipher: Cipher) -> None:
         self.engine = engine
@@ -39,10 +39,10 @@ class Arrivals:
         message: dict[str, Any],
         hold: float = 0.0,
     ) -> bool:
-        """Takes a message in. ``False`` where it was taken in before.
+        """Stores a message. ``False`` for a duplicate.
 
-        ``hold``: seconds that nobody takes it up, since another piece of it may come. A message with ``pieces``
-        (``[[number, text], ...]``) joins one of the same person that is still held.
+        ``hold``: seconds before it can be claimed, because another part may come. A message with ``pieces``
+        (``[[number, text], ...]``) is appended to one of the same person that is still held.
 
         Raises:
             Crowded: too many wait.
@@ -68,7 +68,7 @@ class Arrivals:
         return True
 
     def _join(self, db: Connection, sender_id: str, message: dict[str, Any], due: float) -> bool:
-        """Adds ``message`` to the newest one of ``sender_id`` where that is a piece, and nobody has taken it up."""
+        """Appends ``message`` to the newest one of ``sender_id`` if that is a part and not claimed yet."""
         newest = sa.select(inbox).where(inbox.c.sender_id == sender_id).order_by(inbox.c.seq.desc()).limit(1)
         row = db.execute(newest).first()
         if row is None or row.attempts or row.due <= time.time():
@@ -82,12 +82,12 @@ class Arrivals:
             pieces.sort(key=lambda piece: piece[0])
         joined = {**content["message"], **message, "pieces": pieces, "text": " ".join(text for _n, text in pieces)}
         encrypted = self.cipher.encrypt({**content, "message": joined})
-        # Whoever took it up meanwhile has only the first piece: then this one is a message of its own.
+        # If the first part was claimed meanwhile, this one becomes a message of its own.
         free = (inbox.c.seq == row.seq, inbox.c.attempts == 0)
         return db.execute(sa.update(inbox).where(*free).values(sealed=encrypted, due=due)).rowcount == 1
 
     def see(self, channel: str, provider_id: str) -> bool:
-        """Notes a message that is answered at once and not taken in. ``False`` where it came before."""
+        """Records a message that is answered at once and not stored. ``False`` for a duplicate."""
         try:
             with self.engine.begin() as db:
                 db.execute(sa.insert(seen).values(key=self.cipher.digest(f"{channel}\0{provider_id}"), at=time.time()))
@@ -96,7 +96,7 @@ class Arrivals:
         return True
 
     def rename(self, before: str, sender_id: str) -> None:
-        """Makes what was kept under ``before``, a pseudonym of the key before, ``sender_id``'s: opt-outs first."""
+        """Moves rows from ``before``, a pseudonym under the previous key, to ``sender_id``: opt-outs first."""
         with self.engine.begin() as db:
             for table in (opt_outs, addresses, threads):
                 if not db.execute(sa.select(table.c.sender_id).where(table.c.sender_id == before)).first():
@@ -109,7 +109,7 @@ class Arrivals:
                 db.execute(sa.update(table).where(table.c.sender_id == before).values(sender_id=sender_id))
 
     def waiting(self, channel: str) -> int:
-        """How many messages came in and wait for their turn."""
+        """The number of messages that wait for their turn."""
         mine = (inbox.c.channel == channel, inbox.c.attempts == 0)
         with self.engine.begin() as db:
             return int(db.execute(sa.select(sa.func.count()).select_from(inbox).where(*mine)).scalar_one())

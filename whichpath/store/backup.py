@@ -1,8 +1,8 @@
-"""A copy of the database while everything runs, and back: ``python -m whichpath.store.backup [--restore] FILE``.
+"""Backup of the running database, and restore: ``python -m whichpath.store.backup [--restore] FILE``.
 
-SQLite by its own online copy; PostgreSQL by ``pg_dump`` and ``pg_restore``, which have to be installed. The copy holds
-what the database holds: conversations in the clear, all else encrypted. Addresses and opt-outs in it are worth nothing
-without the key (``var/secret``), which is not in it.
+SQLite with its online backup; PostgreSQL by ``pg_dump`` and ``pg_restore``, which have to be installed. The copy
+contains conversations in the clear, all else encrypted. Addresses and opt-outs cannot be used without the key
+(``var/secret``), which it does not contain.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from whichpath.store.private import keep_private
 
 
 def save(url: str, file: Path) -> None:
-    """Writes a copy to ``file``, for its own user alone.
+    """Writes a copy to ``file``, readable by the current user only.
 
     Raises:
         Stop: it did not work.
@@ -41,10 +41,10 @@ def save(url: str, file: Path) -> None:
 
 
 def restore(url: str, file: Path) -> None:
-    """Puts ``file`` in the place of what is there, and brings its tables up to date. The servers have to be stopped.
+    """Replaces the database by ``file`` and migrates its tables. The servers have to be stopped.
 
     Raises:
-        Stop: it did not work; what was there is still there.
+        Stop: it did not work; the database is unchanged.
     """
     parsed = make_url(url)
     if not file.exists():
@@ -76,7 +76,7 @@ def _ask(program: str, url: URL, arguments: list[str]) -> None:
     found = shutil.which(program)
     if found is None:
         raise Stop(f"{program} is not installed (Debian: postgresql-client).")
-    # The password by the environment: a list of processes is for everybody to read.
+    # The password goes through the environment, because everybody can list processes.
     environment = {**os.environ, "PGPASSWORD": url.password or ""}
     place = url.set(drivername="postgresql", password=None).render_as_string()
     ran = subprocess.run([found, f"--dbname={place}", *arguments], env=environment, capture_output=True, text=True)

@@ -1,8 +1,6 @@
 """Links to a calendar file: ``/calendar/20261205-<signature>.ics``; in a text message ``/c/<day><signature>``.
 
-A date and nothing else, no person.
-
-Signed, so that the address serves only dates that we have sent somebody.
+A link holds a date and no person. It is signed, so that only dates that were sent to somebody are served.
 """
 
 from __future__ import annotations
@@ -36,7 +34,7 @@ def token(day: dt.date) -> str:
 
 
 def day_of(value: str) -> dt.date | None:
-    """The day of a token that we issued; ``None`` for any other text."""
+    """The day of a valid token; ``None`` for any other text."""
     match = _TOKEN.fullmatch(value) if value.isascii() else None
     if match is None or not hmac.compare_digest(_sign("link", match[1])[:16], match[2]):
         return None
@@ -63,24 +61,24 @@ def day_of_short(value: str) -> dt.date | None:
 
 
 def uid(day: dt.date) -> str:
-    """The entry's id: the same for the same day, so that it is not entered twice; tells nothing."""
+    """The entry's UID: constant for a day, so that it is not imported twice; without meaning."""
     return _sign("uid", day.isoformat())[:32]
 
 
 def address(day: str, environment: Mapping[str, str] = os.environ) -> str | None:
-    """The link for an ISO date; ``None`` where nobody could follow it."""
+    """The link for an ISO date; ``None`` where nobody could open it."""
     base = _base(environment)
     return f"{base}/calendar/{token(dt.date.fromisoformat(day))}.ics" if base else None
 
 
 def short_address(day: str, environment: Mapping[str, str] = os.environ) -> str | None:
-    """The same for a text message."""
+    """The link for a text message."""
     base = _base(environment)
     return f"{base}/c/{short_token(dt.date.fromisoformat(day))}" if base else None
 
 
 def _base(environment: Mapping[str, str]) -> str | None:
-    """Our address. Without ``WHICHPATH_PUBLIC_URL`` we know it only while this machine alone uses us."""
+    """The base URL. Without ``WHICHPATH_PUBLIC_URL`` it is known only while the server listens on loopback."""
     settings = read_settings(environment)
     base = (settings.public_url or "").rstrip("/")
     if not base:

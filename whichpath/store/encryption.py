@@ -1,4 +1,4 @@
-"""Encryption of what has to be kept and must not be read: addresses, waiting messages."""
+"""Encryption of stored addresses and waiting messages."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Cipher:
     """Encrypts JSON values with Fernet (AES-CBC and HMAC), under a key derived from the project's key."""
 
     def __init__(self, key: bytes, before: bytes | None = None) -> None:
-        """``before``: the key before this one, which still decrypts and encrypts nothing any more."""
+        """``before``: the previous key, used for decryption only."""
         self._fernet = _fernet(key)
         self._before = _fernet(before) if before else None
         self._digest_key = hmac.new(key, b"whichpath digest v1", hashlib.sha256).digest()
@@ -47,5 +47,5 @@ class Cipher:
         raise Unreadable
 
     def digest(self, value: str) -> str:
-        """A keyed hash of ``value``, to recognise it by."""
+        """A keyed hash of ``value``, to look it up."""
         return hmac.new(self._digest_key, value.encode(), hashlib.sha256).hexdigest()

@@ -1,4 +1,4 @@
-"""Connections to the database. Without Rasa: what only sends reminders need not load it."""
+"""Connections to the database. Does not import Rasa, which the reminder job does not need."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def database_url() -> str:
 
 
 def make_engine(url: str) -> Engine:
-    """An engine with time-outs, that checks a connection before it uses it and keeps values out of its errors.
+    """An engine with time-outs that tests connections before use and keeps values out of error messages.
 
     Raises:
         ConnectionError: no driver for this kind of database is installed.
@@ -55,7 +55,7 @@ def make_engine(url: str) -> Engine:
     try:
         engine = sa.create_engine(parsed, **arguments)
     except ImportError as error:
-        # Rasa takes an ImportError here for a mistyped class name and goes on in memory.
+        # Rasa would take an ImportError for a mistyped class name and continue in memory.
         raise ConnectionError(f"no driver for {parsed.drivername}: {error.name}") from None
     if parsed.get_backend_name() == "sqlite":
         _make_private(engine)
@@ -67,7 +67,7 @@ def make_engine(url: str) -> Engine:
 
 
 def _bound_waiting() -> None:
-    """A server that is frozen, or cut off, answers no time-out of its own: psycopg2 waits here, and not for ever.
+    """Limits psycopg2's waiting, because a frozen or unreachable server enforces no time-out of its own.
 
     psycopg2 closes a connection whose waiting raised.
     """
@@ -86,9 +86,9 @@ def _bound_waiting() -> None:
 
 
 def upsert(db: Connection, table: sa.Table, row: dict[str, Any], **changes: Any) -> None:
-    """Inserts ``row``, or makes ``changes`` to the row that has its place (all of ``row`` where none are named).
+    """Inserts ``row``, or applies ``changes`` to the existing row (all of ``row`` where none are given).
 
-    In one statement: of two processes that both see no row yet, neither fails.
+    In one statement, so that two concurrent processes do not fail.
     """
     kind = sqlite if db.dialect.name == "sqlite" else postgresql
     insert = kind.insert(table).values(**row)
@@ -97,13 +97,13 @@ def upsert(db: Connection, table: sa.Table, row: dict[str, Any], **changes: Any)
 
 
 def _make_private(engine: Engine) -> None:
-    """Makes the file before SQLite does, for its own user alone: SQLite gives its log the same mode."""
+    """Creates the file with mode 0600 before SQLite does; SQLite gives its log the same mode."""
     path = engine.url.database
     if not path or path == ":memory:":
         return
 
     def make(*_given: Any) -> None:
-        # Where this fails, SQLite says why; where the file is there, it stays as it is.
+        # If this fails, SQLite reports why; an existing file is left as it is.
         with suppress(OSError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
@@ -111,7 +111,7 @@ def _make_private(engine: Engine) -> None:
 
 
 def _watch_file(engine: Engine) -> None:
-    """Lets no connection of ``engine`` be used whose file was deleted or replaced since it was opened."""
+    """Invalidates connections whose file was deleted or replaced since they were opened."""
     path = engine.url.database
     if not path or path == ":memory:":
         return
@@ -135,7 +135,7 @@ def _number(path: str) -> int | None:
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
-    """Readers do not wait for a writer; deleted text is overwritten, not merely unlinked."""
+    """WAL, so that readers do not wait for a writer; ``secure_delete`` overwrites deleted text."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")

@@ -1,4 +1,4 @@
-"""Who a conversation belongs to: pseudonyms instead of raw ids, and session ids that cannot be forged."""
+"""Identity of conversations: pseudonyms instead of raw ids, and signed session ids."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from pathlib import Path
 from whichpath.settings import ROOT, read_settings
 
 KEY_FILE = ROOT / "var" / "secret"
-#: Seconds that a web session id is good for after it was issued.
+#: Seconds that a web session id is valid.
 SESSION_SECONDS = 24 * 3600
 
 
 @lru_cache(maxsize=1)
 def key() -> bytes:
-    """The project's key: ``WHICHPATH_SECRET``, or made once in ``var/secret`` (mode 0600).
+    """The project's key: ``WHICHPATH_SECRET``, or generated once in ``var/secret`` (mode 0600).
 
-    Several machines need the variable: with different keys a person would be another one on each.
+    Several machines need the variable: with different keys a person would get a different pseudonym on each.
 
     Raises:
         BadSetting: the variable is shorter than 16 characters.
@@ -32,7 +32,7 @@ def key() -> bytes:
 
 
 def _key_in(path: Path) -> bytes:
-    """The key in ``path``, made there where it is missing; of two processes at once one wins."""
+    """The key in ``path``, generated if missing; with two processes at once one wins."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_name(f".{path.name}-{os.getpid()}")
@@ -49,34 +49,34 @@ def _key_in(path: Path) -> bytes:
 
 
 def key_before() -> bytes | None:
-    """The key before this one, while people of before may still write: ``WHICHPATH_SECRET_BEFORE``."""
+    """The previous key, while people who wrote under it may write again: ``WHICHPATH_SECRET_BEFORE``."""
     given = read_settings().secret_before
     return given.encode() if given else None
 
 
 def _sign(purpose: str, value: str, secret: bytes | None = None) -> str:
-    # Half characters come in through JSON: an odd id is still an id.
+    # Lone surrogates can come in through JSON: an odd id is still an id.
     text = f"{purpose}\0{value}".encode(errors="surrogatepass")
     return hmac.new(secret or key(), text, hashlib.sha256).hexdigest()[:40]
 
 
 def action_token(environment: Mapping[str, str] = os.environ) -> str:
-    """What Rasa shows to the action server: ``WHICHPATH_ACTION_TOKEN``, or derived from the project's key.
+    """The token that Rasa sends to the action server: ``WHICHPATH_ACTION_TOKEN``, or derived from the project's key.
 
     Raises:
-        BadSetting: the variable is shorter than 16 characters, or holds what no header can carry.
+        BadSetting: the variable is shorter than 16 characters, or contains characters that a header cannot carry.
     """
     given = read_settings(environment).action_token
     return given or hmac.new(key(), b"whichpath action token v1", hashlib.sha256).hexdigest()
 
 
 def pseudonym(channel: str, raw_id: str) -> str:
-    """The conversation id that Rasa and the database see. The raw id cannot be had back from it."""
+    """The conversation id that Rasa and the database see. The raw id cannot be recovered from it."""
     return f"{channel}:{_sign(f'sender:{channel}', raw_id)}"
 
 
 def pseudonym_before(channel: str, raw_id: str) -> str | None:
-    """What :func:`pseudonym` was under the key before; ``None`` where there is none."""
+    """The pseudonym under the previous key; ``None`` where there is none."""
     before = key_before()
     return f"{channel}:{_sign(f'sender:{channel}', raw_id, before)}" if before else None
 
@@ -88,7 +88,7 @@ def new_session(now: float | None = None) -> str:
 
 
 def session_sender(session: object, now: float | None = None) -> str | None:
-    """The conversation id of a session id that we issued; ``None`` where it is forged, old, or no session id."""
+    """The conversation id of a valid session id; ``None`` where it is forged, expired or malformed."""
     if not isinstance(session, str) or len(session) > 200 or session.count(".") != 2 or not session.isascii():
         return None
     body, _, signature = session.rpartition(".")

@@ -1,6 +1,6 @@
-"""Messages that wait for their answer, in the database: taken in once, taken up again after a crash.
+"""The inbox table: messages that wait for their answer, stored once, processed again after a crash.
 
-All calls block; :mod:`whichpath.channels.outbox` makes them in threads.
+All calls block; :mod:`whichpath.channels.outbox` runs them in threads.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from whichpath.store.schema import addresses, inbox, opt_outs, reminder, seen, t
 
 __all__ = ["IDLE", "LEASE", "SESSION", "Crowded", "Delivery", "Inbox", "Lost", "Work"]
 
-#: Seconds that whoever took a message up has it for itself. It is prolonged (:meth:`Inbox.keep`) for as long as
-#: that process lives: after a kill another one waits no longer than this.
+#: The lease in seconds. A living process prolongs it (:meth:`Inbox.keep`); after a kill another process waits no longer
+#: than this.
 LEASE = 15.0
-#: Idle seconds after which nothing said before is taken up again: as long as Rasa's session lasts (`domain.yml`).
-#: Whoever holds the phone then may be somebody else.
+#: Idle seconds after which a conversation is not continued, as Rasa's session (`domain.yml`): another person may have
+#: the phone by then.
 IDLE = 30 * 60.0
-#: Seconds that the numbers of a chat's messages are kept: Telegram lets messages be deleted for 48 hours.
+#: Seconds that a chat's message numbers are kept: Telegram allows deletion for 48 hours.
 MEMORY = 48 * 3600.0
 #: Seconds that the hash of a message's id is kept, so that a replay finds it.
 SEEN = 90 * 24 * 3600.0
@@ -35,12 +35,12 @@ Delivery = dict[str, Any]
 
 
 class Lost(Exception):
-    """Another process has taken the message up meanwhile, or it was erased: hands off."""
+    """Another process has claimed the message meanwhile, or it was erased: stop working on it."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """A message that was taken up. ``deliveries`` is ``None`` until its turn is done."""
+    """A claimed message. ``deliveries`` is ``None`` until its turn is done."""
 
     seq: int
     key: str
@@ -57,16 +57,16 @@ class Work:
 class Inbox(Arrivals):
     """The tables of :mod:`whichpath.store.schema`."""
 
-    # --- working on it ---
+    # --- processing ---
 
     def claim(self, channel: str) -> Work | None:
-        """Takes up the oldest message that is due and not behind another one of the same person."""
+        """Claims the oldest due message that is the first one of its person."""
         now = time.time()
         earlier = inbox.alias()
         blocked = sa.exists().where(earlier.c.sender_id == inbox.c.sender_id, earlier.c.seq < inbox.c.seq)
         ready = (inbox.c.channel == channel, inbox.c.due <= now, ~blocked)
         with self.engine.begin() as db:
-            # Of several processes each locks another row (SQLite has no such lock: the first one writes).
+            # Each process locks a different row (SQLite has no such lock: the first one to write wins).
             wanted = sa.select(inbox).where(*ready).order_by(inbox.c.seq).limit(1)
             row = db.execute(wanted.with_for_update(skip_locked=True, of=inbox)).first()
             if row is None:
@@ -78,7 +78,7 @@ class Inbox(Arrivals):
                 content = self.cipher.decrypt(row.sealed)
                 deliveries = self.cipher.decrypt(row.answer) if row.answer else None
             except Unreadable:
-                # Sealed with a key that is no more: nobody can be answered.
+                # Encrypted with an old key: it cannot be answered.
                 db.execute(sa.delete(inbox).where(inbox.c.seq == row.seq))
                 return None
         return Work(
@@ -95,24 +95,24 @@ class Inbox(Arrivals):
         )
 
     def take_over(self, channel: str) -> None:
-        """At start: what an earlier process had taken up is free at once. Nobody else works on a file of ours."""
+        """At start: releases the claims of an earlier process. Only one process uses a SQLite file."""
         if self.engine.dialect.name == "sqlite":
             with self.engine.begin() as db:
                 db.execute(sa.update(inbox).where(inbox.c.channel == channel).values(due=time.time()))
 
     def keep(self, work: Work) -> None:
-        """Whoever works on it is alive.
+        """Prolongs the lease.
 
         Raises:
-            Lost: but it is another's by now. So do the three below.
+            Lost: another process has it. The three methods below raise it too.
         """
         with self.engine.begin() as db:
             self._change(db, work, due=time.time() + LEASE)
 
     def keep_answer(self, work: Work, deliveries: list[Delivery], thread: dict[str, Any], forget: bool) -> None:
-        """The turn is done: its deliveries and what the channel remembers, together.
+        """Stores the deliveries of a finished turn and the thread, in one transaction.
 
-        With ``forget`` nothing of the person stays but this row, and that only until the answer is out.
+        With ``forget`` only this row remains of the person, until the answer is sent.
         """
         with self.engine.begin() as db:
             self._change(db, work, answer=self.cipher.encrypt(deliveries), due=time.time() + LEASE)
@@ -124,39 +124,39 @@ class Inbox(Arrivals):
             self._fold()
 
     def begin(self, work: Work, sent: int) -> None:
-        """Delivery number ``sent`` is about to go out."""
+        """Records that delivery number ``sent`` is about to be sent."""
         now = time.time()
         with self.engine.begin() as db:
             self._change(db, work, sent=sent, trying=now, due=now + LEASE)
 
     def sent(self, work: Work, sent: int, thread: dict[str, Any] | None) -> None:
-        """``sent`` deliveries are out. ``thread`` is what the channel remembers now, ``None`` for no change."""
+        """Records that ``sent`` deliveries were sent. ``thread`` replaces the thread, ``None`` for no change."""
         with self.engine.begin() as db:
             self._change(db, work, sent=sent, trying=None)
             if thread is not None:
                 self._keep_thread(db, work.sender_id, thread)
 
     def postpone(self, work: Work, seconds: float) -> None:
-        """Somebody takes it up again in ``seconds``."""
+        """Releases it; it can be claimed again in ``seconds``."""
         with self.engine.begin() as db:
             self._change(db, work, due=time.time() + seconds)
 
     def finish(self, work: Work) -> None:
-        """The answer is out, or cannot go out: nothing of the message stays."""
+        """Deletes the message after its answer was sent or dropped."""
         with self.engine.begin() as db:
             db.execute(sa.delete(inbox).where(inbox.c.seq == work.seq, inbox.c.attempts == work.attempts))
 
     @staticmethod
     def _change(db: Connection, work: Work, **values: Any) -> None:
-        # Who takes it up counts the attempts up: by their number everybody knows whether it is still theirs.
+        # A claim increments the attempts, so their number identifies the claim.
         mine = (inbox.c.seq == work.seq, inbox.c.attempts == work.attempts)
         if db.execute(sa.update(inbox).where(*mine).values(**values)).rowcount != 1:
             raise Lost
 
-    # --- remembering and forgetting ---
+    # --- threads and deletion ---
 
     def thread(self, sender_id: str) -> dict[str, Any]:
-        """What the channel remembers of the conversation; empty where it is over."""
+        """The thread of the conversation; empty where it has expired."""
         wanted = sa.select(threads.c.sealed).where(
             threads.c.sender_id == sender_id, threads.c.keep_until >= time.time()
         )
@@ -168,7 +168,7 @@ class Inbox(Arrivals):
             return {}
 
     def keep_thread(self, sender_id: str, thread: dict[str, Any]) -> None:
-        """Keeps what the channel remembers, outside of a turn."""
+        """Stores the thread, outside of a turn."""
         with self.engine.begin() as db:
             self._keep_thread(db, sender_id, thread)
 
@@ -181,7 +181,7 @@ class Inbox(Arrivals):
             db.execute(sa.delete(threads).where(threads.c.sender_id == sender_id))
 
     def address(self, sender_id: str) -> str | None:
-        """Where ``sender_id`` can be written to, for reminders."""
+        """The address of ``sender_id``, for reminders."""
         with self.engine.begin() as db:
             encrypted = db.execute(sa.select(addresses.c.sealed).where(addresses.c.sender_id == sender_id)).scalar()
         try:
@@ -190,7 +190,7 @@ class Inbox(Arrivals):
             return None
 
     def forget(self, sender_id: str) -> None:
-        """Nothing of the person stays here, waiting messages included (an opt-out stays: they asked for it)."""
+        """Deletes all rows of the person, waiting messages included, except an opt-out."""
         with self.engine.begin() as db:
             self._forget(db, sender_id, None)
         self._fold()
@@ -202,13 +202,13 @@ class Inbox(Arrivals):
             db.execute(sa.delete(table).where(table.c.sender_id == sender_id))
 
     def _fold(self) -> None:
-        """SQLite's write-ahead log still holds what was written: fold it in and cut it to nothing."""
+        """Checkpoints and truncates SQLite's write-ahead log, which still contains deleted text."""
         if self.engine.dialect.name == "sqlite":
             with self.engine.connect() as db:
                 db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def purge(self) -> None:
-        """Deletes what is past its time."""
+        """Deletes expired rows."""
         now = time.time()
         with self.engine.begin() as db:
             db.execute(sa.delete(seen).where(seen.c.at < now - SEEN))
@@ -217,7 +217,7 @@ class Inbox(Arrivals):
         self._thin_out(now)
 
     def _thin_out(self, now: float) -> None:
-        """Of conversations that are over, leaves the numbers of messages that the provider would still delete."""
+        """Reduces expired threads to the numbers of messages that the provider can still delete."""
         age = (threads.c.keep_until < now + MEMORY - SESSION, threads.c.keep_until >= now)
         theirs = [threads.c.sender_id.startswith(f"{channel.name}:") for channel in channels() if channel.deletes]
         old = sa.select(threads).where(sa.or_(sa.false(), *theirs), *age)
@@ -243,12 +243,12 @@ class Inbox(Arrivals):
             return db.execute(sa.select(opt_outs.c.at).where(opt_outs.c.sender_id == sender_id)).first() is not None
 
     def opt_out(self, sender_id: str) -> None:
-        """Notes that the person wants no texts."""
+        """Records an opt-out."""
         with self.engine.begin() as db:
             upsert(db, opt_outs, {"sender_id": sender_id, "at": time.time()})
             db.execute(sa.delete(reminder).where(reminder.c.sender_id == sender_id))
 
     def opt_in(self, sender_id: str) -> None:
-        """Notes that the person wants texts again."""
+        """Removes an opt-out."""
         with self.engine.begin() as db:
             db.execute(sa.delete(opt_outs).where(opt_outs.c.sender_id == sender_id))

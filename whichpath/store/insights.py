@@ -1,7 +1,7 @@
-"""What people asked that we could not answer: counts, and phrases where operator and person both allow it.
+"""What was not answered: counts, and phrases with consent of operator and person.
 
-A report must not tell that one certain person was here: what fewer than :data:`LEAST` asked is shown as "<10", and
-sums are made of the numbers shown, so that nothing can be got back by taking one from the other.
+A report must not reveal single people: counts below :data:`LEAST` are shown as "<10", and sums are computed from the
+displayed numbers, so that differences reveal nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from whichpath.store.encryption import Cipher, Unreadable
 from whichpath.store.schema import insight, phrase
 
-#: Fewer than so many are not shown as a number; others are rounded down to a multiple of it.
+#: Smaller counts are not shown as numbers; others are rounded down to a multiple of it.
 LEAST = 10
 #: Seconds that counts and phrases are kept.
 KEEP_COUNTS, KEEP_PHRASES = 400 * 86400.0, 30 * 86400.0
@@ -28,7 +28,7 @@ KINDS = ("fallback", "out_of_scope", "unavailable")
 
 @dataclass(frozen=True)
 class Cell:
-    """A number as it may be shown."""
+    """A count, rounded for display."""
 
     shown: int | None
 
@@ -50,11 +50,11 @@ class Insights:
         self.now = now
 
     def day(self, age: float = 0.0) -> str:
-        """The date so many seconds ago, in UTC."""
+        """The date ``ago`` seconds ago, in UTC."""
         return dt.datetime.fromtimestamp(self.now() - age, dt.timezone.utc).date().isoformat()
 
     def count(self, kind: str, topic: str) -> None:
-        """One more. Several processes may count at once."""
+        """Increments a count. Several processes may count at once."""
         cell = {"day": self.day(), "kind": kind, "topic": topic}
         mine = sa.and_(*(insight.c[name] == value for name, value in cell.items()))
         more = sa.update(insight).where(mine).values(count=insight.c.count + 1)
@@ -75,7 +75,7 @@ class Insights:
             db.execute(sa.insert(phrase).values(**row, keep_until=self.now() + KEEP_PHRASES))
 
     def purge(self) -> None:
-        """Deletes what is past its time."""
+        """Deletes expired rows."""
         with self.engine.begin() as db:
             db.execute(sa.delete(phrase).where(phrase.c.keep_until < self.now()))
             db.execute(sa.delete(insight).where(insight.c.day < self.day(KEEP_COUNTS)))
@@ -94,7 +94,7 @@ class Insights:
         """All of a day together, over the last ``days`` days, as it may be shown."""
         query = (
             sa.select(insight.c.day, sa.func.sum(insight.c.count))
-            # The kinds beyond these count the same messages once more, by another side of them.
+            # The other kinds count the same messages again, by another property.
             .where(insight.c.day > self.day(days * 86400.0), insight.c.kind.in_(KINDS))
             .group_by(insight.c.day)
         )

@@ -1,6 +1,6 @@
-"""What the jobs did, and when last: the table ``job``, from which ``/metrics`` tells whether they still run.
+"""The table ``job``: what the jobs did, and when last. ``/metrics`` reads it.
 
-In the database and not in their own memory: one of them may be a command that cron starts and that is gone again.
+In the database and not in memory, because cron may run a job as a short-lived command.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from whichpath.store.schema import job
 
-#: What is counted of each job. ``round``: looked at everything that was due, without a fault.
+#: The counted events of each job. ``round``: a complete round without an error.
 EVENTS = {"retention": ("round", "deleted", "fault"), "reminders": ("round", "sent", "failed", "fault")}
 
 
@@ -29,11 +29,11 @@ class Ledger:
         self._faults = 0
 
     def fault(self) -> None:
-        """A round failed. It is written down with the next that does not: the database may be what failed."""
+        """Counts a failed round. It is stored with the next successful one, because the database may be what failed."""
         self._faults += 1
 
     def round(self, **counts: int) -> None:
-        """A round is done, and this came of it (see :data:`EVENTS`).
+        """Stores a finished round and its counts (see :data:`EVENTS`).
 
         Raises:
             SQLAlchemyError: the database does not answer.

@@ -1,9 +1,9 @@
-"""One turn of a conversation at a time: within this process, and with Redis over all processes.
+"""Locks of conversations: one turn at a time, in this process or, with Redis, in all processes.
 
 Rasa's own Redis lock reads a list of tickets, changes it and writes it back: two processes can draw the same
-ticket, and the ticket of a process that was killed holds its person up for a minute. Its calls block the
-event loop too. This one is redis-py's lock (set if absent, released by its owner alone), held for
-:data:`LIFETIME` and prolonged while the turn runs: after a kill it is free again a moment later.
+ticket, and the ticket of a killed process blocks its conversation for a minute. Its calls also block the event loop.
+This one is redis-py's lock (set if absent, released by its owner only), held for :data:`LIFETIME` and prolonged while
+the turn runs, so that it is free soon after a kill.
 """
 
 from __future__ import annotations
@@ -25,9 +25,10 @@ from whichpath.settings import read_settings
 from whichpath.store.shared import PREFIX, connect, redis_url
 
 logger = logging.getLogger(__name__)
-#: Seconds until the lock of a process that died is free.
+#: Seconds until the lock of a dead process expires.
 LIFETIME = 4.0
-#: Seconds to wait for the turn before: shorter than the guard waits for its own (`whichpath/channels/guards/turn.py`).
+#: Seconds to wait for the previous turn: less than the turn guard waits for its own
+#: (`whichpath/channels/guards/turn.py`).
 WAIT = read_settings().turn_seconds
 _LOOK_AGAIN = 0.05
 
@@ -36,7 +37,7 @@ class ConversationLocks(LockStore):
     """The lock store of ``endpoints.yml``."""
 
     def __init__(self, endpoint_config: Any = None, url: str | None = None) -> None:
-        """``url``: of Redis; ``WHICHPATH_REDIS_URL`` where left out. ``endpoint_config`` is how Rasa calls it."""
+        """``url``: Redis; default ``WHICHPATH_REDIS_URL``. Rasa passes ``endpoint_config``."""
         url = url or redis_url()
         self.redis = connect(url) if url else None
         self._here: dict[str, asyncio.Lock] = {}
@@ -45,10 +46,10 @@ class ConversationLocks(LockStore):
 
     @asynccontextmanager
     async def lock(self, conversation_id: str, *_args: Any, **_more: Any) -> AsyncIterator[TicketLock]:
-        """Holds the conversation. Who comes first within this process goes first.
+        """Locks the conversation; first come, first served in this process.
 
         Raises:
-            LockError: the turn before takes too long, or Redis does not answer: nothing was done.
+            LockError: the previous turn takes too long, or Redis does not answer: nothing was done.
         """
         deadline = asyncio.get_running_loop().time() + WAIT
         async with self._hold_here(conversation_id):
@@ -99,19 +100,19 @@ class ConversationLocks(LockStore):
     async def _prolong(lock: Lock) -> None:
         while True:
             await asyncio.sleep(LIFETIME / 4)
-            # Tried again where Redis is away for a moment: the turn goes on either way, and what it stores is kept.
+            # Retried if Redis is away for a moment: the turn continues either way, and its events are stored.
             with contextlib.suppress(RedisError, OSError):
                 await lock.reacquire()
 
     @staticmethod
     async def _release(lock: Lock) -> None:
-        """Where that fails the turn is done and stored all the same, and the lock runs out by itself."""
+        """If that fails, the turn is stored all the same and the lock expires by itself."""
         try:
             await lock.release()
         except (NotOurs, RedisError, OSError) as error:
             logger.warning("lock not given back: %s", type(error).__name__)
 
     async def ping(self) -> None:
-        """Raises where Redis does not answer."""
+        """Raises an error where Redis does not answer."""
         if self.redis is not None:
             await self.redis.ping()

@@ -1,7 +1,7 @@
-"""Whether the database can do its work: it is asked for every table, and written to. What is missing is made again.
+"""Checks that the database works: reads every table and writes. Creates missing tables again.
 
-A file of SQLite that was deleted stays open in who had it open: writes go on into a file that nobody will find again,
-and who opens it anew finds an empty one. Both are noticed here.
+A deleted SQLite file stays open in the processes that use it: they write to a lost file, and new connections find an
+empty one. Both cases are detected here.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _PROBE = {"name": "health", "event": "probe"}
 
 
 class Lacking(Exception):
-    """A table or the file is missing."""
+    """A table or the database file is missing."""
 
 
 def check(engine: Engine) -> None:
-    """Returns where every table is there and can be written to.
+    """Returns if every table exists and the database is writable.
 
     Raises:
-        Lacking: one is not there: :func:`mend` helps.
+        Lacking: one is missing; :func:`mend` creates it.
         SQLAlchemyError: it does not answer, or is full or locked.
     """
     with engine.begin() as db:
@@ -50,15 +50,15 @@ def _is_missing(error: Exception) -> bool:
 
 
 def mend(engine: Engine) -> None:
-    """Makes what is missing. What stood in it is gone: docs/operations.md says how to bring a copy back."""
+    """Creates what is missing. Its rows are lost: docs/operations.md says how to restore a backup."""
     logger.error("database: tables are missing and are made again")
     engine.dispose()
     upgrade(engine)
-    metadata.create_all(engine)  # where the version says that all is there
+    metadata.create_all(engine)  # where the recorded version says that all tables exist
 
 
 def well(engine: Engine) -> bool:
-    """Whether the database can do its work; where something is missing it is made, and the next look finds it.
+    """Whether the database works; creates what is missing, so that the next check succeeds.
 
     Raises:
         SQLAlchemyError: it does not answer.

@@ -1,4 +1,4 @@
-"""Brings the tables of :mod:`whichpath.store.schema` up to date, at every start too.
+"""Migrates the tables of :mod:`whichpath.store.schema`, also at every start.
 
 ``python -m whichpath.store.migrate``
 
@@ -19,17 +19,17 @@ from sqlalchemy.engine import Engine
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 VERSION_TABLE = "whichpath_version"
-_LOCK = 5_870_323  # any number that nobody else takes
+_LOCK = 5_870_323  # an arbitrary lock number
 _one_at_a_time = threading.Lock()
 
 
 def upgrade(engine: Engine) -> None:
-    """Runs the migrations that are missing. Several processes may call it at once."""
+    """Runs pending migrations. Several processes may call it at once."""
     migrate(engine, "head")
 
 
 def migrate(engine: Engine, version: str) -> None:
-    """Goes up or down to ``version`` (``base``: no tables of ours), all or nothing."""
+    """Goes up or down to ``version`` (``base``: no tables of ours), in one transaction."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with _one_at_a_time, engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""Files of ours are nobody else's to read."""
+"""File permissions: our files are readable by their owner only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def keep_private(folder: Path | None = None) -> None:
-    """What this process writes is for its own user alone; so is what stands in ``folder`` already."""
+    """Restricts new files of this process, and existing ones in ``folder``, to the current user."""
     os.umask(0o077)
     for path in [folder, *folder.rglob("*")] if folder is not None and folder.exists() else []:
         mode = path.lstat().st_mode

@@ -1,4 +1,4 @@
-"""Reminders that people asked for: when they are due, who takes one up, and that none goes out twice.
+"""The reminder table: due times, claims, and sending each reminder once.
 
 All calls block. The channels write the rows, :mod:`whichpath.jobs.reminders` sends them, erase and STOP delete them
 (:meth:`whichpath.store.inbox.Inbox.forget`, :meth:`~whichpath.store.inbox.Inbox.opt_out`).
@@ -18,12 +18,12 @@ from sqlalchemy.engine import Engine
 from whichpath.store.inbox import SESSION
 from whichpath.store.schema import addresses, opt_outs, reminder
 
-#: Where the state is not known: early enough for a morning in New York, no text in the night elsewhere.
+#: The time zone for an unknown state: early enough for New York, and not at night elsewhere.
 NO_STATE = "America/Chicago"
-#: Local time from which a reminder goes out, and until when its words are still right and it wakes nobody.
+#: Local time from which a reminder is sent, and until when its text is right and the hour acceptable.
 DAY_BEFORE, EVENING = dt.time(17), dt.time(21)
 MORNING, NOON = dt.time(7), dt.time(12)
-#: Seconds that whoever took a reminder up has it for itself. Longer than all attempts of a client together.
+#: The lease in seconds: longer than all attempts of a client together.
 LEASE = 90.0
 #: Attempts, and seconds between them, growing.
 ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE = 8, 30.0, 900.0
@@ -31,7 +31,7 @@ ATTEMPTS, FIRST_PAUSE, LONGEST_PAUSE = 8, 30.0, 900.0
 
 @dataclass(frozen=True)
 class Moment:
-    """One reminder of a day: when it goes out, when it is too late for it, and when the day is over."""
+    """One reminder of a day: when it is due, when it is too late, and when the day is over."""
 
     kind: str
     due: float
@@ -41,7 +41,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class Job:
-    """A reminder that was taken up. ``trying``: an earlier attempt may have reached the provider then."""
+    """A claimed reminder. ``trying``: when an earlier, uncertain attempt was made."""
 
     seq: int
     sender_id: str
@@ -53,7 +53,7 @@ class Job:
 
 
 def moments(day: dt.date, zone: str | None, now: float) -> list[Moment]:
-    """The reminders of ``day`` that still lie ahead; empty where it is too late for any."""
+    """The future reminders of ``day``; empty if it is too late for any."""
     place = ZoneInfo(zone or NO_STATE)
 
     def at(date: dt.date, hour: dt.time) -> float:
@@ -75,9 +75,9 @@ class Reminders:
         self.now = now
 
     def schedule(self, sender_id: str, channel: str, day: dt.date, zone: str | None) -> int:
-        """Puts the reminders of ``day`` in the place of all others of this person; returns how many lie ahead.
+        """Replaces all reminders of this person by those of ``day``; returns the number of future ones.
 
-        Booked again for the same day, what went out already stays noted and does not go out again.
+        Booked again for the same day, reminders that were sent stay recorded and are not sent again.
         """
         wanted = moments(day, zone, self.now())
         mine, this = reminder.c.sender_id == sender_id, reminder.c.day == day.isoformat()
@@ -87,20 +87,20 @@ class Reminders:
             for moment in wanted:
                 times = {**vars(moment), "free_at": moment.due}
                 if moment.kind in known:
-                    # What is due already may be on its way at this moment: it stays as it is.
+                    # A due reminder may be on its way at this moment, so it is not changed.
                     ahead = (mine, this, reminder.c.kind == moment.kind, reminder.c.due > self.now())
                     db.execute(sa.update(reminder).where(*ahead).values(**times))
                 else:
                     row = {"sender_id": sender_id, "channel": channel, "day": day.isoformat(), **times}
                     db.execute(sa.insert(reminder).values(**row, state="waiting", attempts=0))
             if wanted:
-                # The address is needed for as long, and no longer.
+                # The address is needed until then, and no longer.
                 ours = (addresses.c.sender_id == sender_id, addresses.c.keep_until < wanted[0].ends)
                 db.execute(sa.update(addresses).where(*ours).values(keep_until=wanted[0].ends))
         return len(wanted)
 
     def cancel(self, sender_id: str) -> None:
-        """The person wants none."""
+        """Deletes the person's reminders."""
         with self.engine.begin() as db:
             db.execute(sa.delete(reminder).where(reminder.c.sender_id == sender_id))
             db.execute(
@@ -112,7 +112,7 @@ class Reminders:
     # --- sending ---
 
     def claim(self, channels: tuple[str, ...]) -> Job | None:
-        """Takes up one that is due and that nobody else has; ``None`` where there is none."""
+        """Claims a due reminder; ``None`` where there is none."""
         now = self.now()
         ready = (
             reminder.c.state == "waiting",
@@ -123,7 +123,7 @@ class Reminders:
         )
         with self.engine.begin() as db:
             for row in db.execute(sa.select(reminder).where(*ready).order_by(reminder.c.due).limit(10)).all():
-                # Of two workers that saw the same row one changes it, the other finds it changed.
+                # Of two workers with the same row only one can change it.
                 free = (reminder.c.seq == row.seq, reminder.c.state == "waiting", reminder.c.free_at == row.free_at)
                 until, attempts = now + LEASE, row.attempts + 1
                 taken = sa.update(reminder).where(*free).values(free_at=until, attempts=attempts)
@@ -132,7 +132,7 @@ class Reminders:
         return None
 
     def begin(self, job: Job) -> bool:
-        """It is about to go out. ``False`` where it must not: erased, opted out, moved, or taken by another."""
+        """Records that sending begins. ``False`` where it must not: erased, opted out, moved, or claimed by another."""
         now = self.now()
         allowed = (*self._mine(job), reminder.c.until > now, ~self._opted_out())
         with self.engine.begin() as db:
@@ -140,15 +140,15 @@ class Reminders:
             return done.rowcount == 1
 
     def sent(self, job: Job) -> bool:
-        """It is out. ``False`` where the person erased it meanwhile: then nothing is noted."""
+        """Records that it was sent. ``False`` where the person erased it meanwhile: then nothing is recorded."""
         return self._change(job, state="sent", sent_at=self.now(), trying=None)
 
     def give_up(self, job: Job) -> None:
-        """It cannot go out, or may be out and must not go twice."""
+        """Closes it: it cannot be sent, or may have been sent already."""
         self._change(job, state="over")
 
     def again(self, job: Job, seconds: float | None, unsure: bool) -> bool:
-        """Later. ``unsure``: it may be out. ``False`` where that was the last attempt."""
+        """Postpones it. ``unsure``: it may have been sent. ``False`` where that was the last attempt."""
         if job.attempts >= ATTEMPTS:
             self.give_up(job)
             return False
@@ -167,7 +167,7 @@ class Reminders:
 
     @staticmethod
     def _mine(job: Job) -> tuple[sa.sql.ColumnElement, ...]:
-        """The row, for as long as this worker has it."""
+        """The row, as long as this worker's claim is valid."""
         return (reminder.c.seq == job.seq, reminder.c.state == "waiting", reminder.c.free_at == job.free_at)
 
     @staticmethod

@@ -1,7 +1,7 @@
-"""Deletes conversations that are over: how long each channel's are kept, and how they go.
+"""Deletes expired conversations; the retention times by channel.
 
-Several processes may do it at once, also while turns are taken. A turn that is on its way loses nothing: nobody has
-said anything for longer than a session lasts (``domain.yml``), so it starts a new session, whose rows are all new.
+Several processes may do it at once, also while turns are taken. A running turn loses nothing: after an idle time longer
+than a session (``domain.yml``) it starts a new session, whose rows are all new.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from whichpath.store.insights import Insights
 from whichpath.store.reminders import Reminders
 from whichpath.store.schema import events, inbox
 
-#: Conversations that are deleted in one go.
+#: Conversations that are deleted in one batch.
 BATCH = 200
 
 
 def keep_seconds(environment: Mapping[str, str] = os.environ) -> dict[str, float]:
-    """Seconds after the last word for which a conversation is kept, by the beginning of its id; ``""``: all others.
+    """Seconds after the last word for which a conversation is kept, by the prefix of its id; ``""``: all others.
 
-    Less than a session lasts it cannot be: a turn might be on its way.
+    Never less than a session, because a turn might be running.
     """
     settings = read_settings(environment)
     own = {f"{channel.name}:": channel.kept(settings) for channel in channels() if channel.kept}
@@ -36,7 +36,7 @@ def keep_seconds(environment: Mapping[str, str] = os.environ) -> dict[str, float
 
 
 class Retention:
-    """All that goes by itself. ``now`` is the clock; tests move it."""
+    """Deletes by age. ``now`` is the clock; tests move it."""
 
     def __init__(self, engine: Engine, keep: Mapping[str, float] | None = None, now: Callable[[], float] = time.time):
         self.engine = engine
@@ -44,7 +44,7 @@ class Retention:
         self.now = now
 
     def conversations(self) -> int:
-        """Deletes the conversations whose time is over, and of the others the sessions before the last; how many rows.
+        """Deletes expired conversations, and of the others all sessions but the last; returns the number of rows.
 
         Raises:
             SQLAlchemyError: the database does not answer.
@@ -61,13 +61,13 @@ class Retention:
             for senders in self._batches(of_channel, moment):
                 gone += self._delete(senders, moment)
         if gone and self.engine.dialect.name == "sqlite":
-            # The write-ahead log still holds what was written: fold it in and cut it to nothing.
+            # Checkpoint and truncate the write-ahead log, which still contains deleted text.
             with self.engine.connect() as db:
                 db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone
 
     def _batches(self, of_channel: list[ColumnElement], moment: float) -> Iterator[list[str]]:
-        """Whose rows may be old enough, some at a time, in the order of their ids."""
+        """Batches of conversations that may be old enough, in the order of their ids."""
         after = ""
         while True:
             rows = (
@@ -85,7 +85,7 @@ class Retention:
             after = senders[-1]
 
     def _delete(self, senders: list[str], moment: float) -> int:
-        # Looked at again in the deleting statement itself: somebody may have come back a moment ago.
+        # Checked again in the deleting statement: a person may have come back a moment ago.
         last, newer = events.alias(), events.alias()
         begun = (
             sa.select(sa.func.max(last.c.id))
@@ -93,7 +93,7 @@ class Retention:
             .scalar_subquery()
         )
         recent = sa.exists().where(newer.c.sender_id == events.c.sender_id, newer.c.timestamp >= moment)
-        # A message that waits for its answer may be taken up again after a crash, and then asks what was said.
+        # A waiting message may be processed again after a crash and then needs the conversation.
         waits = sa.exists().where(inbox.c.sender_id == events.c.sender_id)
         over = sa.or_(~recent, sa.and_(events.c.timestamp < moment, events.c.id < begun))
         with self.engine.begin() as db:
@@ -105,7 +105,7 @@ class Retention:
 
 
 def everything(retention: Retention, box: Inbox) -> int:
-    """One round over all tables; how many rows of conversations went.
+    """One round over all tables; returns the number of deleted conversation rows.
 
     Raises:
         SQLAlchemyError: the database does not answer.

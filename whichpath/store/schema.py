@@ -1,7 +1,7 @@
 """The tables. Changes go through ``whichpath/store/migrations``.
 
-No table of the message channels holds an address or a text in the clear: what is ``sealed`` is encrypted
-(:mod:`whichpath.store.encryption`), and who somebody is stands there as a pseudonym (:mod:`whichpath.store.identity`).
+No table of the message channels holds an address or a text in the clear: columns named ``sealed`` are encrypted
+(:mod:`whichpath.store.encryption`), and people are identified by pseudonyms (:mod:`whichpath.store.identity`).
 Times are seconds since 1970.
 """
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 metadata = sa.MetaData()
 _Number = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
-#: Every message that was ever taken in, as a keyed hash of the provider's id: a second copy finds its place taken.
+#: All accepted messages, as keyed hashes of the provider's ids, to detect duplicates.
 seen = sa.Table(
     "seen",
     metadata,
@@ -20,7 +20,7 @@ seen = sa.Table(
     sa.Column("at", sa.Float, nullable=False, index=True),
 )
 
-#: Messages not answered yet. A row goes as soon as its answer is out.
+#: Messages not answered yet. A row is deleted as soon as its answer is sent.
 inbox = sa.Table(
     "inbox",
     metadata,
@@ -30,14 +30,14 @@ inbox = sa.Table(
     sa.Column("sender_id", sa.String(80), nullable=False, index=True),
     sa.Column("sealed", sa.Text, nullable=False),  # the message and the address
     sa.Column("received", sa.Float, nullable=False),
-    sa.Column("due", sa.Float, nullable=False, index=True),  # nobody else takes it up before
+    sa.Column("due", sa.Float, nullable=False, index=True),  # it cannot be claimed before
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("answer", sa.Text),  # encrypted deliveries, once the turn is done
-    sa.Column("sent", sa.Integer, nullable=False),  # how many of them are out
-    sa.Column("trying", sa.Float),  # since when the next one is on its way, perhaps out already
+    sa.Column("sent", sa.Integer, nullable=False),  # how many of them were sent
+    sa.Column("trying", sa.Float),  # when the next one was begun; it may have been sent
 )
 
-#: Where somebody can be written to, for as long as there is a reason to.
+#: Addresses, kept as long as they are needed.
 addresses = sa.Table(
     "addresses",
     metadata,
@@ -47,7 +47,7 @@ addresses = sa.Table(
     sa.Column("keep_until", sa.Float, nullable=False, index=True),
 )
 
-#: What a channel itself has to remember between two messages: the last menu, the rest of an answer.
+#: The state of a channel between two messages: the last menu, the rest of an answer.
 threads = sa.Table(
     "threads",
     metadata,
@@ -56,7 +56,7 @@ threads = sa.Table(
     sa.Column("keep_until", sa.Float, nullable=False, index=True),
 )
 
-#: Who wants no texts. Stays until the person sends START.
+#: Opt-outs. Kept until the person sends START.
 opt_outs = sa.Table(
     "opt_outs",
     metadata,
@@ -64,7 +64,7 @@ opt_outs = sa.Table(
     sa.Column("at", sa.Float, nullable=False),
 )
 
-#: Reminders of a day that somebody asked for. A row goes when the day is over.
+#: Reminders. A row is deleted when the day is over.
 reminder = sa.Table(
     "reminder",
     metadata,
@@ -77,15 +77,15 @@ reminder = sa.Table(
     sa.Column("until", sa.Float, nullable=False),  # later than this its words ("tomorrow") would be wrong
     sa.Column("ends", sa.Float, nullable=False, index=True),  # the day in court is over
     sa.Column("state", sa.String(8), nullable=False),  # `waiting`, `sent`, `over` (given up)
-    sa.Column("free_at", sa.Float, nullable=False, index=True),  # nobody takes it up before
+    sa.Column("free_at", sa.Float, nullable=False, index=True),  # it cannot be claimed before
     sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("trying", sa.Float),  # since when it is on its way, perhaps out already
+    sa.Column("trying", sa.Float),  # when sending began; it may have been sent
     sa.Column("sent_at", sa.Float),
     sa.UniqueConstraint("sender_id", "kind", "day", name="reminder_once"),
 )
 
-#: The conversations: Rasa's table (:class:`rasa.core.tracker_store.SQLTrackerStore`), with room for more rows
-#: than 32 bits count, and with the indexes that its queries need however many conversations there are.
+#: The conversations: Rasa's table (:class:`rasa.core.tracker_store.SQLTrackerStore`), with 64-bit ids, and with indexes
+#: for its queries.
 events = sa.Table(
     "events",
     metadata,
@@ -96,11 +96,11 @@ events = sa.Table(
     sa.Column("intent_name", sa.String(255)),
     sa.Column("action_name", sa.String(255)),
     sa.Column("data", sa.Text),
-    sa.Index("events_in_order", "sender_id", "id"),  # a conversation, read in one go
-    sa.Index("events_by_age", "sender_id", "timestamp"),  # when somebody was last here, without reading the rows
+    sa.Index("events_in_order", "sender_id", "id"),  # a conversation, read at once
+    sa.Index("events_by_age", "sender_id", "timestamp"),  # the time of the last event, without reading the rows
 )
 
-#: How often we could not answer, by day, way (`fallback`, `out_of_scope`, `unavailable`) and nearest topic.
+#: Counts of unanswered messages by day, kind (`fallback`, `out_of_scope`, `unavailable`) and nearest topic.
 insight = sa.Table(
     "insight",
     metadata,
@@ -110,18 +110,18 @@ insight = sa.Table(
     sa.Column("count", sa.Integer, nullable=False),
 )
 
-#: What was asked and not answered, without names and numbers, where operator and person both allow it.
+#: Unanswered messages without names and numbers, with consent of operator and person.
 phrase = sa.Table(
     "phrase",
     metadata,
     sa.Column("seq", _Number, primary_key=True, autoincrement=True),
-    sa.Column("sender_id", sa.String(80), nullable=False, index=True),  # so that erasing finds it
+    sa.Column("sender_id", sa.String(80), nullable=False, index=True),  # needed for erasure
     sa.Column("topic", sa.String(40), nullable=False),
     sa.Column("sealed", sa.Text, nullable=False),
     sa.Column("keep_until", sa.Float, nullable=False, index=True),
 )
 
-#: What the jobs did: how often, and when last. No person.
+#: What the jobs did: how often, and when last. No personal data.
 job = sa.Table(
     "job",
     metadata,

@@ -1,7 +1,7 @@
-"""What several processes share for a moment: Redis, where ``WHICHPATH_REDIS_URL`` names one.
+"""Short-lived state that several processes share: Redis, if ``WHICHPATH_REDIS_URL`` is set.
 
-Without it everything stays in the memory of the one process there is. What stands in Redis is encrypted or
-tells nothing (numbers, hashes), has a time to live, and may be lost at any moment: the database keeps what counts.
+Without it everything is in the memory of the single process. Values in Redis are encrypted or reveal nothing (numbers,
+hashes), have a time to live, and may be lost at any time: the database is authoritative.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from redis.exceptions import ConnectionError as Gone
 
 from whichpath.settings import read_settings
 
-#: Every key of ours begins so: a Redis may serve others too.
+#: The prefix of all keys, because a Redis may serve other programs too.
 PREFIX = "whichpath:"
-#: Seconds for one call. A Redis that hangs must not take the turn's time with it.
+#: Time-out of a call in seconds. A Redis that hangs must not use up the turn's time.
 CALL_SECONDS = 1.0
-#: A line that went dead without a word is noticed within a minute.
+#: A dead connection is noticed within a minute.
 _KEEP_ALIVE = {
     "socket_keepalive": True,
     "socket_keepalive_options": {socket.TCP_KEEPIDLE: 20, socket.TCP_KEEPINTVL: 5, socket.TCP_KEEPCNT: 3},
@@ -35,7 +35,7 @@ def redis_url() -> str | None:
 def connect(url: str) -> Redis:
     """A client whose calls end within :data:`CALL_SECONDS`, or raise ``redis.exceptions.RedisError``.
 
-    A connection that broke while it was idle (a restart of Redis) is made anew without a word.
+    An idle connection that broke (a restart of Redis) is reopened silently.
     """
     return Redis.from_url(
         url,
@@ -48,5 +48,5 @@ def connect(url: str) -> Redis:
 
 
 def connect_to_listen(url: str) -> Redis:
-    """A client for subscriptions, which wait for as long as nobody says anything."""
+    """A client for subscriptions, which wait without a time-out."""
     return Redis.from_url(url, socket_connect_timeout=CALL_SECONDS, **_KEEP_ALIVE)

@@ -1,8 +1,8 @@
 """Conversations in an SQL database: SQLite in ``var/`` by default, PostgreSQL by ``WHICHPATH_DB_URL``.
 
-Unlike Rasa's own store this one never forgets silently: a database that cannot be reached stops the
-start, and later fails the turn, which the turn guard tells the person. It works in a thread, so that a
-slow database does not hold up everybody else, and its errors carry no parameters (ids, messages).
+Unlike Rasa's own store it never loses data silently: without a database the start fails, and later the turn, which the
+turn guard reports to the person. It works in a thread, so that a slow database does not block others, and its errors
+contain no parameters (ids, messages).
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class ConversationStore(SQLTrackerStore):
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *args)
 
     async def ping(self) -> None:
-        """Raises where the database cannot do its work. A table or file that is missing is made for the next time."""
+        """Raises an error where the database does not work. A missing table or file is created for the next call."""
         if not await self._in_thread(well, self.engine):
             raise Lacking
 
@@ -77,9 +77,9 @@ class ConversationStore(SQLTrackerStore):
         return tracker
 
     def _event_query(self, session: Session, sender_id: str, fetch_events_from_all_sessions: bool) -> Query:
-        """The events in order. Where a session begins is given by the order too.
+        """The events in order, which also decides where a session begins.
 
-        Rasa's own query asks the clock, and two machines have two.
+        Rasa's own query compares time stamps, and the clocks of two machines differ.
         """
         event = self.SQLEvent
         query = session.query(event).filter(event.sender_id == sender_id)
@@ -93,8 +93,8 @@ class ConversationStore(SQLTrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Appends the events that are not stored yet, all or none.
 
-        Where another turn of this person was stored meanwhile (this one took so long that it lost its lock),
-        Rasa would take the other's events for this one's, and leave as many of these out.
+        If another turn of this person was stored meanwhile (this one lost its lock by taking too long), Rasa would
+        count the other's events as this one's, and omit as many.
 
         Raises:
             SQLAlchemyError: they could not be stored.
@@ -133,7 +133,7 @@ class ConversationStore(SQLTrackerStore):
                 session.execute(sa.delete(phrase).where(phrase.c.sender_id == sender_id))
                 session.commit()
             if self.engine.dialect.name == "sqlite":
-                # The write-ahead log still holds what was written: fold it in and cut it to nothing.
+                # Checkpoint and truncate the write-ahead log, which still contains deleted text.
                 with self.engine.connect() as connection:
                     connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
 

@@ -1,4 +1,4 @@
-"""What is counted of a turn, for :mod:`whichpath.server.metrics`: numbers under fixed labels. No id, no word."""
+"""Counters of turns for :mod:`whichpath.server.metrics`: numbers under fixed labels, without ids or text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from whichpath.nlu.places.names import codes
 from whichpath.registry import CHANNELS
 
 OUTCOMES = ("answered", "fallback", "unavailable", "busy")
-#: Intents that tell that we could not answer.
+#: Intents of messages that were not answered.
 UNANSWERED = ("nlu_fallback", "out_of_scope")
 DANGER = ("danger", "self_harm")
 _BUCKETS = (0.01, 0.02, 0.03, 0.06, 0.1, 0.2, 0.3, 0.6, 1, 2, 4, 8, 12)
@@ -46,19 +46,19 @@ REDACTED = Counter("whichpath_redacted", "Pieces taken out of messages", ["kind"
 
 @lru_cache(maxsize=1)
 def topics() -> frozenset[str]:
-    """The intents of domain.yml: nothing else becomes a label."""
+    """The intents of domain.yml: no other value becomes a label."""
     domain = read_yaml(CONTENT.parent / "domain.yml")
     return frozenset(domain["intents"])
 
 
 def label(value: object, among: Sequence[str] | frozenset[str] | Mapping[str, Any]) -> str:
-    """``value`` where it is one of ours, else ``other``: the number of labels has to stay what it is."""
+    """``value`` where it is known, else ``other``: the number of labels has to stay bounded."""
     return value if isinstance(value, str) and value in among else "other"
 
 
 @dataclass
 class Turn:
-    """What is noted of a turn while it is taken.
+    """What is recorded about a turn while it runs.
 
     ``nearest`` and ``question``: the likeliest topic and entry of what was not understood; ``before`` and
     ``before_topic``: the same of the
@@ -100,7 +100,7 @@ def _nearest(message: UserUttered) -> str:
 
 
 def _question(message: UserUttered) -> str | None:
-    """The likeliest entry of the library, whether it was told or not."""
+    """The likeliest entry of the library, whether it was shown or not."""
     for row in (message.parse_data or {}).get("questions") or ():
         name = row.get("name") if isinstance(row, dict) else row[0] if isinstance(row, list | tuple) and row else None
         if isinstance(name, str) and name.rpartition("/")[2] in _entries():
@@ -115,7 +115,7 @@ def _entries() -> frozenset[str]:
 
 @contextmanager
 def taking(channel: str, found: Mapping[str, int]) -> Iterator[Turn]:
-    """Around a turn. What runs inside of it, in tasks of its own too, may :func:`note`."""
+    """A context around a turn. Code inside of it, its own tasks included, may call :func:`note`."""
     turn, began = Turn(label(channel, CHANNELS)), time.perf_counter()
     token, number = _turn.set(turn), logs.turn.set(logs.new_turn())
     for kind, count in found.items():
@@ -130,7 +130,7 @@ def taking(channel: str, found: Mapping[str, int]) -> Iterator[Turn]:
 
 
 def put_off(turn: Turn, urgent: bool) -> None:
-    """Counts a message that no turn was taken for; ``urgent``: danger help was given at once instead."""
+    """Counts a message that got no turn; ``urgent``: it got danger help at once instead."""
     turn.outcome = "busy"
     TURNS.labels(turn.channel, "busy").inc()
     if urgent:
@@ -138,7 +138,7 @@ def put_off(turn: Turn, urgent: bool) -> None:
 
 
 def answered(turn: Turn, messages: Sequence[Message], unavailable: bool) -> str:
-    """Counts what came out of a turn; returns which of :data:`OUTCOMES` it was."""
+    """Counts the outcome of a turn; returns which of :data:`OUTCOMES` it was."""
     not_told = turn.topic in UNANSWERED or any(data_of(message).get("unanswered") for message in messages)
     outcome = "unavailable" if unavailable else "fallback" if not_told else "answered"
     turn.outcome = outcome

@@ -1,4 +1,4 @@
-"""Words of danger, looked for before any limit, queue or model: the answer to them is never silence and never late."""
+"""Detects danger before any limit, queue or model, so that the answer to it is never dropped or delayed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from whichpath.nlu.danger.patterns import read
 
 
 def help_for(text: str) -> Message | None:
-    """The emergency text where ``text`` tells of danger or of the wish to die, else ``None``. Takes a millisecond."""
+    """The emergency text where ``text`` reports danger or suicidal thoughts, else ``None``. Takes a millisecond."""
     kind = None if text.startswith("/") else read(text[:6000]).kind
     if kind is None:
         return None

@@ -1,4 +1,4 @@
-"""The headers that every answer carries."""
+"""The HTTP headers of every response."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from pathlib import Path
 
 from sanic.request import Request
 
-#: In our pages the name of a style sheet; it travels inside the page, which saves a round trip before anything is seen.
+#: The name of a style sheet in our pages; it is inlined, which saves a round trip before the first paint.
 _STYLES = re.compile(r'<link rel="stylesheet" href="(\w+\.css)">')
 _HOST = re.compile(r"[a-zA-Z0-9.\-\[\]:]+")
 _ORIGIN = re.compile(r"https://[a-zA-Z0-9.\-:]+")
 
-#: On every answer of this server. Nothing comes from, or goes to, another host, but the logo of the organisation where
-#: it has one; nobody frames the pages.
+#: On every response. No resource comes from another host, except the logo of an organisation; no framing.
 HEADERS: Mapping[str, str] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -25,10 +24,10 @@ HEADERS: Mapping[str, str] = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    # The Back button must not show a conversation to whoever comes next.
+    # The Back button must not show a conversation to the next user of the device.
     "Cache-Control": "no-store",
 }
-#: Behind https only: over http browsers ignore it. Not for subdomains: those are not ours to speak for.
+#: Behind https only: over http browsers ignore it. Not for subdomains, which this server does not control.
 HSTS = "max-age=31536000"
 
 
@@ -37,7 +36,7 @@ def policy(request: Request, forms: str = "'self'", styles: str = "", pictures: 
 
     ``pictures``: the origin of a logo.
 
-    Older Safari does not count web sockets of the own host as 'self'.
+    Older versions of Safari do not count web sockets of the same host as 'self'.
     """
     host = request.host or ""
     line = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""

@@ -1,8 +1,9 @@
-"""Refuses a request whose head can be read in two ways, before Sanic reads it: the same for both of our servers.
+"""Rejects requests with an ambiguous head before Sanic parses them; used by both servers.
 
-Sanic 21.12 takes any number that Python takes for a length (``-1``, ``+31``, ``3_1``), the first of two lengths, and a
-length beside a transfer encoding. A length of -1 stops the whole server; the others let a request hide behind another
-where a proxy in front reads them differently (RFC 9112, sections 6 and 11.2).
+Sanic 21.12 accepts any integer that Python accepts as a length (``-1``, ``+31``, ``3_1``), the first of two lengths,
+and a
+length beside a transfer encoding. A length of -1 stops the whole server; the others allow request smuggling behind a
+proxy that reads them differently (RFC 9112, sections 6 and 11.2).
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ from sanic.server import HttpProtocol
 #: A method, one address and the version, one space between each.
 _REQUEST_LINE = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,24} [!-~\x80-\xff]+ HTTP/1\.[01]")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-#: Nothing but these may stand in a value: no line end, no NUL, no other control character than the tab.
+#: The characters allowed in a value: no line end, no NUL, no other control character than the tab.
 _VALUE = re.compile(rb"[\t -~\x80-\xff]*")
 _LENGTH = re.compile(rb"[0-9]{1,12}")
 _HOST = re.compile(rb"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])?(?::[0-9]{0,5})?")
-#: Whoever sends more than one of these wants them to be read differently.
+#: Headers that may occur once only: parsers disagree on which of several counts.
 _ONCE = (b"host", b"content-length", b"transfer-encoding", b"content-type", b"authorization", b"origin")
 
 
@@ -43,8 +44,8 @@ def fault_of(head: bytes) -> str | None:
 
 
 def _fault_of_values(found: dict[bytes, bytes]) -> str | None:
-    # A body in pieces is refused: browsers, Twilio, Telegram and Rasa all name its length, and Sanic reads the
-    # length of a piece as loosely as that of a body.
+    # Chunked bodies are refused: browsers, Twilio, Telegram and Rasa all send a length, and Sanic parses chunk lengths
+    # as loosely as Content-Length.
     if b"transfer-encoding" in found:
         return "transfer encoding"
     length = found.get(b"content-length")
@@ -60,20 +61,20 @@ async def _check(head: bytes) -> None:
 
 
 def install(app: Sanic) -> None:
-    """Lets ``app`` check each head; to be called before it starts."""
+    """Installs the check in ``app``; call it before the server starts."""
     app.add_signal(_check, "http.lifecycle.read_head")
     HttpProtocol.data_received = _data_received  # type: ignore[method-assign]
     Http.create_empty_request = _create_empty_request  # type: ignore[method-assign]
 
 
-# --- what Sanic gets wrong ---
+# --- patches of Sanic ---
 
 _original_data_received = HttpProtocol.data_received
 _original_create_empty_request = Http.create_empty_request
 
 
 def _data_received(self: HttpProtocol, data: bytes) -> None:
-    """Sanic's clock starts anew with every byte, so that whoever sends one byte now and then is never timed out."""
+    """Sanic restarts its time-out with every byte, so a client that sends one byte now and then never times out."""
     http = getattr(self, "_http", None)
     began = self._time if http is not None and http.stage is not Stage.IDLE else None
     _original_data_received(self, data)
@@ -82,6 +83,6 @@ def _data_received(self: HttpProtocol, data: bytes) -> None:
 
 
 def _create_empty_request(self: Http) -> None:
-    """Sanic makes the stand-in for an unreadable request out of the address that it could not read, and fails again."""
+    """Sanic builds the substitute for an unreadable request from the URL that it could not parse, and fails again."""
     self.url = None
     _original_create_empty_request(self)

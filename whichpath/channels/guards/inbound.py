@@ -1,4 +1,4 @@
-"""What comes in is made harmless before Rasa sees it: size, control characters, markup, typed payloads."""
+"""Sanitises a message before Rasa sees it: size, control characters, markup, typed payloads."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from whichpath.channels.guards.redact import Redacted, redact
 LIMIT = 1000
 #: Of a longer message the start and the end are read: people tell first what happened and ask last.
 HEAD, TAIL = 700, 300
-#: Of this much it is looked through for what tells who somebody is.
+#: How much of it is searched for names and numbers.
 WIDE = 3_000
-#: Beyond this the rest is not even cleaned.
+#: Text beyond this is dropped before it is cleaned.
 HARD_LIMIT = 20_000
 _CUT = " … "
 

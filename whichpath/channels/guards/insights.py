@@ -1,4 +1,4 @@
-"""Writes down, behind the answer, that something could not be answered. A count; the words only where all agree.
+"""Records, after the answer, that something was not answered: a count, and the text only with consent.
 
 The words are kept where the operator sets ``WHICHPATH_KEEP_PHRASES=1`` and the person gives feedback right after
 what was not answered; names and numbers have been taken out of them long before.
@@ -29,12 +29,12 @@ def insights() -> Insights:
 
 
 def may_keep() -> bool:
-    """Whether the operator wants phrases."""
+    """Whether the operator has enabled storing phrases."""
     return read_settings().keep_phrases
 
 
 def keep(turn: Turn, sender_id: str) -> bool:
-    """Notes a turn that was not answered, in a thread; the person does not wait for it. ``True``: words are kept."""
+    """Records a turn that was not answered, in a thread. ``True``: its text is kept."""
     phrase = turn.before if may_keep() and turn.topic == "feedback" else None
     if turn.outcome in ("answered", "busy") and phrase is None:
         return False

@@ -1,6 +1,6 @@
-"""How much one person, and one address, may send: token buckets, no message and no address in any log.
+"""Rate limits per person and per address: token buckets. No message and no address is logged.
 
-In the memory of one process, or of all together where they share a Redis
+In the memory of one process, or shared in Redis
 (:mod:`whichpath.channels.guards.limits_shared`).
 """
 
@@ -32,23 +32,23 @@ class Rate:
 
 #: All rates are multiplied by it: for a measurement, or where one address is a whole institution.
 FACTOR = read_settings().rate
-#: A person who is upset sends short lines quickly; nobody types ten messages in a second.
+#: People in distress send short messages quickly, but nobody types ten in a second.
 PER_SESSION = Rate(burst=10, per_second=0.5)
 #: A shelter, a library or a court house is many people behind one address.
 PER_ADDRESS = Rate(burst=60, per_second=4)
 #: New connections and new sessions of an address.
 CONNECTS = Rate(burst=60, per_second=2)
-#: Lines of an address that are opened, whoever comes back included: a line that breaks often is no attack.
+#: Connections opened by an address, reconnections included: an unstable network is no attack.
 LINES = Rate(burst=300, per_second=10)
-#: Frames of one line, whatever is in them.
+#: Frames of one connection, whatever they contain.
 FRAMES = Rate(burst=120, per_second=5)
-#: One conversation over REST: a program may be quicker than a person, and test a whole talk at once.
+#: One conversation over REST: a program may be faster than a person and send a whole conversation at once.
 PER_REST_SENDER = Rate(burst=60, per_second=2)
 #: One phone or one chat, at once and in a day: every text costs the operator money.
 PER_PHONE, PER_PHONE_A_DAY = Rate(burst=12, per_second=0.1), Rate(burst=200, per_second=200 / 86400)
-#: Buttons that show something else of what was told already: they cost no turn and no text.
+#: Buttons that only show another part of an answer: they cost no turn and no text message.
 PER_VIEW = Rate(burst=40, per_second=1)
-#: How often somebody who goes on too fast is told so; and how often again where they ask for help.
+#: How often a person over the limit is told so; and how often where they ask for help.
 TOLD, TOLD_AGAIN = Rate(burst=1, per_second=1 / 600), Rate(burst=3, per_second=1 / 60)
 #: A provider gives one customer a whole IPv6 /48: together its 65,536 networks may send this many times what one may.
 WIDE = 8
@@ -56,7 +56,7 @@ WIDE = 8
 
 @dataclass(slots=True)
 class Bucket:
-    """Lets through what its rate allows. ``rate`` is multiplied by :data:`FACTOR` already."""
+    """A token bucket. ``rate`` includes :data:`FACTOR`."""
 
     rate: Rate
     level: float = field(init=False)
@@ -83,7 +83,7 @@ class Bucket:
 class Buckets:
     """A bucket for each key, of one rate. ``now`` is the clock, in seconds; tests move it.
 
-    One that has filled up again is as good as none, and is not kept.
+    A full bucket is the same as none, and is not kept.
     """
 
     def __init__(self, rate: Rate, now: Callable[[], float] = time.monotonic) -> None:
@@ -104,7 +104,7 @@ class Buckets:
         return bucket
 
     def _make_room(self) -> None:
-        """The ones unused longest come first."""
+        """Least recently used first."""
         full = self.now() - self.rate.burst / self.rate.per_second
         while len(self._buckets) > KEPT or next(iter(self._buckets.values())).at < full:
             self._buckets.popitem(last=False)
@@ -116,12 +116,12 @@ class Buckets:
 
 
 def too_many(wait: int) -> BadRequest:
-    """The answer to a caller who has emptied a bucket: ``wait`` seconds until one more may pass."""
+    """The response to a caller over the limit: ``wait`` seconds until one more may pass."""
     return BadRequest("Too many messages. Please wait a moment.", 429, {"Retry-After": str(wait)})
 
 
 class Limits:
-    """Buckets of several rates, of this process."""
+    """The buckets of all rates in this process."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self.now = now
@@ -146,7 +146,7 @@ class Limits:
             raise too_many(wait)
 
     async def wait_at(self, rate: Rate, address: str, channel: str = "") -> int:
-        """As :meth:`wait`, for an address out of :func:`address_of`: of IPv6 its /64 counts, and its /48 too."""
+        """As :meth:`wait`, for an address from :func:`address_of`: an IPv6 address counts by its /64 and its /48."""
         wide = wide_of(address)
         if wide:
             wait = await self.wait(Rate(rate.burst * WIDE, rate.per_second * WIDE), f"{channel} {wide}")
@@ -169,9 +169,10 @@ class Limits:
             raise too_many(wait)
 
     async def judge(self, phone: str, asks: bool = False) -> str:
-        """What becomes of a message from a phone: ``pass``, ``tell`` (answer that it was too much), or ``drop``.
+        """What to do with a message from a phone: ``pass``, ``tell`` (answer that it was too much), or ``drop``.
 
-        The provider cannot be told to wait, and the person only so often; who asks for help (``asks``) more often.
+        A provider cannot be told to wait, and the person is told only now and then; more often where they ask for help
+        (``asks``).
         """
         if await self.take(PER_PHONE, phone) and await self.take(PER_PHONE_A_DAY, phone):
             return "pass"
@@ -181,7 +182,7 @@ class Limits:
 
 
 def network_of(address: str) -> str:
-    """What counts as one address: of IPv6 the /64, which one household or phone has to itself."""
+    """What counts as one address: for IPv6 the /64, which belongs to one household or phone."""
     try:
         parsed = ipaddress.ip_address(address.strip("[]"))
     except ValueError:
@@ -200,5 +201,5 @@ def wide_of(address: str) -> str | None:
 
 
 def address_of(request: Request) -> str:
-    """Where a request comes from; behind a proxy only what ``WHICHPATH_PROXIES`` lets us believe."""
+    """The client's address; behind proxies the ``X-Forwarded-For`` entry trusted by ``WHICHPATH_PROXIES``."""
     return network_of(request.remote_addr or request.ip)

@@ -1,4 +1,4 @@
-"""The limits of all processes together, in Redis. They go on in each process by itself where Redis does not answer."""
+"""Rate limits shared by all processes in Redis; each process counts alone while Redis does not answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from whichpath.store.identity import key
 from whichpath.store.shared import CALL_SECONDS, PREFIX, connect, redis_url
 
 logger = logging.getLogger(__name__)
-#: Seconds for which nobody asks a Redis again that did not answer: one message waits for it, not each.
+#: Seconds without another attempt after Redis did not answer, so that not every message waits for it.
 AWAY = 5.0
 #: burst, per second: a token bucket in KEYS[1] -> 0 where one more may pass, else the seconds until it may
 _TAKE = """
@@ -32,7 +32,7 @@ return passes and 0 or math.max(1, math.ceil((1 - level) / rate))
 
 
 class SharedLimits(Limits):
-    """Token buckets of all processes together; of this one alone where Redis does not answer."""
+    """Token buckets of all processes; of this process alone where Redis does not answer."""
 
     def __init__(self, redis: Redis, cipher: Cipher) -> None:
         super().__init__()
@@ -54,6 +54,6 @@ class SharedLimits(Limits):
 
 
 def limits() -> Limits:
-    """Those of this process, or of all where they share a Redis."""
+    """The limits of this process, or shared ones where Redis is configured."""
     url = redis_url()
     return SharedLimits(connect(url), Cipher(key())) if url else Limits()

@@ -1,7 +1,7 @@
-"""How many turns run at a time, and what becomes of the others: a short wait, or a word at once.
+"""Admission control: how many turns run at a time; others wait briefly or get a "busy" message at once.
 
-A turn is work for one processor: two hundred at once are all finished late. A few at once, in order, answer most people
-soon; whoever could not be answered in time is told so when they come, and not after they have waited for it.
+A turn is CPU-bound: two hundred at once all finish late. A few at a time, in order, answer most people soon; a message
+that cannot be answered in time is told so on arrival, not after waiting.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-#: Turns at a time. One keeps the processor busy; the others wait for the action server or the database meanwhile.
+#: Concurrent turns. One uses the processor while the others wait for the action server or the database.
 AT_ONCE = 6
-#: Before any turn was measured, seconds that each takes; and how much the newest one changes that.
+#: Assumed seconds of a turn before any was measured; weight of the newest measurement.
 FIRST, NEWEST = 0.1, 0.2
-#: Seconds of waiting that somebody in danger is not to spend: the emergency text comes at once then.
+#: Expected seconds of waiting beyond which a message of danger gets the emergency text at once.
 DANGER_WAITS = 1.0
 
 
 class Busy(Exception):
-    """There is no answer in time. The person is told at once."""
+    """No answer is possible in time. The person is told at once."""
 
 
 class Room:
-    """Where messages wait for their turn. ``now`` is the clock; tests move it."""
+    """The queue of messages that wait for their turn. ``now`` is the clock; tests move it."""
 
     def __init__(self, at_once: int = AT_ONCE, now: Callable[[], float] = time.monotonic) -> None:
         self.at_once = at_once
@@ -36,11 +36,11 @@ class Room:
 
     @property
     def waiting(self) -> int:
-        """How many wait."""
+        """How many messages wait."""
         return sum(not place.done() for place in self._queue)
 
     def expected(self, ahead: int = 0) -> float:
-        """Seconds until a message that comes now begins its turn, behind ``ahead`` others that are not here yet."""
+        """Seconds until a message that comes now begins its turn, behind ``ahead`` others that are not queued yet."""
         waiting = self.waiting + ahead
         if self.running + waiting < self.at_once:
             return 0.0
@@ -52,7 +52,7 @@ class Room:
 
     @asynccontextmanager
     async def place(self, until: float) -> AsyncIterator[None]:
-        """Around a turn, which begins when there is room for it.
+        """A context around a turn, entered when a place is free.
 
         Raises:
             Busy: not before ``until``.
@@ -67,7 +67,7 @@ class Room:
         try:
             yield
         finally:
-            # So many ran beside it: that is how long the room needs for one.
+            # Divided by the turns that ran at the same time: the throughput time of one.
             took = (self.now() - began) / max(1, self.running)
             self.each += (took - self.each) * NEWEST
             self._leave()
@@ -88,7 +88,7 @@ class Room:
             raise
 
     def _leave(self) -> None:
-        """Gives the place to the next one."""
+        """Passes the place to the next message."""
         self.running -= 1
         while self._queue and self.running < self.at_once:
             place = self._queue.popleft()

@@ -1,9 +1,9 @@
-"""Finds the names of people in what somebody wrote, also without capital letters.
+"""Finds names of people in a message, also in lower case.
 
-No model: none that is published on PyPI fits Rasa's pins, and those that exist read newspapers, not "my ex jayden keeps
-texting". Instead: the lists of the US Census (package ``names``), the words that are names as well
-(``name_words.txt``), and the words around (``redact.yml``). A state or town is never taken for a person unless
-the words around say so: a state that goes missing would cost an answer.
+No language model: none on PyPI fits Rasa's pins, and the existing ones are trained on newspapers, not on "my ex jayden
+keeps texting". Instead: the lists of the US Census (package ``names``), the words that are names as well
+(``name_words.txt``), and the words around (``redact.yml``). A state or town is not taken for a person unless the
+context says so, because a lost state would change the answer.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from whichpath.nlu.places import names as place_names
 
 LISTS = Path(__file__).with_name("redact.yml")
 WORDS = Path(__file__).with_name("name_words.txt")
-#: How far down the census list of family names we go: what is rarer is a name by its place alone.
+#: How many census family names are used; rarer ones are recognised by context only.
 FAMILY_NAMES = 12_000
 #: First names rarer than this (percent of the population) count only with a capital letter.
 RARE = 0.002
-#: Names that belong together at most: "Mary Ann de la Cruz".
+#: Most words of one name: "Mary Ann de la Cruz".
 LONGEST = 5
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?")
@@ -50,7 +50,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True)
 class Lists:
-    """What names are told by. All in lower case."""
+    """The word lists, all in lower case."""
 
     first: frozenset[str]
     rare: frozenset[str]
@@ -73,7 +73,7 @@ def _rows(kind: str) -> Iterator[tuple[str, float]]:
 
 @lru_cache(maxsize=1)
 def lists() -> Lists:
-    """Read once; takes a tenth of a second."""
+    """Read once; takes 0.1 s."""
     rows = read_yaml(LISTS)
     sets = {name: frozenset(value.split()) for name, value in rows.items() if isinstance(value, str)}
     share: dict[str, float] = {}
@@ -101,7 +101,7 @@ def lists() -> Lists:
 
 @dataclass(frozen=True)
 class _Word:
-    """A word of the text. ``low``: as the lists have it; ``cap``: with a capital letter that means something."""
+    """A word of the text. ``low``: as the lists have it; ``cap``: with a meaningful capital letter."""
 
     start: int
     end: int
@@ -121,7 +121,7 @@ def _plain(word: str) -> str:
 def _words(text: str) -> list[_Word]:
     found = list(_TOKEN.finditer(text))
     capitals = sum(m[0][0].isupper() for m in found)
-    # All capitals, or Every Word With One: they mean nothing then.
+    # Text in all capitals or Title Case: capitals mean nothing.
     shouted = len(found) > 3 and capitals > 0.7 * len(found)
     words: list[_Word] = []
     for match in found:
@@ -148,7 +148,7 @@ def _mounts() -> re.Pattern[str]:
 def find(text: str) -> list[Span]:
     """Where names stand in ``text``, from left to right."""
     if "[" in text:
-        # What is marked already is no name.
+        # A mark of the redaction is no name.
         text = re.sub(r"\[[^\]]{1,20}\]", _blank, text)
     text = _mounts().sub(_blank, lists().towns.sub(_blank, text))
     words, spans, at = _words(text), [], 0
@@ -202,7 +202,7 @@ def _begins(text: str, words: list[_Word], at: int) -> bool:
     if before in own["relations"] and not place:
         return _after_relation(word)
     if place:
-        # Virginia, Madison, Jackson: a person only with a family name behind, or where somebody says so.
+        # Virginia, Madison, Jackson: a person only before a family name, or where the context says so.
         return mid_cap and _person_around(own, before, after) and low in own.rare and before not in own["place_before"]
     if mid_cap and before in own["people_after"] and _may_be_name(word):
         return True  # "with LaQuan": no list has it
@@ -233,7 +233,7 @@ def _person_around(own: Lists, before: str, after: str) -> bool:
 
 
 def _word_as_name(text: str, words: list[_Word], at: int, before: str, after: str) -> bool:
-    """Mark, Hope, Grace: with a capital letter inside a sentence, or with a family name behind it."""
+    """Mark, Hope, Grace: a name with a capital inside a sentence, or before a family name."""
     own, word = lists(), words[at]
     if word.low not in own.rare:
         return False

@@ -1,7 +1,6 @@
-"""The button payloads that we could have issued. Any other text with a leading slash is just text.
+"""The button payloads that this bot can issue. Any other text with a leading slash is plain text.
 
-On Rasa whoever types ``/restart`` or ``/inform{"role": "protected"}`` is obeyed. Here only what stands
-on one of our own buttons is.
+Rasa obeys a typed ``/restart`` or ``/inform{"role": "protected"}``. Here only payloads of our own buttons count.
 """
 
 from __future__ import annotations
@@ -78,7 +77,7 @@ def _buttons(node: Any) -> Iterator[str]:
 
 @lru_cache(maxsize=1)
 def issued(domain: Path = _DOMAIN, states: Path = CONTENT / "states") -> frozenset[str]:
-    """Every payload that we could have issued, in canonical form."""
+    """Every payload that this bot can issue, in canonical form."""
     responses: Any = {}
     if domain.exists():
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -92,7 +91,7 @@ def issued(domain: Path = _DOMAIN, states: Path = CONTENT / "states") -> frozens
 
 
 def without_language(form: str) -> str:
-    """A canonical payload less the language that the page of a person who switched it adds.
+    """A canonical payload without the ``language`` that a page adds after the language was switched.
 
     >>> without_language('/inform{"language": "es", "role": "protected"}')
     '/inform{"role": "protected"}'

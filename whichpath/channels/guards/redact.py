@@ -1,8 +1,8 @@
-"""Takes out of a message what tells who somebody is, before anything of ours keeps it.
+"""Removes personal data from a message before it is stored.
 
-Names, addresses, phone numbers and the like become neutral marks ("[name]"). What the understanding needs stays: states
+Names, addresses, phone numbers and the like become neutral marks ("[name]"). What the NLU needs stays: states
 and towns, days of hearings, words of kinship, numbers of laws and forms. The patterns are our own
-(``redact_patterns.yml``), since the libraries do not fit: Presidio needs pydantic 2 (Rasa: 1.10), scrubadub data that
+(``redact_patterns.yml``), because the libraries do not fit: Presidio needs pydantic 2 (Rasa: 1.10), scrubadub data that
 is only on the network; and neither reads names without a language model.
 """
 
@@ -28,13 +28,13 @@ _SAID_WHERE = re.compile(r"\b(?:at|on|to|is|near|from|address|lives?|living|stay
 _FORM = re.compile(r"\b(?:form|section|rule|§)\s*$", re.I)
 _WORD_FIRST = re.compile(r"(?:in|on|is|at|to|my|his|her|for|a|an|the|and)\s", re.I)
 _COMPACT_DAY = re.compile(r"20[2-4]\d(0[1-9]|1[0-2])([0-2]\d|3[01])")
-#: Kinds that can be told without a digit.
+#: Kinds that can occur without a digit.
 _WORDY = frozenset({"email", "link", "handle", "address", "phone"})
 
 
 @dataclass(frozen=True)
 class Redacted:
-    """A message without what tells who somebody is; ``found`` counts the marks by kind."""
+    """A message without personal data; ``found`` counts the marks by kind."""
 
     text: str
     found: Counter[str] = field(default_factory=Counter)
@@ -50,7 +50,7 @@ class Rule:
     sure: Callable[[re.Match[str]], bool] | None
 
     def places(self, text: str) -> list[tuple[int, int]]:
-        """What is to be taken out of ``text``: start and end."""
+        """The spans of ``text`` to remove: start and end."""
         found = (m for m in self.pattern.finditer(text) if not self.least or _digits(m) >= self.least)
         return [m.span("it") for m in found if self.sure is None or self.sure(m)]
 
@@ -151,7 +151,7 @@ def _replace(text: str, places: Iterable[tuple[int, int]], mark: str) -> str:
 
 
 def redact(text: str) -> Redacted:
-    """``text`` with marks in the place of what tells who somebody is. Done twice it changes nothing more."""
+    """``text`` with marks in place of personal data. Idempotent."""
     found: Counter[str] = Counter()
     numbers = any(c.isdigit() for c in text)
     for rule in rules():

@@ -1,8 +1,8 @@
-"""Names in other scripts than Latin: no list has them, so what tells them is where they stand.
+"""Names in scripts other than Latin: no list has them, so they are recognised by position.
 
 In a message in Latin letters a short run of another script is a name ("my husband 李明 hit me"). In a message of
 another script a name is what follows "my name is", and in Cyrillic and Greek a word with a capital letter inside a
-sentence that does not follow "in" or "from". Words of danger are never taken for one: they have to be read later.
+sentence that does not follow "in" or "from". Words of danger are never taken for a name: they are needed later.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from whichpath.nlu.danger.patterns import read
 _OTHER = r"[\u0370-\u1dff\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 _RUN = re.compile(rf"{_OTHER}+(?:[ ·•.]{{1,2}}{_OTHER}+){{0,2}}")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
-#: More letters than these are a sentence, in scripts with spaces between words and without.
+#: More letters than this are a sentence, in scripts with spaces between words and without.
 _LONGEST, _LONGEST_DENSE = 32, 6
 _DENSE = re.compile(r"[\u3040-\u9fff]")
 #: A word with a capital letter behind one without, and a second such word.
@@ -33,7 +33,7 @@ def _named() -> re.Pattern[str]:
 
 
 def find(text: str) -> Iterator[Span]:
-    """Where names of other scripts stand in ``text``."""
+    """The spans of names in other scripts in ``text``."""
     if text.isascii():
         return
     others = sum(map(len, re.findall(rf"{_OTHER}+", text)))
@@ -49,7 +49,7 @@ def find(text: str) -> Iterator[Span]:
 
 
 def _in_its_own(text: str) -> Iterator[Span]:
-    """Names in a message that is written in another script throughout."""
+    """Names in a message written entirely in another script."""
     places = {match.span("it") for match in _named().finditer(text)}
     for match in _PROPER.finditer(text):
         start, end = match.span("it")

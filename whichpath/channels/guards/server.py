@@ -1,4 +1,4 @@
-"""What every answer of our server has in common: limits in size and time, headers, one sentence on a fault.
+"""What all HTTP responses share: limits of size and time, headers, one sentence for an error.
 
 Rasa makes the Sanic server and lets its channels add routes, so each channel's routes are a :class:`Routes`, and the
 first of them that is registered hardens the server.
@@ -57,13 +57,13 @@ def harden(app: Sanic) -> None:
 
 
 async def _one_log(_app: Sanic, _loop: Any) -> None:
-    """These loggers have ways out of their own, past ours: their lines would hold the messages of exceptions."""
+    """These loggers have handlers of their own that bypass ours and would log the messages of exceptions."""
     logs.take_over("sanic.root", "sanic.error", "sanic.access", "engineio.server", "socketio.server")
 
 
 async def _headers(request: Request, answer: object) -> None:
     if not isinstance(answer, BaseHTTPResponse):
-        return  # a line that has ended: there is nobody to answer
+        return  # a closed connection: nobody to answer
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     answer.headers.setdefault("Content-Security-Policy", policy(request))
@@ -71,19 +71,19 @@ async def _headers(request: Request, answer: object) -> None:
         answer.headers.setdefault("Strict-Transport-Security", HSTS)
 
 
-# --- faults ---
+# --- errors ---
 
 
 def status_of(request: Request, fault: Exception) -> int:
     """The HTTP status that ``fault`` stands for."""
     status = int(getattr(fault, "status_code", None) or 500) if isinstance(fault, SanicException) else 500
-    # Sanic takes a head that it cannot read, or a handshake that is none, for a fault of its own.
+    # Sanic reports an unreadable head or a broken handshake as a server error.
     unread = request.method == "NONE" or "upgrade" in request.headers or "WebSocket" in str(fault)
     return 400 if status == 500 and unread else status
 
 
 async def on_fault(request: Request, fault: Exception) -> HTTPResponse:
-    """Any exception that no channel has handled: what it is called, and nothing of what it says."""
+    """Any exception that no channel has handled: its type is logged, its message is not."""
     status = status_of(request, fault)
     if status >= 500 and status != 503:
         logger.error("fault: %s", logs.where(fault))

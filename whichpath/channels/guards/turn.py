@@ -1,8 +1,8 @@
-"""Nobody is left without an answer, and none is told that something was done which was not.
+"""The turn guard: every message gets an answer in time, and a failed action is never reported as done.
 
-Rasa skips an action that fails and goes on with the next step of the rule, as if it had worked; it waits
-300 s for one that hangs; it hides a database that is gone and starts every turn as a new conversation.
-:func:`install` repairs these in Rasa, :func:`take_turn` is how our channels hand over a message.
+Rasa skips an action that fails and continues with the next step of the rule, as if it had worked; it waits 300 s for
+one that hangs; without a database it starts every turn as a new conversation.
+:func:`install` patches Rasa, :func:`take_turn` is how channels pass a message to it.
 """
 
 from __future__ import annotations
@@ -32,26 +32,26 @@ Handler = Callable[[UserMessage], Awaitable[Any]]
 
 #: Seconds that the actions of one turn may take together.
 LIMIT = read_settings().turn_seconds
-#: What the channel waits beyond it for the sentence to come out and the turn to be stored.
+#: Further seconds that the channel waits for the answer and for the turn to be stored.
 GRACE = 2.0
 #: Of :data:`LIMIT`, what a message may wait for its turn to begin.
 WAIT = LIMIT * 0.75
-#: An action always gets this long, however late in the turn it is.
+#: Least seconds for an action, however late in the turn it starts.
 LEAST = 0.5
 
-#: Turns that go on although nobody waits any more (the event loop itself keeps weak references only).
+#: Turns that continue after the caller has gone (the event loop itself keeps weak references only).
 _running: set[asyncio.Task[Any]] = set()
 
 
 class ActionFailed(BaseException):
     """An action raised or took too long.
 
-    Not an ``Exception``: Rasa catches those around an action and goes on as if it had worked.
+    Not an ``Exception``: Rasa catches those around an action and continues as if it had worked.
     """
 
 
 class _Guarded:
-    """An action whose failure is not swallowed. Everything but :meth:`run` is the action's own."""
+    """An action whose failure is not swallowed. All but :meth:`run` is delegated."""
 
     def __init__(self, action: Action, seconds: float) -> None:
         self._action = action
@@ -103,7 +103,7 @@ async def _run_action(
 
 
 async def _say_unavailable(tracker: DialogueStateTracker, output: OutputChannel) -> None:
-    """Once a turn; not after danger help, which names the numbers already."""
+    """At most once a turn; not after danger help, which holds the numbers already."""
     if isinstance(output, TurnOutput):
         if output.failed or output.safe:
             return
@@ -115,7 +115,7 @@ async def _say_unavailable(tracker: DialogueStateTracker, output: OutputChannel)
 
 async def _handle_message(self: MessageProcessor, message: UserMessage) -> Any:
     if isinstance(message.output_channel, TurnOutput) and message.output_channel.again:
-        # Under the conversation's lock: whoever took this turn before has stored it by now, or never will.
+        # Under the conversation's lock: another process with this turn has stored it by now, or never will.
         said = said_to(await self.tracker_store.retrieve(message.sender_id), message.message_id)
         if said:
             message.output_channel.messages.extend(said)
@@ -160,7 +160,7 @@ _original_handle_message = MessageProcessor.handle_message
 
 
 def install() -> None:
-    """Puts the guard into Rasa. Every channel calls it; the second call changes nothing."""
+    """Patches Rasa. Every channel calls it; idempotent."""
     MessageProcessor._run_action = _run_action  # type: ignore[method-assign]
     MessageProcessor.handle_message = _handle_message  # type: ignore[method-assign]
     Agent._create_tracker_store = staticmethod(_plain_store)  # type: ignore[method-assign]
@@ -176,11 +176,11 @@ async def take_turn(
     again: bool = False,
     arrived: float | None = None,
 ) -> list[Message]:
-    """Hands one clean message to Rasa and returns what the bot says; never nothing, never later than the limit.
+    """Passes one sanitised message to Rasa; returns the answer, never empty and never after the time limit.
 
-    The turn goes on where the caller hangs up: half a turn would be lost, and with it what the person told.
-    ``message_id`` is stored with the message, so that it is known after a crash whether it was taken in;
-    ``again``: another process may have taken this very turn, and then said what is to be said. The time that the
+    The turn continues if the caller hangs up, so that nothing the person said is lost.
+    ``message_id`` is stored with the message, so that it is known after a crash whether it was processed;
+    ``again``: another process may have run this turn already; its answer is returned then. The time that the
     message has waited since it ``arrived`` (of the loop's clock) counts.
     """
     output = TurnOutput(channel, again)
@@ -196,7 +196,7 @@ async def take_turn(
         logger.error("turn not done in time")
         return [*(m for m in output.messages if data_of(m).get("safety")), unavailable]
     if task.cancelled() or task.exception() is not None:
-        # Perhaps nothing was stored: what was said must not count. Danger help is said all the same.
+        # Possibly nothing was stored, so the answer must not be shown. Danger help is sent in any case.
         return [*(m for m in output.messages if data_of(m).get("safety")), unavailable]
     return output.messages or [unavailable]
 
@@ -216,7 +216,7 @@ async def reply_to(
     again: bool = False,
     arrived: float | None = None,
 ) -> list[Message]:
-    """The whole way of a message through the guards: raw text in, messages out (at least one).
+    """Takes a message through all guards: raw text in, messages out (at least one).
 
     ``arrived`` (of the loop's clock) is when the person began to wait: now, where it is left out.
     """

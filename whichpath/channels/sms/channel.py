@@ -1,7 +1,7 @@
 """SMS through Twilio: ``POST /webhooks/sms/webhook``. Set-up: ``docs/sms.md``.
 
-Twilio waits 15 seconds and no longer, so a text is checked, written down and acknowledged with an empty
-answer; the turn is taken behind, and its answer goes out through Twilio's REST API.
+Twilio waits 15 seconds at most, so a text is checked, stored and acknowledged with an empty response; the turn runs
+afterwards, and its answer is sent through Twilio's REST API.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 
 def _say(text: str) -> HTTPResponse:
-    """An answer that Twilio itself sends on as a text."""
+    """A response (TwiML) that Twilio sends as a text."""
     answer = MessagingResponse()
     answer.message(text)
     return HTTPResponse(str(answer), content_type="text/xml")
@@ -37,7 +37,7 @@ class SmsInput(QueuedInput):
 
     @classmethod
     def name(cls) -> str:
-        """The last part but one of its address."""
+        """The last but one part of its URL."""
         return "sms"
 
     def open(self, handle: turn.Handler, app: list[Sanic]) -> SmsConversation:
@@ -46,12 +46,12 @@ class SmsInput(QueuedInput):
         return SmsConversation(self.settings, handle, lambda: getattr(app[0].ctx, "agent", None) if app else None)
 
     async def receive(self, request: Request, conversation: SmsConversation) -> HTTPResponse:
-        """See :class:`QueuedInput`. What is said at once stands in the answer to Twilio's post."""
+        """See :class:`QueuedInput`. Immediate answers go into the response to Twilio."""
         said = await self._take_in(request, self.gate, conversation)
         return _say(said) if said else HTTPResponse(_EMPTY, content_type="text/xml")
 
     async def _take_in(self, request: Request, gate: Gate, conversation: SmsConversation) -> str | None:
-        """Writes a text down, to be answered behind; or returns what is said at once instead."""
+        """Stores a text for the outbox; or returns what to answer at once instead."""
         params = read_form(request.body or b"")
         gate.admit(request.path, request.query_string, params, request.headers.get("x-twilio-signature"))
         incoming = gate.read(params)
@@ -64,12 +64,12 @@ class SmsInput(QueuedInput):
         try:
             said = await self.accept(conversation, _arrival(incoming, command))
         except NotWritten as fault:
-            # Twilio does not send it again: who wrote has to hear now that it was not taken in.
+            # Twilio does not retry, so the person is told now that it was not accepted.
             said = fault.urgent or load_phrases().unavailable.message()
         return conversation.worded(said) if said else None
 
     def written(self, arrival: Arrival) -> dict[str, Any]:
-        """See :class:`QueuedInput`. A piece of a text is written down as one."""
+        """See :class:`QueuedInput`. A piece of a split text is stored as one."""
         message = super().written(arrival)
         if "piece" in message:
             message["pieces"] = [[message.pop("piece"), message["text"]]]

@@ -1,4 +1,4 @@
-"""The SMS side of a conversation: commands, menus by number, MORE, care for the locked screen."""
+"""The SMS side of a conversation: commands, numbered menus, MORE, privacy on the locked screen."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _DANGER = ("danger", "self_harm")
 
 
 class SmsConversation(QueuedConversation):
-    """What to answer to a text, and how it goes out."""
+    """Answers a text and sends the answer."""
 
     channel = "sms"
 
@@ -71,20 +71,20 @@ class SmsConversation(QueuedConversation):
         first = self._greeted(parts[0], hello, urgent=any(data_of(message).get("safety") for message in said))
         if any(data_of(message).get("erase") for message in said):
             return Answer(_texts(first.text), forget=True)
-        # What was not read of the last card stays to be had by MORE until another card comes.
+        # The unread rest of the last card stays available through MORE until the next card.
         rest = parts[1:] or ([] if command == "more" else _unread(thread))
         kept: Thread = {"at": time.time(), "menu": first.menu, "rest": [part.kept() for part in rest]}
         return Answer(_texts(first.text), {**kept, "told": thread.get("told") or time.time()})
 
     async def _stop(self, work: Work, out: bool, handled: bool) -> Answer:
-        """One confirmation, and that only the first time."""
+        """One confirmation, the first time only."""
         await self.opt_out(work)
-        # Taken up a second time after a crash: the confirmation is not out yet.
+        # Processed again after a crash: the confirmation was not sent yet.
         first = not out or work.attempts > 1
         return Answer(_texts(self.wording.stop) if first and not handled else [], forget=True)
 
     async def _wrong_number(self, work: Work) -> Answer:
-        """The number is somebody else's by now: what was kept for it goes, reminders included."""
+        """The number has a new owner: what is stored for it is deleted, reminders included."""
         agent = self.agent()
         if agent is not None:
             await turn.erase(agent.tracker_store, work.sender_id)
@@ -95,7 +95,7 @@ class SmsConversation(QueuedConversation):
         return self.wording.help.format(contact=to_gsm7(contact)[:CONTACT_LIMIT])
 
     async def _to_opted_out(self, text: str, command: str | None) -> Answer:
-        """Nothing, but where somebody's life may hang on it (47 CFR 64.1200: emergency purposes)."""
+        """No answer after an opt-out, except in danger (47 CFR 64.1200: emergency purposes)."""
         words, agent = read(text).text, self.agent()
         if words is None or command is not None or agent is None or not agent.is_ready():
             return Answer([], forget=True)
@@ -112,14 +112,14 @@ class SmsConversation(QueuedConversation):
     ) -> tuple[list[Part], Sequence[Message]]:
         """The parts of the answer, and the messages of the turn where one was taken."""
         rest = [Part.again(row) for row in thread.get("rest") or ()]
-        # The numbers of the last menu shown go on to mean the same until another one is shown.
+        # The numbers of the last menu stay valid until another menu is shown.
         menu = tuple((title, payload) for title, payload in thread.get("menu") or ())
         number = number_of(text) if thread else None
         if command == "more" or (number is not None and rest and not menu):
             first, *later = rest or [Part(self.wording.more_done)]
             return [first if first.menu else replace(first, menu=menu), *later], ()
         if number is not None and menu and not 1 <= number <= len(menu):
-            # Rasa would know choices that did not fit into the text: nobody can have meant one of those.
+            # Choices that did not fit into the text are unknown to the person, so Rasa must not accept them.
             return [Part(self.wording.no_choice, menu), *rest], ()
         if work.message.get("media") and read(text).text is None:
             return [Part(self.wording.picture, menu), *rest], ()
@@ -129,14 +129,14 @@ class SmsConversation(QueuedConversation):
         return self.renderer.parts(messages, hello), messages
 
     def _hello(self, work: Work, thread: Thread) -> str:
-        """What stands at the beginning: to take care, once; nothing telling until that can have been read."""
+        """The beginning of a text: a warning, once; nothing revealing until it can have been read."""
         told = thread.get("told")
         if not told:
             return self.wording.first
         return "" if work.received > told else self.wording.hello
 
     def _greeted(self, part: Part, hello: str, *, urgent: bool) -> Part:
-        """``part`` with ``hello`` at its beginning, and with the rest of the first text where there is room.
+        """``part`` after ``hello``, and the rest of the first text if it fits.
 
         Help in danger comes at once.
         """
@@ -148,7 +148,7 @@ class SmsConversation(QueuedConversation):
                 return replace(part, text=text)
         return part
 
-    # --- how it goes out ---
+    # --- sending ---
 
     async def deliver(self, work: Work, delivery: Delivery, began: float | None) -> Change | None:
         """Sends one text."""
@@ -168,11 +168,11 @@ class SmsConversation(QueuedConversation):
         await self.api.close()
 
     def worded(self, message: Message) -> str:
-        """A message as a text. There may be no earlier one: nothing telling stands at its beginning."""
+        """A message as a text. It may be the first one, so nothing revealing is at its beginning."""
         return f"{self.wording.hello}\n{data_of(message)['sms']}"
 
     def sorry(self) -> str:
-        """What is said where the database does not answer."""
+        """The answer where the database is away."""
         return self.worded(load_phrases().unavailable.message())
 
 

@@ -1,7 +1,7 @@
-"""Texts that a phone or carrier split into several: each comes as a message of its own, within a second or two.
+"""Joins texts that a phone or carrier has split: the parts arrive as messages within a second or two.
 
-Twilio joins what was split by the standard (it says so in ``NumSegments``). Left are old phones and gateways that split
-at 160 characters without a word, or write ``(1/2)`` in front.
+Twilio joins standard concatenated messages (``NumSegments``). Old phones and gateways split at 160 characters without a
+header, or put ``(1/2)`` in front.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import re
 
 from whichpath.library.gsm7 import is_gsm7, size
 
-#: Seconds that the beginning of a text waits for its rest.
+#: Seconds to wait for the next part.
 HOLD = 3.0
 #: In brackets, or with "of": "1/2 is my hearing" is a date.
 _MARK = re.compile(r"^\s*(?:[(\[](\d)\s?(?:/|of)\s?(\d)[)\]]|(\d)\s?of\s?(\d)\b)[:.)]?\s*(.*)$", re.S | re.I)
-#: Where a split without a mark may lie, in characters of GSM-7 and of UCS-2, and near Twilio's own limit.
+#: Lengths at which an unmarked split may occur, in characters of GSM-7 and of UCS-2, and near Twilio's own limit.
 _GSM7, _UCS2, _LONGEST = range(150, 161), range(67, 71), 1500
 _FINISHED = (".", "?", "!", "…", '"', ")", "”")
 
@@ -22,7 +22,7 @@ Pieces = list[list[object]]
 
 
 def pieces_of(text: str, segments: str = "1") -> tuple[Pieces | None, str, float]:
-    """Whether ``text`` is a piece: its number (if told) and words; the words; seconds that it waits for the rest."""
+    """Whether ``text`` is a piece: its number (if given) and text; the text; seconds to wait for the next part."""
     mark = _MARK.match(text)
     if mark is not None:
         number, total = int(mark[1] or mark[3]), int(mark[2] or mark[4])

@@ -1,8 +1,7 @@
-"""What the bot says in one turn, as texts: one now, the rest for whoever asks for MORE.
+"""Renders a turn as texts: one now, the rest on MORE.
 
-Every part is at most :data:`LIMIT` characters of GSM-7. An answer goes out in its short form, which holds notice
-and referral; its full words, its steps and then its sections follow on MORE, each part with notice and referral of
-its own.
+Every part is at most :data:`LIMIT` characters of GSM-7. An answer is sent in its short form with notice and referral;
+its full text, steps and sections follow on MORE, each part with notice and referral.
 """
 
 from __future__ import annotations
@@ -22,14 +21,14 @@ _LINE_END = re.compile(r"\n{2,}")
 
 @dataclass(frozen=True)
 class Part:
-    """One text, and what the numbers in it stand for. ``full``: a piece of an answer's full words."""
+    """One text, and the payloads of its numbers. ``full``: a part of an answer's full text."""
 
     text: str
     menu: tuple[tuple[str, str], ...] = ()
     full: bool = False
 
     def kept(self) -> dict[str, object]:
-        """For the thread."""
+        """As JSON for the thread."""
         return asdict(self)
 
     @classmethod
@@ -41,7 +40,7 @@ class Part:
 
 @dataclass(frozen=True)
 class _Block:
-    """One message: its words, shorter ones, the choices under it, its full form, and whether it may be left out."""
+    """One message: text, short text, choices, full form, and whether it is optional."""
 
     text: str
     menu: tuple[tuple[str, str], ...]
@@ -68,7 +67,7 @@ def _block(message: Message, wording: Wording) -> _Block:
 
 
 def _full(data: dict, short: str, wording: Wording) -> str:
-    """What MORE brings: the steps, the words of the answer where the short form has others, the sections."""
+    """The content of MORE: the steps, the answer's full text where the short form differs, the sections."""
     steps = [f"{number}. {step}" for number, step in enumerate(data.get("steps") or (), 1)]
     answer = str(data.get("answer") or data.get("body") or "")
     if to_gsm7(answer) in short:
@@ -84,7 +83,7 @@ def _full(data: dict, short: str, wording: Wording) -> str:
 
 
 def numbered(menu: Menu) -> str:
-    """``1 First choice``, a line each."""
+    """``1 First choice``, one line each."""
     return "\n".join(f"{number} {title}" for number, (title, _payload) in enumerate(menu, 1))
 
 
@@ -116,7 +115,7 @@ class Renderer:
     # --- the short forms ---
 
     def _asking_first(self, blocks: list[_Block], hello: str) -> list[_Block]:
-        """Where no answer fits beside the greeting but the question after it does, the question goes first."""
+        """Where the greeting leaves room for the question but not for the answer, the question comes first."""
         start = Part(hello)
         if not hello or not blocks or self._join(start, blocks[0], True) is not None:
             return blocks
@@ -126,7 +125,7 @@ class Renderer:
         return [last, *blocks[:-1]]
 
     def _packed(self, blocks: list[_Block], hello: str) -> list[Part]:
-        """The blocks in as few parts as they fit in, room for a hint left in each."""
+        """The blocks in as few parts as possible, with room for a hint in each."""
         parts: list[Part] = []
         current = Part(hello)
         rests = any(block.full for block in blocks)
@@ -152,13 +151,13 @@ class Renderer:
 
     @staticmethod
     def _spare(block: _Block, blocks: list[_Block]) -> bool:
-        """A line of courtesy ("Thank you, I have changed that.") beside the answer."""
+        """A polite line ("Thank you, I have changed that.") that may be dropped."""
         return not block.must and not block.menu and len(block.text) <= 80 and any(b.must or b.menu for b in blocks)
 
     def _join(self, part: Part, block: _Block, later: bool) -> Part | None:
         """``part`` with ``block`` at its end; ``None`` where it does not fit.
 
-        What stands above a question keeps no numbers of its own: a number means one thing.
+        Text above a question has no numbers of its own, because a number must be unambiguous.
         """
         if part.menu and block.menu:
             part = Part(part.text.rsplit("\n" + numbered(part.menu), 1)[0], ())
@@ -183,7 +182,7 @@ class Renderer:
         return min(size(hint) for hint in self.wording.more) + 1
 
     def _split(self, block: _Block) -> list[Part]:
-        """A long message without a short form: in parts, its choices under the last."""
+        """A long message without a short form, in parts; its choices are below the last."""
         room = LIMIT - self._least_hint
         texts = pack(block.text, room)
         last = _joined(texts[-1], numbered(block.menu))
@@ -225,7 +224,7 @@ def pack(text: str, room: int) -> list[str]:
                 continue
             kept, _, last = current.rpartition("\n")
             if kept and last.endswith(":") and size(_joined(last, unit)) <= room:
-                # A heading stays with what it heads.
+                # A heading stays with its text.
                 current, unit = kept, _joined(last, unit)
             pieces.append(current)
             current = unit
@@ -233,7 +232,7 @@ def pack(text: str, room: int) -> list[str]:
 
 
 def _units(line: str, room: int) -> list[str]:
-    """A line that fits, or its sentences, or its words, or what fits of a word that is longer than a text."""
+    """A line that fits, else its sentences, else its words, else parts of a word longer than a text."""
     if size(line) <= room:
         return [line]
     pieces: list[str] = []

@@ -1,4 +1,4 @@
-"""How a reminder goes out as a text. Imports nothing of Rasa."""
+"""Sends a reminder as a text. Imports nothing of Rasa."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from whichpath.providers.twilio_settings import read_sms
 
 
 class SmsSender:
-    """Twilio can be asked whether it has a text already, so a text in doubt goes out once, not never."""
+    """Twilio can be asked whether it has a text, so after an uncertain attempt a text is sent exactly once."""
 
-    #: Twilio's client says "later" where it is not certain, too.
+    #: Twilio's client raises ``Later`` for uncertain attempts, too.
     later_is_doubtful = True
 
     def __init__(self, api: TwilioApi) -> None:

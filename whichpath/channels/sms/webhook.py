@@ -1,4 +1,4 @@
-"""Twilio's post, checked and read. Nothing in it is trusted before the signature is."""
+"""Verifies and parses Twilio's requests. Nothing is trusted before the signature is verified."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Params(dict[str, list[str]]):
     """The fields of a form. Blank ones are kept: Twilio signs them too."""
 
     def getlist(self, name: str) -> list[str]:
-        """All values of a field, as the validator asks for them."""
+        """All values of a field; the interface that Twilio's validator expects."""
         return self.get(name, [])
 
     def one(self, name: str) -> str:
@@ -32,7 +32,7 @@ class Params(dict[str, list[str]]):
 
 @dataclass(frozen=True)
 class Incoming:
-    """A text that came in. ``handled`` is the command that Twilio has answered itself (Advanced Opt-Out)."""
+    """A text that came in. ``handled`` is a command that Twilio has already answered (Advanced Opt-Out)."""
 
     sid: str
     phone: str
@@ -46,7 +46,7 @@ def read_form(body: bytes) -> Params:
     """The fields of a posted form.
 
     Raises:
-        BadRequest: too large, or no form.
+        BadRequest: too large, or not a form.
     """
     if len(body) > BODY_LIMIT:
         raise BadRequest("The body is too large.", 413)
@@ -61,7 +61,7 @@ def read_form(body: bytes) -> Params:
 
 
 class Gate:
-    """Lets in what Twilio sent for our account."""
+    """Accepts requests that Twilio has signed for our account."""
 
     def __init__(self, settings: SmsSettings) -> None:
         self.settings = settings

@@ -1,4 +1,4 @@
-"""Which texts are commands: STOP and its kin, START, HELP, MORE. Whole messages only (``content/sms_words.yml``)."""
+"""Texts that are commands: STOP and its synonyms, START, HELP, MORE (``content/sms_words.yml``)."""
 
 from __future__ import annotations
 

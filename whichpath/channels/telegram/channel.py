@@ -1,7 +1,7 @@
 """Telegram: ``POST /webhooks/telegram/webhook``. Set-up: ``docs/telegram.md``.
 
-Telegram sends an update again until it is acknowledged, so it is checked, written down and acknowledged;
-the turn is taken behind. Nothing here calls Telegram at start: where it is down, the other channels work.
+Telegram sends an update again until it is acknowledged, so it is checked, stored and acknowledged; the turn runs
+afterwards. Nothing here calls Telegram at start, so the other channels work while it is down.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class TelegramInput(QueuedInput):
 
     @classmethod
     def name(cls) -> str:
-        """The last part but one of its address."""
+        """The last but one part of its URL."""
         return "telegram"
 
     def open(self, handle: turn.Handler, app: list[Sanic]) -> TelegramConversation:
@@ -55,7 +55,7 @@ class TelegramInput(QueuedInput):
             await self.take(conversation, _arrival(update, settings.bot_id))
 
     async def left_out(self, conversation: TelegramConversation, arrival: Arrival) -> None:
-        """See :class:`QueuedInput`. A pressed button does not wait for an answer that will not come."""
+        """See :class:`QueuedInput`. Acknowledges a pressed button that gets no answer."""
         if arrival.more.get("callback"):
             too_fast = load_phrases().slow.sms if arrival.view else None
             await conversation.settle(arrival.more["callback"], too_fast)
@@ -64,7 +64,7 @@ class TelegramInput(QueuedInput):
 def _arrival(update: Update, bot_id: str) -> Arrival:
     more: dict[str, Any] = {"kind": update.kind, "callback": update.callback, "message_id": update.message_id}
     if update.kind == "press":
-        more |= {"text": update.text, "below": update.below}  # nothing that is typed: what a button of ours says
+        more |= {"text": update.text, "below": update.below}  # not typed: the payload of a button of ours
     heard = update.kind == "blocked" or always_heard(update.text)
     view = update.kind == "press" and press_of(update.text) is not None
     return Arrival(

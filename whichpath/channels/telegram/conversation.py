@@ -1,4 +1,4 @@
-"""The Telegram side of a conversation: commands, buttons, and what is no text."""
+"""The Telegram side of a conversation: commands, buttons, and messages that are no text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from whichpath.store.inbox import IDLE, Delivery, Work
 logger = logging.getLogger(__name__)
 Thread = dict[str, Any]
 
-#: Telegram's commands, and what they are to us.
+#: Telegram's commands and their payloads.
 COMMANDS = {
     "start": "/greet",
     "help": "/help",
@@ -33,16 +33,16 @@ COMMANDS = {
     "lawyer": '/ask_lawyer{"question": "find_lawyer"}',
     "stop": '/inform{"reminder": "no"}',
 }
-#: Telegram deletes no message older than this, and at most so many at once.
+#: Oldest message that Telegram deletes, and most messages of one call.
 DELETABLE_HOURS, DELETE_AT_ONCE = 48, 100
-#: Remembered messages of a chat, the newest; and those among them whose buttons change them.
+#: Most remembered messages of a chat; most of them with buttons that edit the message.
 REMEMBERED, CARDS = 2000, 8
-#: What Telegram says where a message is edited that reads so already.
+#: Telegram's error where an edit would change nothing.
 _SAME = "message is not modified"
 
 
 class TelegramConversation(QueuedConversation):
-    """What to answer to an update, and how it goes out."""
+    """Answers an update and sends the answer."""
 
     channel = "telegram"
 
@@ -92,14 +92,14 @@ class TelegramConversation(QueuedConversation):
         elif text.startswith("/"):
             raw = command(text) or text
         elif text.strip().casefold() == "stop":
-            raw = COMMANDS["stop"]  # as every reminder promises
+            raw = COMMANDS["stop"]  # every reminder says that this works
         elif time.time() - thread.get("at", 0) <= IDLE:
             raw = pick(text, thread.get("menu") or []) or text
         messages = await self.take_turn(work, raw or "")
         return [*messages, {"text": self.wording.media}] if kind == "media" else messages
 
     def _shown(self, card: Card, name: str, work: Work) -> Delivery:
-        """A message as it is sent, nothing open in it."""
+        """A message as it is sent, with all sections closed."""
         text, bold = shown(card, None)
         message = self._message(text, work, bold)
         rows = buttons(card, name)
@@ -109,12 +109,12 @@ class TelegramConversation(QueuedConversation):
 
     @staticmethod
     def _message(text: str, work: Work, bold: list[dict[str, Any]] | None = None) -> Delivery:
-        # No preview: it would load pages that show what the talk is about.
+        # No link preview: it would reveal the subject of the conversation.
         params = {"chat_id": int(work.address), "text": text, "link_preview_options": {"is_disabled": True}}
         return {"method": "sendMessage", "params": {**params, **({"entities": bold} if bold else {})}, "remember": True}
 
     def _changed(self, press: Press, work: Work, thread: Thread) -> Delivery:
-        """The message below which a button was pressed, changed; a kind line where it is kept no more."""
+        """Edits the message whose button was pressed; a polite line where the message is no longer stored."""
         card: Card | None = (thread.get("cards") or {}).get(press.card)
         old, below = self._message(self.wording.old_button, work), work.message.get("below")
         last = len(sections(card)) - 1 if card else -1
@@ -129,7 +129,7 @@ class TelegramConversation(QueuedConversation):
         return {"method": "editMessageText", "params": params, "otherwise": old}
 
     def _erasing(self, ids: list[list[float]], work: Work) -> list[Delivery]:
-        """Telegram's copies go too, then the person is told what stays."""
+        """Deletes Telegram's copies too, then tells the person what remains."""
         numbers = [int(number) for number, _at in ids]
         chunks = [numbers[i : i + DELETE_AT_ONCE] for i in range(0, len(numbers), DELETE_AT_ONCE)]
         deleting: list[Delivery] = [
@@ -143,10 +143,10 @@ class TelegramConversation(QueuedConversation):
         last = self._message(self.wording.erased.format(hours=DELETABLE_HOURS), work)
         return [*deleting, {**last, "remember": False}]
 
-    # --- how it goes out ---
+    # --- sending ---
 
     async def deliver(self, work: Work, delivery: Delivery, began: float | None) -> Change | None:
-        """Makes one call. One that may be left out never holds up the answer behind it."""
+        """Makes one call. An optional call never delays the answer after it."""
         try:
             result = await self.api.call(delivery["method"], **delivery["params"])
         except Refused as fault:
@@ -156,10 +156,10 @@ class TelegramConversation(QueuedConversation):
                 return await self.deliver(work, delivery["otherwise"], began)
             logger.error("telegram: %s refused: status %d", delivery["method"], fault.status)
             if fault.status in (401, 404):
-                raise Later(60) from None  # the token is wrong: the operator has to act
+                raise Later(60) from None  # the token is wrong: an operator has to act
             raise Undeliverable from None
         except Later as later:
-            # A spinner that goes on is no reason to wait. A wait that Telegram asks for is.
+            # A spinner that keeps spinning is no reason to wait, but a ``retry_after`` of Telegram is.
             if delivery["method"] == "answerCallbackQuery" and later.seconds is None:
                 return None
             raise
@@ -173,14 +173,14 @@ class TelegramConversation(QueuedConversation):
         return remember
 
     async def send(self, address: str, message: Message) -> None:
-        """One message; its number is not remembered, for there is nowhere to."""
+        """Sends one message; its number is not stored, because there is no thread."""
         try:
             await self.api.call("sendMessage", chat_id=int(address), text=message["text"])
         except Refused:
             raise Undeliverable from None
 
     async def settle(self, callback: str, text: str | None = None) -> None:
-        """Ends the spinner of a button whose press gets no turn, with ``text`` above the chat for a moment."""
+        """Stops the spinner of a button whose press gets no turn, with ``text`` as a short notification."""
         try:
             words = {"text": text} if text else {}
             await self.api.call("answerCallbackQuery", callback_query_id=callback, **words)
@@ -193,13 +193,13 @@ class TelegramConversation(QueuedConversation):
 
 
 def command(text: str) -> str | None:
-    """The payload of a command of ours: ``/help``, ``/help@our_bot``, ``/start from-the-website``."""
+    """The payload of a command: ``/help``, ``/help@our_bot``, ``/start from-the-website``."""
     name = text[1:].split(maxsplit=1)[0].partition("@")[0].casefold() if len(text) > 1 and text[1:].strip() else ""
     return COMMANDS.get(name)
 
 
 def always_heard(text: str) -> bool:
-    """Whether ``text`` is a wish to be left alone or to be forgotten, which no limit holds up."""
+    """Whether ``text`` asks to opt out or to be erased, which is exempt from limits."""
     return text.strip().casefold() == "stop" or command(text) in (COMMANDS["stop"], COMMANDS["erase"])
 
 

@@ -16,7 +16,7 @@ Keyboard = list[list[dict[str, str]]]
 
 
 def token(payload: str) -> str:
-    """What stands in a button: short, and no use to anybody who makes up one of his own."""
+    """The data of a button: short, and not forgeable."""
     return "p:" + hashlib.sha256(payload.encode()).hexdigest()[:24]
 
 
@@ -26,7 +26,7 @@ def _payloads() -> dict[str, str]:
 
 
 def payload_of(data: str) -> str | None:
-    """The payload behind a pressed button; ``None`` where we issue no such button."""
+    """The payload behind a pressed button; ``None`` where there is no such button."""
     return _payloads().get(data)
 
 
@@ -56,7 +56,7 @@ def _cut(piece: str, separator: str, limit: int) -> list[str]:
 
 
 def _hard(piece: str, limit: int) -> list[str]:
-    """A word longer than a message. Half the limit holds even if every character counts twice."""
+    """Splits a word longer than a message. Half the limit fits even if every character counts twice."""
     if length(piece) <= limit:
         return [piece]
     return [piece[i : i + limit // 2] for i in range(0, len(piece), limit // 2)]

@@ -1,7 +1,7 @@
-"""What stands in one Telegram message, and what opens in it: an answer in bold, its sections behind buttons.
+"""Renders a Telegram message: an answer in bold, its sections behind buttons that edit the message.
 
-A message is kept with the conversation as a card, a plain dict, for as long as its buttons work. Where a press leads
-stands in the button itself: which section is open, and which page of the states is shown.
+A message is stored with the conversation as a card, a plain dict, as long as its buttons work. The button's data says
+which section is open and which page of the states is shown.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Press:
     turns: bool = False
 
     def data(self) -> str:
-        """What stands in the button."""
+        """The data of the button."""
         section = "-" if self.section is None else self.section
         return f"{'g' if self.turns else 'f'}:{self.card}:{section}:{self.page}"
 
@@ -44,11 +44,11 @@ def press_of(data: str) -> Press | None:
     return Press(match[2], None if match[3] == "-" else int(match[3]), int(match[4]), match[1] == "g")
 
 
-# --- the words of a turn as cards ---
+# --- a turn as cards ---
 
 
 def cards(messages: Sequence[Message]) -> list[Card]:
-    """The words of a turn in as few messages as they fit in, the choices below the last."""
+    """The text of a turn in as few messages as possible, the choices below the last."""
     found: list[Card] = []
     for block in (_block(message) for message in messages if str(message.get("text") or "").strip()):
         if found and _fits({**found[-1], "blocks": [*found[-1]["blocks"], block]}):
@@ -76,26 +76,26 @@ def _block(message: Message) -> dict[str, Any]:
     foot = text.rfind(f"\n\n{notice}") if notice else -1
     if not data.get("legal") or not answer or answer not in text or foot < 0:
         return {"text": text, "foot": "", "sections": sections}
-    # What is true everywhere is the answer; what a state adds, and further lines, stand below it in plain type.
+    # The general answer is bold; lines of the state and further lines are below it in plain type.
     general = str((data.get("brief") or {}).get("answer") or answer).strip()
     bold = (general if general in answer else answer).split("\n", 1)[0].strip()
     return {"text": text, "bold": bold, "answer": answer, "foot": text[foot:].strip(), "sections": sections}
 
 
 def _whole(block: dict[str, Any]) -> str:
-    """All words of a message too long for buttons: its sections stand open before the notice."""
+    """A message too long for buttons: its sections are shown open, before the notice."""
     head, foot = block["text"], block["foot"]
     head = head[: len(head) - len(foot)].strip()
     return "\n\n".join(filter(None, [head, *(f"{title}: {text}" for title, text in block["sections"]), foot]))
 
 
 def sections(card: Card) -> list[list[str]]:
-    """Title and text of all that opens in a message."""
+    """Title and text of each section."""
     return [section for block in card["blocks"] for section in block.get("sections") or ()]
 
 
 def opens(card: Card) -> bool:
-    """Whether anything does: such a card has to be kept."""
+    """Whether the card has sections and must be stored."""
     return bool(sections(card)) or bool(card["states"])
 
 
@@ -103,11 +103,11 @@ def _fits(card: Card) -> bool:
     return all(length(shown(card, number)[0]) <= LIMIT for number in (None, *range(len(sections(card)))))
 
 
-# --- a card as Telegram shows it ---
+# --- a card as a Telegram message ---
 
 
 class _Text:
-    """Words and where they are bold, counted in UTF-16 units as Telegram does. Nothing has to be escaped so."""
+    """Text and its bold spans (entities), counted in UTF-16 units, so that nothing has to be escaped."""
 
     def __init__(self) -> None:
         self.text = ""
@@ -123,7 +123,7 @@ class _Text:
 
 
 def shown(card: Card, section: int | None) -> tuple[str, list[dict[str, Any]]]:
-    """The words of a message, and what of them is bold. An open section stands in the place of the steps."""
+    """The text of a message and its bold spans. An open section replaces the steps."""
     said, number = _Text(), 0
     for block in card["blocks"]:
         own = block.get("sections") or []
@@ -142,7 +142,7 @@ def shown(card: Card, section: int | None) -> tuple[str, list[dict[str, Any]]]:
 
 
 def buttons(card: Card, name: str, section: int | None = None, page: int = 0) -> Keyboard:
-    """The buttons below a message: what opens, the states, the choices."""
+    """The buttons below a message: sections, states, choices."""
     words, rows = load_wording(), []
     if section is not None:
         back = words.back.get(card["lang"]) or words.back["en"]

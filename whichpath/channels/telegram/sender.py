@@ -1,4 +1,4 @@
-"""How a reminder goes out by Telegram. Imports nothing of Rasa."""
+"""Sends a reminder by Telegram. Imports nothing of Rasa."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from whichpath.providers.telegram_settings import read_telegram
 
 
 class TelegramSender:
-    """Telegram cannot be asked: a message in doubt is not sent again."""
+    """Telegram cannot be asked, so after an uncertain attempt a message is not sent again."""
 
     later_is_doubtful = False
 
@@ -27,7 +27,7 @@ class TelegramSender:
             raise MaybeSent from None
         except Refused as fault:
             if fault.status in (401, 404):
-                raise Later(60) from None  # the token is wrong: the operator has to act
+                raise Later(60) from None  # the token is wrong: an operator has to act
             raise Undeliverable from None
         number = result.get("message_id") if isinstance(result, dict) else None
         return number if isinstance(number, int) else None

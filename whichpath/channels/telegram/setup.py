@@ -1,7 +1,7 @@
-"""Tells Telegram where to send its updates: ``make telegram-webhook URL=https://...``. Never done at start.
+"""Tells Telegram where to send its updates: ``make telegram-webhook URL=https://...``. Never runs at start.
 
-``python -m whichpath.channels.telegram.setup URL`` sets the webhook and the menu of commands, ``--remove`` takes the
-webhook away, without arguments it says how things stand.
+``python -m whichpath.channels.telegram.setup URL`` sets the webhook and the menu of commands, ``--remove`` removes the
+webhook, without arguments it prints the status.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def webhook_url(base: str) -> str:
     """The address of our webhook on the server at ``base``.
 
     Raises:
-        Stop: ``base`` is no address that Telegram would call.
+        Stop: ``base`` is not a URL that Telegram can call.
     """
     parts = urlsplit(base)
     local = parts.hostname in ("127.0.0.1", "localhost")

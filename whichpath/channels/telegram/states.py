@@ -1,4 +1,4 @@
-"""The states as buttons, in pages: where the order or the case comes from."""
+"""The states as buttons, in pages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def pages() -> list[list[tuple[str, str]]]:
 
 
 def state_rows(page: int, turn: Callable[[int], str]) -> Keyboard:
-    """The buttons of a page, and those that lead to the next ones. ``turn``: the data of a button to a page."""
+    """The buttons of a page and of the page navigation. ``turn``: the data of a navigation button."""
     shown, words = pages()[page], load_wording()
     cells = [{"text": name, "callback_data": token(payload)} for name, payload in shown]
     rows = [cells[start : start + COLUMNS] for start in range(0, len(cells), COLUMNS)]

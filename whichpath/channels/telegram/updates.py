@@ -1,11 +1,11 @@
-"""Telegram's updates, read without trusting their shape."""
+"""Parses Telegram's updates without trusting their shape."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-#: What the webhook asks Telegram for. Without `channel_post`, but a bot may be set up otherwise: all is handled.
+#: The updates that the webhook subscribes to. Others are handled too, in case the bot was set up differently.
 WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
 #: Ids are 52-bit numbers at most (Bot API, "User").
 _ID_LIMIT = 2**53
@@ -13,10 +13,10 @@ _ID_LIMIT = 2**53
 
 @dataclass(frozen=True)
 class Update:
-    """Something that a person did in a private chat.
+    """An action of a person in a private chat.
 
     ``kind``: ``text``, ``press``, ``edited``, ``media`` or ``blocked``. ``callback`` is the query to answer,
-    ``message_id`` the message that the person sent, ``below`` the one of ours whose button was pressed.
+    ``message_id`` the message that the person sent, ``below`` the bot's message whose button was pressed.
     """
 
     update_id: int
@@ -43,7 +43,7 @@ def update_id(body: dict[str, Any]) -> int | None:
 
 
 def read_update(body: dict[str, Any]) -> Update | None:
-    """What the person did; ``None`` for everything that is not ours to answer (groups, channels, bots)."""
+    """What the person did; ``None`` for everything that is not answered (groups, channels, bots)."""
     number = update_id(body)
     if number is None:
         return None
@@ -58,7 +58,7 @@ def read_update(body: dict[str, Any]) -> Update | None:
         return None
     message_id = _id(message.get("message_id"))
     if edited:
-        # A live location "edits" its message every few seconds: that is nobody's correction.
+        # A live location "edits" its message every few seconds, which is no correction.
         return Update(number, "edited", chat, message_id=message_id) if "text" in message else None
     text = message.get("text")
     if isinstance(text, str):
@@ -77,7 +77,7 @@ def _private_chat(message: dict[str, Any]) -> int | None:
 def _press(number: int, query: dict[str, Any]) -> Update | None:
     callback, data = query.get("id"), query.get("data")
     message = _dict(query.get("message"))
-    # Below a message that is too old, Telegram says no more than its chat and number.
+    # For a message that is too old, Telegram sends only its chat and number.
     chat = _private_chat(message)
     if chat is None or _id(_dict(query.get("from")).get("id")) != chat or not isinstance(callback, str):
         return None

@@ -1,10 +1,10 @@
-"""The website: the live line of the widget, its plain fall-backs, and our own pages.
+"""The website: the widget's live connection, its fallbacks over plain HTTP, and our own pages.
 
-``GET /``, ``/embed``          the demonstration site and the page for those who embed the widget
+``GET /``, ``/embed``          the demonstration site, and the instructions for embedding the widget
 ``GET /widget/<file>``         the built widget, for any site
 ``/chat/live/``                socket.io (:mod:`whichpath.channels.web.live`)
 ``GET``, ``POST /plain``       the chat without any script (:mod:`whichpath.channels.web.plain`)
-``POST /leave``               its way out
+``POST /leave``               its exit
 ``POST /chat/message``         in: ``{"session": "<id>" | null, "text": "..."}``;
                                out: ``{"session": "<id>", "messages": [...]}``.
                                A missing, forged, ended or old id gets a new session.
@@ -44,9 +44,9 @@ from whichpath.store.encryption import Cipher
 from whichpath.store.identity import key, new_session, session_sender
 from whichpath.store.shared import connect, redis_url
 
-#: Where the pages without script lead when they are left. The widget has its own setting.
+#: The exit target of the pages without script. The widget has a setting of its own.
 EXIT = "https://www.weather.gov/"
-# With "no-referrer" browsers send forms without their origin, which is how we know our own page.
+# With "no-referrer" browsers send forms without an origin, by which our own pages are recognised.
 _FORM_PAGE = {"Referrer-Policy": "same-origin"}
 
 
@@ -75,7 +75,7 @@ class WebInput(InputChannel):
 
     @classmethod
     def name(cls) -> str:
-        """As responses written for one channel call it."""
+        """The channel name in channel-specific responses."""
         return "web"
 
     def url_prefix(self) -> str:
@@ -83,7 +83,7 @@ class WebInput(InputChannel):
         return "/"
 
     def blueprint(self, on_new_message: turn.Handler) -> Routes:
-        """The routes, and the front page in the place of Rasa's greeting at ``/``."""
+        """The routes, and the front page instead of Rasa's greeting at ``/``."""
         self.talk = _talk(on_new_message, self.name())
         self.live = Live(self.talk, self.origins)
         routes = _Routes("whichpath_web", self.live)
@@ -155,12 +155,12 @@ class WebInput(InputChannel):
         @routes.post("/chat/end")
         async def end(request: Request) -> HTTPResponse:
             try:
-                # A site without referrers sends the farewell without its origin; the token is proof enough.
+                # A site without referrers sends the end of a session without an origin; the token is sufficient.
                 nameless = request.headers.get("origin") == "null"
                 await self._end((json_object(request) if nameless else self._body(request)).get("session"))
             except BadRequest as fault:
                 return fault.answer()
-            # Sites that embed us say farewell too; their browser complains of an answer that is for our own pages.
+            # Embedding sites end sessions too; their browsers would report a response meant for our own pages.
             return response.empty(headers={"Cross-Origin-Resource-Policy": "cross-origin"})
 
         return routes
@@ -180,9 +180,9 @@ class WebInput(InputChannel):
             await self.talk.end(session)
 
     async def _ask(self, request: Request, token: object, text: str, question_id: str) -> tuple[str, list[Message]]:
-        """One question over HTTP, inside the same limits as over the live line. Returns the token and the answer.
+        """One question over HTTP, with the limits of the live connection. Returns the token and the answer.
 
-        Words of danger are answered past every limit.
+        Messages of danger are exempt from limits.
         """
         try:
             return await self._ask_within(request, token, text, question_id)
@@ -210,18 +210,18 @@ class WebInput(InputChannel):
         except Unreachable:
             good = session_sender(token) is not None
             return (str(token) if good else new_session()), [load_phrases().unavailable.message()]
-        # Shielded: a reader who hangs up must not take the turn along.
+        # Shielded: a client that disconnects must not cancel the turn.
         return session.token, notes + (await asyncio.shield(task) if task else [])
 
     async def _open(self, request: Request, token: object) -> tuple[Session, bool]:
-        """The session of ``token``, or a new one where the address has not made too many."""
+        """The session of ``token``, or a new one if the address is within its limit."""
         if await self.talk.sessions.by_token(token) is None:
             await self.talk.limits.admit_at(CONNECTS, address_of(request))
         return await self.talk.open(token)
 
     async def _plain(self, request: Request) -> HTTPResponse:
         text = _form(request, "choice") or _form(request, "text")
-        # A box on somebody else's page is the same for everybody and brings no id.
+        # A form on another site is the same for everybody and has no id.
         question_id = (_form(request, "question") or secrets.token_hex(12))[:64]
         token: object = _form(request, "session") or None
         messages: list[Message] = []
@@ -230,12 +230,12 @@ class WebInput(InputChannel):
                 raise BadRequest("This address is for our own page.", 403)
             before = await self.talk.transcript.form(question_id)
             if before and await self.talk.sessions.by_token(before) is None:
-                # Sent again by the Back button, after the chat was left: nothing of it is shown.
+                # Sent again by the Back button after the exit: nothing of the chat is shown.
                 return _plain_page(request, "", [])
             token = before or token
             if text.strip() and question_id.isalnum():
                 if not token:
-                    # Named before the turn is taken: a form that is sent twice at once is one conversation.
+                    # Stored before the turn runs, so that a form sent twice at once is one conversation.
                     await self.talk.limits.admit_at(CONNECTS, address_of(request))
                     token = await self.talk.transcript.keep_form(question_id, new_session())
                 token, messages = await self._ask(request, token, text[:TEXT_LIMIT], question_id)
@@ -257,14 +257,14 @@ class WebInput(InputChannel):
 
 
 def _talk(on_new_message: turn.Handler, channel: str) -> Talk:
-    """In memory, or over all processes where they share a Redis."""
+    """In memory, or shared by all processes in Redis."""
     url = redis_url()
     transcript = SharedTranscript(connect(url), Cipher(key())) if url else MemoryTranscript()
     return Talk(on_new_message, channel, transcript, limits())
 
 
 def _plain_page(request: Request, token: str, entries: list[Entry]) -> HTTPResponse:
-    # "Exit this page" is a form too, and is led on to a page of somebody else.
+    # "Exit this page" is a form too, and redirects to another site.
     allowed = policy(request, f"'self' {EXIT}", plain.styles(), load_organisation_texts().pictures)
     return response.html(plain.page(token, entries), headers={**_FORM_PAGE, "Content-Security-Policy": allowed})
 
@@ -274,7 +274,7 @@ def _form(request: Request, name: str) -> str:
 
 
 async def _front_page(request: Request) -> HTTPResponse | None:
-    """Rasa puts a greeting of its own at ``/`` and has no way to leave it out."""
+    """Replaces Rasa's greeting at ``/``, which cannot be switched off."""
     if request.path == "/" and request.method in ("GET", "HEAD"):
         return files.send(request, files.PAGES["/"], _FORM_PAGE, secrets.token_hex(12))
     return None

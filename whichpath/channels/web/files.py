@@ -1,4 +1,4 @@
-"""What is served as it is: our pages, and the built widget for pages of other sites."""
+"""Static files: our pages, and the built widget."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from whichpath.library.organisation import load_organisation_texts
 from whichpath.settings import ROOT
 
 WIDGET = ROOT / "widget"
-#: Address -> file. Nothing else of the folder can be had.
+#: Address -> file. No other file of the folder is served.
 PAGES: Mapping[str, Path] = {"/": WIDGET / "site" / "home.html", "/embed": WIDGET / "site" / "embed.html"}
 ASSETS: Mapping[str, Path] = {
     name: WIDGET / "dist" / name for name in ("whichpath.js", "later.js", "es.js", "whichpath.css")
@@ -28,21 +28,21 @@ _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
 }
-#: The widget is made to stand on other sites, and the same for everybody: it may be loaded from there, and kept.
+#: The widget is embedded by other sites and the same for everybody: cross-origin loading and caching are allowed.
 SHARED: Mapping[str, str] = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
-    # After the hour the kept one is used once more, while the browser looks for a newer one.
+    # After the hour the cached file is used once more while the browser revalidates it.
     "Cache-Control": "public, max-age=3600, stale-while-revalidate=86400",
     "Vary": "Accept-Encoding",
 }
-#: For an address that names its version.
+#: For a URL with a version.
 FOREVER: Mapping[str, str] = {**SHARED, "Cache-Control": "public, max-age=31536000, immutable"}
 
 
 @dataclass(frozen=True)
 class _File:
-    """What is sent, in each packing that browsers take, and a tag that changes with it."""
+    """A file in each content encoding, with its ETag."""
 
     packings: Mapping[str, bytes]
     tag: str
@@ -58,7 +58,7 @@ def _read(path: Path) -> _File:
     else:
         content = path.read_bytes()
     packings = {"gzip": gzip.compress(content, 9, mtime=0), "": content}
-    # Made by the build: Python has no brotli of its own.
+    # Compressed by the build: Python has no brotli.
     brotli = path.with_name(f"{path.name}.br")
     if brotli.exists():
         packings = {"br": brotli.read_bytes(), **packings}
@@ -68,9 +68,9 @@ def _read(path: Path) -> _File:
 def send(
     request: Request, path: Path, headers: Mapping[str, str] | None = None, question: str | None = None
 ) -> HTTPResponse:
-    """The file at ``path``, packed as the browser can unpack it, nothing where it has it already.
+    """The file at ``path``, in an encoding that the browser accepts; 304 where it has the file.
 
-    ``question``: put in the place of ``$question``; such a page is another one each time.
+    ``question`` replaces ``$question``.
     """
     file = _read(path)
     sent = dict(headers or {})

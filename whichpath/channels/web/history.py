@@ -1,4 +1,4 @@
-"""A conversation as the database has it, as lines for a page; and conversations whose page was closed long ago."""
+"""Reads conversations from the database into the transcript; finds and deletes those whose page was closed long ago."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _titles() -> dict[str, str]:
 
 
 def _title_of(text: str) -> str:
-    """What the person saw of ``text``: the words on its button, where it is a payload."""
+    """``text`` as the person saw it: the title of its button, where it is a payload."""
     return _titles().get(without_language(text), text)
 
 
@@ -49,7 +49,7 @@ def _message(event: BotUttered) -> dict[str, Any]:
 
 
 def lines_of(tracker: DialogueStateTracker | None) -> list[Entry]:
-    """What ``tracker`` holds, as lines of the transcript."""
+    """The events of ``tracker`` as lines of the transcript."""
     question, lines = "", list[Entry]()
     for event in tracker.events if tracker else ():
         if isinstance(event, UserUttered) and event.text:
@@ -61,9 +61,11 @@ def lines_of(tracker: DialogueStateTracker | None) -> list[Entry]:
 
 
 async def load(transcript: Transcript, sender: str, store: TrackerStore, more: Sequence[Entry] = ()) -> None:
-    """Fills the transcript from the database where nothing of ``sender`` is in it; ``more``: lines that only we know.
+    """Fills the transcript from the database where nothing of ``sender`` is in it.
 
-    A database that does not answer is no reason not to open the page: the next turn will say so.
+    ``more``: lines that only this process has.
+
+    Without a database the page opens all the same; the next turn reports the error.
     """
     try:
         lines = lines_of(await store.retrieve(sender))
@@ -104,11 +106,11 @@ async def closed_before(store: TrackerStore, moment: float) -> list[str]:
 async def delete(agent: Agent, sender: str) -> bool:
     """Deletes what was said. ``False`` where the database does not answer."""
     try:
-        # Behind a turn that is running: it would write again what was just deleted.
+        # After a running turn, which would otherwise write again what was just deleted.
         async with agent.lock_store.lock(sender):
             await turn.erase(agent.tracker_store, sender)
     except LockError:
-        # Redis is gone: no turn begins, and what the person wants gone goes.
+        # Without Redis no turn can begin, so the deletion needs no lock.
         return await _delete_unlocked(agent, sender)
     except Exception as error:
         logger.error("conversation not deleted: %s", type(error).__name__)

@@ -1,12 +1,12 @@
-"""The live line of the widget: socket.io over a web socket at ``/chat/live/``.
+"""The widget's live connection: socket.io over a web socket at ``/chat/live/``.
 
 Page to server: ``say {id, text, shown}`` and ``erase {}``, both acknowledged with ``{ok, error?}``.
 Server to page: ``session {session, epoch, reset, entries, open}`` after each connection, ``entry``,
-``typing {id, on}``, ``ended {}``. Whose conversation it is was settled by the token at the connection;
-no later event names one. ``widget/src/types.ts`` is the other side.
+``typing {id, on}``, ``ended {}``. The token at the connection decides whose conversation it is; no later event names
+one. ``widget/src/types.ts`` is the other side.
 
-Pages of one person may be on the lines of several processes. Each process is told that something happened and
-reads from the transcript what its pages lack, so that they get every line once and in order.
+Pages of one person may be connected to several processes. Each process is notified of changes and reads from the
+transcript what its pages lack, so that they get every line once and in order.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ from whichpath.channels.web.transcript import Unreachable
 from whichpath.library.phrases import load_phrases
 
 PATH = "/chat/live/"
-#: Bytes of a frame. The longest message that is read whole has 1,000 characters.
+#: Bytes of a frame. The longest message that is read in full has 1,000 characters.
 FRAME_LIMIT = 32 * 1024
 TEXT_LIMIT = 8_000
 ID_LIMIT = 64
-#: Refused messages after which a line is cut.
+#: Refused messages after which a connection is closed.
 PATIENCE = 100
-#: Seconds that a line may stay without saying whose it is; lines of one address that are open at a time.
+#: Seconds that a connection may stay unauthenticated; most open connections of one address.
 KNOCK_SECONDS, OPEN_LINES = 10, 500
 
 
 class _Server(socketio.AsyncServer):
-    """Cuts lines that never say whose they are, and lines that send without end: the library does neither."""
+    """Closes connections that never authenticate or that flood; the library does neither."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -66,13 +66,13 @@ class _Server(socketio.AsyncServer):
     async def _cut(self, eio_sid: str) -> None:
         socket = self.eio.sockets.get(eio_sid)
         if socket is not None and not socket.closed:
-            # Not `disconnect`: it waits for ever where the other side takes nothing any more.
+            # Not `disconnect`: it waits for ever where the client no longer reads.
             await socket.close(wait=False)
             await socket.queue.put(None)
 
 
 class Live:
-    """The socket.io server and what is said over it."""
+    """The socket.io server and its events."""
 
     def __init__(self, talk: Talk, origins: Origins) -> None:
         self.talk = talk
@@ -84,11 +84,11 @@ class Live:
             async_mode="sanic",
             cors_allowed_origins=lambda origin, environ: origins.allow(origin, environ.get("HTTP_HOST")),
             cors_credentials=False,
-            # No polling: it would need every request of a line to reach the same worker.
+            # No polling: it would need all requests of a connection to reach the same worker.
             transports=["websocket"],
             allow_upgrades=False,
             max_http_buffer_size=FRAME_LIMIT,
-            # A line that died is noticed within 20 s on both sides.
+            # A dead connection is noticed within 20 s on both sides.
             ping_interval=10,
             ping_timeout=10,
             always_connect=True,
@@ -102,7 +102,7 @@ class Live:
         talk.tell = self._tell
 
     def attach(self, app: Sanic) -> None:
-        """Adds the route; to be called before the server starts."""
+        """Adds the route; call it before the server starts."""
         app.config.WEBSOCKET_MAX_SIZE = FRAME_LIMIT
         app.register_middleware(self._admit, "request")
         self.sio.attach(app, PATH.strip("/"))
@@ -118,13 +118,13 @@ class Live:
     # --- to the pages ---
 
     async def _tell(self, event: str, session: Session, data: dict[str, Any]) -> None:
-        """To all pages of a session, on whatever process. What is only here (``unkept``) stays here."""
+        """Sends to all pages of a session, in every process; lines that only this one has (``unkept``) stay."""
         if self.bus is not None and event != "unkept":
             await self.bus.tell(event, session.sender, data)
         await self._deliver(event, session, data)
 
     async def hear(self, event: str, sender: str, data: dict[str, Any]) -> None:
-        """What another process told."""
+        """Handles a notification of another process."""
         session = self.talk.sessions.get(sender)
         if session is not None:
             await self._deliver(event, session, data)
@@ -148,7 +148,7 @@ class Live:
                 await self.sio.disconnect(sid)
 
     async def _catch_up(self, session: Session) -> None:
-        """What the pages of ``session`` here lack."""
+        """Sends what the pages of ``session`` in this process lack."""
         async with session.delivering:
             try:
                 info = await self.talk.transcript.after(session.sender, session.epoch, session.last)
@@ -163,7 +163,7 @@ class Live:
 
     @staticmethod
     def _has(session: Session, info: dict[str, Any], last: int = 0) -> None:
-        """The pages have what is in ``info``, and had everything up to ``last`` where they need not start over."""
+        """Records that the pages have ``info``, and everything up to ``last`` unless they start over."""
         if session.epoch != info["epoch"]:
             session.last = 0
         session.epoch = info["epoch"]
@@ -171,7 +171,7 @@ class Live:
         session.last = max(session.last, before, *(entry["seq"] for entry in info["entries"]))
 
     async def _start_over(self, session: Session) -> None:
-        # `erased`: the page is not to send again what it still waits for.
+        # `erased`: the page must not send pending questions again.
         async with session.delivering:
             try:
                 session.epoch = (await self.talk.transcript.after(session.sender, "", 0))["epoch"]
@@ -183,7 +183,7 @@ class Live:
         await self._catch_up(session)
 
     async def _unkept(self, session: Session, data: dict[str, Any]) -> None:
-        """Lines that could not be written into the transcript: between two numbers, until the pages start over."""
+        """Sends lines that could not be stored in the transcript; they are numbered between two others."""
         async with session.delivering:
             for at, message in enumerate(data["messages"]):
                 seq = session.last + 0.5 + at / 100
@@ -192,7 +192,7 @@ class Live:
             session.epoch = ""
 
     async def catch_up(self) -> None:
-        """Redis is back: nobody knows what it did not tell."""
+        """After Redis was away: notifications may have been lost."""
         for session in self.talk.sessions:
             if session.sockets:
                 await self._catch_up(session)
@@ -203,7 +203,7 @@ class Live:
         address = address_of(environ["sanic.request"])
         given = auth if isinstance(auth, dict) else {}
         token, epoch, last = given.get("session"), given.get("epoch"), given.get("last")
-        # Who comes back with a good token is let in: a line that breaks often is no attack.
+        # Reconnections with a valid token are accepted: an unstable network is no attack.
         try:
             known = await self.talk.sessions.by_token(token) is not None
             if self._open[address] >= OPEN_LINES or not (known or await self.talk.limits.take_at(CONNECTS, address)):
@@ -214,7 +214,7 @@ class Live:
             shown = epoch if isinstance(epoch, str) else ""
             await self._let_in(sid, session, address, shown, last if isinstance(last, int) else -1)
         except Unreachable:
-            # The page says so, with the numbers to call, and tries again.
+            # The page shows it, with the numbers to call, and tries again.
             raise socketio.exceptions.ConnectionRefusedError("unavailable") from None
 
     async def _let_in(self, sid: str, session: Session, address: str, epoch: str, last: int) -> None:
@@ -256,7 +256,7 @@ class Live:
             return {"ok": True}
         text, instead = whole(data["text"]), None
         if not (await self._may(session) and await self.talk.limits.take_at(PER_ADDRESS, address)):
-            # Words of danger are answered past every limit.
+            # Messages of danger are exempt from limits.
             instead = danger.help_for(text)
             if instead is None:
                 return await self._refuse(sid, "rate")

@@ -1,4 +1,4 @@
-"""Which sites may talk to the bot: our own pages, and those the operator names in ``WHICHPATH_ORIGINS``."""
+"""The allowed origins: our own pages, and those in ``WHICHPATH_ORIGINS``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Origins:
         """``named``: origins between commas or spaces, ``WHICHPATH_ORIGINS`` where left out.
 
         Raises:
-            RasaException: one of them is no origin (``https://www.example.org``, no path).
+            RasaException: one of them is not an origin (``https://www.example.org``, no path).
         """
         text = read_settings().origins if named is None else named
         rows = [row.lower().rstrip("/") for row in re.split(r"[,\s]+", text) if row]
@@ -29,10 +29,10 @@ class Origins:
         self.named = frozenset(rows)
 
     def allow(self, origin: str | None, host: str | None) -> bool:
-        """Whether a page of ``origin`` may talk to us at ``host``. No origin: not sent by a browser's page."""
+        """Whether a page of ``origin`` may call ``host``. No origin: not a request of a browser's page."""
         if origin is None:
             return True
-        # Checked first: the standard library leaves line ends out, and the origin is sent back in a header.
+        # Checked first: the standard library drops line ends, and the origin is echoed in a header.
         if not _ORIGIN.fullmatch(origin.lower()):
             return False
         own = bool(host) and urlsplit(origin.lower()).netloc == (host or "").lower()

@@ -1,8 +1,8 @@
-"""The chat as plain pages, in the shape of the widget: no script, no socket.
+"""The chat as plain HTML pages, with the layout of the widget: no script, no socket.
 
 For browsers and networks where the widget does not work.
 
-Its words stand in ``widget/site/plain.html``, which is cut here into the parts between ``<!-- name -->`` lines.
+Its text is in ``widget/site/plain.html``, which is split at the ``<!-- name -->`` lines.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LINK = re.compile(r"(https?://[^\s<>\"&]*[^\s<>\"&.,;:!?)])|\b(1-\d{3}-\d{3}-\d
 _HEADING_LENGTH = 60
 _PAGE = WIDGET / "site" / "plain.html"
 _ITEM = re.compile(r"^(?:(-)|\d+[.)])\s+(.*)$")
-#: As in widget/src/card.ts: the words of a step that say what to do, the name of a state before its line, folds.
+#: As in widget/src/card.ts: the imperative of a step, the name of a state before its line, folds.
 _FIRST = re.compile(r"^(.{1,43}?[.:?])(\s.*)$", re.DOTALL)
 _LOCAL = re.compile(r"^([^,:]+)([^:]*:)(.*)$", re.DOTALL)
 _FOLDS, _STEPS = 3, 3
@@ -40,7 +40,7 @@ def _parts() -> Mapping[str, Template]:
 
 
 def styles() -> str:
-    """The hash of the page's own styles, for its policy."""
+    """The hash of the inline styles, for the Content-Security-Policy."""
     return with_styles(_PAGE)[1]
 
 
@@ -81,7 +81,7 @@ def _outside(title: str, url: str) -> str:
 
 
 def _date(iso: str, calendar: str = "") -> str:
-    """The strip with the day in court, how far off it is, and its calendar entry."""
+    """The line with the day in court, the days left and its calendar link."""
     day = dt.date.fromisoformat(iso)
     days = (day - dt.date.today()).days
     far = _fill("today") if days == 0 else _fill("days" if days > 0 else "past", number=str(abs(days)))
@@ -95,12 +95,12 @@ def _step(step: str) -> str:
 
 
 def _brief(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What stands before the folds (``whichpath/pathway/brief.py``)."""
+    """The text before the folds (``whichpath/pathway/brief.py``)."""
     return data.get("brief") or {"answer": data["answer"], "local": None, "steps": _STEPS}
 
 
 def _told(data: Mapping[str, Any]) -> str:
-    """The answer; what holds in the person's state stands apart."""
+    """The answer; lines of the person's state are separate."""
     told = _brief(data)
     found = _LOCAL.match(told["local"] or "")
     here = _fill("here", state=_linked(found[1] + found[2]), line=_linked(found[3])) if found else ""
@@ -112,7 +112,7 @@ def _steps(steps: Sequence[str], first: int = 1) -> str:
 
 
 def _folds(data: Mapping[str, Any]) -> list[str]:
-    """At most three folds; the last one holds the rest. First what had no room before them."""
+    """At most three folds; the last one holds the rest. Text without room before the folds comes first."""
     told, steps, local = _brief(data), data.get("steps") or [], data.get("local")
     seen, found = told["steps"], _LOCAL.match(local or "")
     sections: list[tuple[str, str, str]] = []
@@ -134,20 +134,20 @@ def _in(lang: str, body: str) -> str:
 
 
 def _notice(data: Mapping[str, Any]) -> str:
-    """In one line, with the full words below it."""
+    """The notice in one line, with the full text below it."""
     whole, short = _linked(str(data.get("notice") or "")), data.get("notice_short")
     return _fill("notice_fold", short=escape(short), whole=whole) if short else f"<p>{whole}</p>"
 
 
 def _terms(data: Mapping[str, Any]) -> str:
-    """Words of the court in the answer, each with a line."""
+    """Legal terms in the answer, each with its explanation."""
     rows = (_fill("term", term=escape(t["term"]), text=escape(t["text"])) for t in data.get("terms") or ())
     items = "".join(rows)
     return _fill("terms", items=items) if items else ""
 
 
 def organisation() -> str:
-    """Who runs this; nothing where nobody is named."""
+    """The organisation that runs the bot; empty where none is named."""
     texts = load_organisation_texts()
     own = texts.public()
     if not own["name"]:
@@ -176,7 +176,7 @@ def _lawyers(referral: str) -> tuple[str, str]:
 
 
 def _card(data: Mapping[str, Any]) -> str:
-    """A legal answer: title, answer, day, steps, folds; notice and lawyers never folded."""
+    """A legal answer: title, answer, day, steps, folds; notice and lawyers are never folded."""
     steps = (data.get("steps") or [])[: _brief(data)["steps"]]
     heading, ways = _lawyers(str(data.get("referral") or "-"))
     items = "".join(f"<li>{_outside(s['title'], s.get('url', ''))}</li>" for s in data.get("sources") or ())
@@ -204,7 +204,7 @@ def _states() -> str:
 
 
 def _ways(message: Message, asked: object, last: bool) -> str:
-    """What can be tapped below a message. A field for the state or the day stands below the last one alone."""
+    """The buttons below a message. A field for the state or the day is below the last message only."""
     buttons = "".join(
         _fill("choice", payload=escape(b["payload"]), title=escape(b["title"])) for b in message.get("buttons") or ()
     )
@@ -230,7 +230,7 @@ def _answer(message: Message, last: bool = False) -> str:
 
 
 def _with_days(entries: Sequence[Entry]) -> list[Entry]:
-    """The day in court, told after an answer, goes into that answer, as the widget shows it."""
+    """Moves a day in court that follows an answer into that answer, as the widget does."""
     shown: list[Entry] = []
     for entry in entries:
         before, day = shown[-1] if shown else None, data_of(entry.get("message") or {})
@@ -246,7 +246,7 @@ def _with_days(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _turns(entries: Sequence[Entry]) -> str:
-    """Each question with its answers. The page opens where the last question stands."""
+    """Each question with its answers. The page opens at the last question."""
     entries = _with_days(entries)
     last = max((at for at, entry in enumerate(entries) if entry["who"] == "me"), default=-1)
     turns: list[list[str]] = []
@@ -264,12 +264,12 @@ def _turns(entries: Sequence[Entry]) -> str:
 
 
 def page(token: str, entries: Sequence[Entry]) -> str:
-    """The whole page of the session ``token`` (empty: none yet), with what was said."""
+    """The page of the session ``token`` (empty: none yet), with its transcript."""
     return _fill(
         "page",
         session=escape(token),
         known=_fill("name"),
-        # A page that is sent twice (reload) brings the same id, and is answered once.
+        # A form that is sent twice (reload) has the same id, and is answered once.
         question=secrets.token_hex(12),
         lines=_turns(entries) or _fill("start") + organisation(),
     )

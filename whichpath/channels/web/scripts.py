@@ -1,14 +1,14 @@
-"""What Redis does in one step for :class:`whichpath.channels.web.shared.SharedTranscript`, in its own language (Lua).
+"""The atomic operations of :class:`whichpath.channels.web.shared.SharedTranscript`, as Lua scripts for Redis.
 
 Keys of a conversation, all with a time to live: ``<id>`` (hash: epoch, number of the last line), ``<id>:lines``
 (encrypted), ``<id>:seen`` (question ids by time), ``<id>:open`` (question id: its owner, how often it was begun, its
-text encrypted), ``<id>:past`` (epochs that were erased), ``<id>:ended``. Two for all: ``open`` (questions by the moment
-their owner is given up), ``used`` (conversations by their last use).
+text encrypted), ``<id>:past`` (epochs that were erased), ``<id>:ended``. Two for all: ``open`` (questions by the end of
+their lease), ``used`` (conversations by their last use).
 """
 
 from __future__ import annotations
 
-#: What the scripts begin with. KEYS[1] is the prefix, ARGV[1] the conversation's id, ARGV[2] the time to live.
+#: The common beginning of the scripts. KEYS[1] is the prefix, ARGV[1] the conversation's id, ARGV[2] the time to live.
 _HEAD = """
 local root = KEYS[1]
 local function of(sender)
@@ -120,21 +120,21 @@ fresh(ARGV[3])
 keep()
 """
 
-#: seconds that a token could still be good for
+#: seconds that a token may still be valid
 END = """
 redis.call('DEL', k.base, k.lines, k.seen, k.open, k.past)
 redis.call('SET', k.ended, '1', 'EX', ARGV[3])
 redis.call('ZREM', used, sender)
 """
 
-#: lease, then conversation and question in turn: whoever answers them is alive
+#: lease, then pairs of conversation and question: prolongs their leases
 PROLONG = """
 for at = 4, #ARGV, 2 do
     redis.call('ZADD', waiting, 'XX', now + tonumber(ARGV[3]), ARGV[at] .. ' ' .. ARGV[at + 1])
 end
 """
 
-#: owner, lease -> of the questions whose owner died one: conversation, question, epoch, how often begun, its text
+#: owner, lease -> one question with an expired lease: conversation, question, epoch, how often begun, its text
 TAKE_OVER = """
 for _, member in ipairs(redis.call('ZRANGEBYSCORE', waiting, '-inf', now, 'LIMIT', 0, 20)) do
     local whose, id = string.match(member, '^(%S+) (%S+)$')
@@ -164,5 +164,5 @@ redis.call('ZREMRANGEBYSCORE', used, '-inf', now - 172800)
 
 
 def whole(body: str) -> str:
-    """A script about a conversation, with its head."""
+    """A script of a conversation, with the common beginning."""
     return _HEAD + body

@@ -1,6 +1,6 @@
-"""The web sessions that this process has to do with: whose pages are on its lines, whose questions it answers.
+"""The web sessions of this process: those with connected pages, and those whose questions it answers.
 
-What was said in them stands in the transcript (:mod:`whichpath.channels.web.transcript`).
+Their content is in the transcript (:mod:`whichpath.channels.web.transcript`).
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from dataclasses import dataclass, field
 from whichpath.channels.web.transcript import MemoryTranscript, Transcript
 from whichpath.store.identity import new_session, session_sender
 
-#: Sessions in memory at most; the ones without an open page that were used longest ago go first.
+#: Most sessions in memory; least recently used ones without an open page are dropped first.
 SESSIONS = 5_000
 
 
 @dataclass(slots=True)
 class Session:
-    """One conversation, as far as this process goes. ``token`` is empty where no page of it was here."""
+    """One conversation in this process. ``token`` is empty if none of its pages was connected here."""
 
     token: str
     sender: str
-    #: Lines to open pages.
+    #: Connections of open pages.
     sockets: set[str] = field(default_factory=set)
-    #: Questions that are being answered here.
+    #: Questions that this process is answering.
     running: set[str] = field(default_factory=set)
-    #: One turn after the other.
+    #: Serialises turns.
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    #: One delivery to the pages after the other, and how far they have everything.
+    #: Serialises deliveries to the pages, and the last line that they have.
     delivering: asyncio.Lock = field(default_factory=asyncio.Lock)
     epoch: str = ""
     last: int = 0
@@ -39,7 +39,7 @@ class Session:
 
 
 class Sessions:
-    """All of them, by the id that Rasa knows."""
+    """All sessions, by Rasa's sender id."""
 
     def __init__(self, transcript: Transcript) -> None:
         self.transcript = transcript
@@ -49,11 +49,11 @@ class Sessions:
         return iter(list(self._here.values()))
 
     def get(self, sender: str) -> Session | None:
-        """The session where it is here."""
+        """The session, if this process has it."""
         return self._here.get(sender)
 
     def of(self, sender: str, token: str = "") -> Session:
-        """The session of ``sender``, made where it is not here yet."""
+        """The session of ``sender``, made if missing."""
         session = self._here.get(sender)
         if session is None:
             session = self._here[sender] = Session(token, sender)
@@ -64,21 +64,21 @@ class Sessions:
         return session
 
     async def by_token(self, token: object) -> Session | None:
-        """The session of a token that we issued; ``None`` where it is forged, too old, ended, or none."""
+        """The session of a valid token; ``None`` where it is forged, expired, ended or missing."""
         sender = session_sender(token)
         if sender is None or await self.transcript.ended(sender):
             return None
         return self.of(sender, str(token))
 
     def new(self) -> Session:
-        """A session nobody has used yet."""
+        """A new session."""
         token = new_session()
         sender = session_sender(token)
         assert sender is not None
         return self.of(sender, token)
 
     def drop(self, session: Session) -> None:
-        """It has ended."""
+        """Removes an ended session."""
         session.ended = True
         self._here.pop(session.sender, None)
 

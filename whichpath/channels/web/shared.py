@@ -1,8 +1,7 @@
-"""The transcript of several processes, in Redis; and how one tells the others what happened.
+"""The transcript that several processes share in Redis, and the notifications between them.
 
-No word of anybody's stands there in the clear, and none goes over the channel between the processes: lines are
-encrypted (:mod:`whichpath.store.encryption`), a message between processes says "there is a new line in that
-conversation" at most.
+No text is stored or sent in the clear: lines are encrypted (:mod:`whichpath.store.encryption`), and a notification says
+no more than "there is a new line in that conversation".
 """
 
 from __future__ import annotations
@@ -28,17 +27,17 @@ from whichpath.store.identity import SESSION_SECONDS
 from whichpath.store.shared import PREFIX, connect_to_listen
 
 logger = logging.getLogger(__name__)
-#: Seconds after which a question whose process was killed is answered by another.
+#: Lease in seconds: then another process answers the question of a process that was killed.
 LEASE = 6.0
-#: How often a question is begun at most: it may be what kills the processes.
+#: Most attempts for a question: it may be what crashes the processes.
 TIMES = 3
-#: Seconds that a conversation stays here after its last use: longer than its pages may be closed (`talk.IDLE_MINUTES`).
+#: Time to live in Redis after the last use: longer than pages may stay closed (`talk.IDLE_MINUTES`).
 TIME_TO_LIVE = int(60 * read_settings().web_idle_minutes) + 1800
 
 
 @dataclass(frozen=True)
 class Left:
-    """A question whose process died. ``hopeless``: it was begun too often already."""
+    """A question whose process died. ``hopeless``: it has had all its attempts."""
 
     asked: Asked
     hopeless: bool
@@ -52,7 +51,7 @@ class SharedTranscript:
     def __init__(self, redis: Redis, cipher: Cipher) -> None:
         self.redis = redis
         self.cipher = cipher
-        #: This process, among all.
+        #: The id of this process.
         self.me = secrets.token_hex(6)
         self._root = f"{PREFIX}web:"
         names = ("ASK", "ANSWER", "STATE", "FILL", "AFTER", "FORGET", "END", "PROLONG", "TAKE_OVER", "TOUCH")
@@ -70,7 +69,7 @@ class SharedTranscript:
             raise Unreachable from None
 
     async def ask(self, sender: str, question_id: str, shown: str, text: str) -> Asked | None:
-        """A question is taken in by the one process that comes first."""
+        """The first process to store a question owns it."""
         line = self.cipher.encrypt({"who": "me", "id": question_id, "text": shown})
         encrypted = (self.cipher.encrypt(text), line)
         sizes = (LINES, QUESTIONS, LEASE)
@@ -101,7 +100,7 @@ class SharedTranscript:
         try:
             entries = [{"seq": first + at, **self.cipher.decrypt(line.decode())} for at, line in enumerate(lines)]
         except Unreadable:
-            entries = []  # encrypted with a key that is no more
+            entries = []  # encrypted with an old key
         open_ids = [question_id.decode() for question_id in ids]
         return {"epoch": now.decode(), "reset": not known, "entries": entries, "open": open_ids}
 
@@ -148,15 +147,15 @@ class SharedTranscript:
     def _form(self, question_id: str) -> str:
         return f"{PREFIX}form:{self.cipher.digest(question_id)[:32]}"
 
-    # --- questions whose process dies ---
+    # --- questions of dead processes ---
 
     async def prolong(self, questions: Sequence[tuple[str, str]]) -> None:
-        """These are being answered here (conversation, question id)."""
+        """Prolongs the leases of questions that this process is answering (conversation, question id)."""
         if questions:
             await self._run("PROLONG", "", LEASE, *(part for question in questions for part in question))
 
     async def take_over(self) -> Left | None:
-        """A question whose process has not been heard of for :data:`LEASE` seconds; it is ours now."""
+        """Takes over a question whose lease of :data:`LEASE` seconds has expired."""
         found = await self._run("TAKE_OVER", "", self.me, LEASE)
         if not found:
             return None
@@ -177,10 +176,10 @@ Hear = Callable[[str, str, dict[str, Any]], Awaitable[None]]
 
 
 class Bus:
-    """Tells every process what happened: event name, conversation, and numbers or ids, but no words."""
+    """Notifies all processes: event name, conversation, and numbers or ids, but no text."""
 
     def __init__(self, redis: Redis, url: str, hear: Hear, catch_up: Callable[[], Awaitable[None]]) -> None:
-        """``hear`` gets what others tell; ``catch_up`` is called where some of it may have been missed."""
+        """``hear`` handles a notification; ``catch_up`` is called where some may have been missed."""
         self.redis = redis
         self.hear = hear
         self.catch_up = catch_up
@@ -189,12 +188,12 @@ class Bus:
         self._url = url
 
     async def tell(self, event: str, sender: str, data: dict[str, Any]) -> None:
-        """Tells the others. What gets lost is caught up with."""
+        """Notifies the others. Lost notifications are caught up with."""
         with suppress(RedisError, OSError, asyncio.TimeoutError):
             await self.redis.publish(self._channel, json.dumps([self.me, event, sender, data]))
 
     async def listen(self) -> None:
-        """Hears the others, for as long as the server runs."""
+        """Receives notifications as long as the server runs."""
         line = connect_to_listen(self._url).pubsub(ignore_subscribe_messages=True)
         while True:
             try:

@@ -1,4 +1,4 @@
-"""What can be done with a web conversation, whichever way it comes: ask, erase, end, tidy up."""
+"""The operations on a web conversation, over socket.io or HTTP: ask, erase, end, clean up."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ logger = logging.getLogger(__name__)
 
 #: Minutes after the last open page of a conversation was closed until it is deleted.
 IDLE_MINUTES = read_settings().web_idle_minutes
-#: Seconds between two looks for such conversations.
+#: Seconds between two searches for such conversations.
 TIDY_EVERY = 300.0
-#: Seconds after which what no page shows is no longer held in memory, and between two looks for that. A page that
-#: is read anew, or whose line broke, is back sooner; one that comes later is filled from the database.
+#: Seconds after which lines that no page shows are dropped from memory, and between two checks. A reload or a
+#: reconnection takes less; later the lines are read from the database.
 HELD_SECONDS, PUT_AWAY_EVERY = 120.0, 30.0
-#: Seconds for which an answer that could not be written into the transcript is tried again.
+#: Seconds of retries for an answer that could not be stored in the transcript.
 KEEP_TRYING = 120
-#: How an event reaches the pages of a session: event name, session, data.
+#: Sends an event to the pages of a session: event name, session, data.
 Tell = Callable[[str, Session, dict[str, Any]], Awaitable[None]]
 
 
 async def _nobody(_event: str, _session: Session, _data: dict[str, Any]) -> None:
-    """Until the live line is there."""
+    """A placeholder until the live connection is set up."""
 
 
 class Talk:
@@ -56,20 +56,20 @@ class Talk:
         self.tell: Tell = _nobody
         self.agent: Agent | None = None
         self._work: set[asyncio.Task[Any]] = set()
-        #: Ended here, while Redis did not answer.
+        #: Sessions ended here while Redis did not answer.
         self._to_end: set[str] = set()
 
     async def open(self, token: object) -> tuple[Session, bool]:
-        """The session of ``token``, with what was said; a new one (and ``True``) where the token is not good.
+        """The session of ``token`` with its transcript; a new one (and ``True``) where the token is invalid.
 
         Raises:
-            Unreachable: the transcript is. So do all of these.
+            Unreachable: the transcript is. All methods raise it.
         """
         session = await self.sessions.by_token(token)
         if session is None or session.sender in self._to_end:
             return self.sessions.new(), True
         if await self._idle(session):
-            # Somebody else may hold the phone by now: nothing of before is shown.
+            # Another person may have the device by now, so nothing is shown.
             await self.end(session)
             return self.sessions.new(), True
         if self.agent is not None and await self.transcript.blank(session.sender):
@@ -77,7 +77,7 @@ class Talk:
         return session, False
 
     async def _idle(self, session: Session) -> bool:
-        """Whether something was said in ``session``, no page shows it, and that for longer than a session lasts."""
+        """Whether ``session`` has content that no page has shown for longer than a session lasts."""
         moment = time.time() - IDLE
         if session.sockets or session.running or await self.transcript.used_since(session.sender, moment):
             return False
@@ -89,18 +89,18 @@ class Talk:
     async def ask(
         self, session: Session, question_id: str, text: str, shown: str, instead: Message | None = None
     ) -> asyncio.Task[list[Message]] | None:
-        """Takes a question in and lets it be answered; ``None`` where it was taken in before.
+        """Accepts a question and starts its turn; ``None`` for a duplicate.
 
-        ``instead``: what is answered at once, without a turn.
+        ``instead``: an immediate answer, without a turn.
         """
         if question_id in session.running:
             return None
-        # Only the words on a button of ours may stand for something else than what was typed.
-        # And what was typed is shown, waits and is answered without names and numbers: nothing keeps them.
+        # Only the title of one of our buttons may be shown instead of what was sent.
+        # What was typed is shown, stored and answered without names and numbers.
         if not as_issued(text):
             text = shown = without_names(text).text
         if instead is None and session.lock.locked():
-            # Behind a turn of one's own nobody in danger waits.
+            # A message of danger does not wait for an earlier turn of the same person.
             instead = danger.help_for(text)
         asked = await self.transcript.ask(session.sender, question_id, shown, text)
         return self._begin(session, asked, shown, instead) if asked is not None else None
@@ -108,7 +108,7 @@ class Talk:
     def _begin(
         self, session: Session, asked: Asked, shown: str, instead: Message | None = None
     ) -> asyncio.Task[list[Message]]:
-        # The turn goes on where the page is closed meanwhile: its answer waits for the page to come back.
+        # The turn continues if the page is closed meanwhile: its answer is shown when the page comes back.
         session.running.add(asked.question_id)
         return self._spawn(self._turn(session, asked, shown, instead))
 
@@ -152,7 +152,7 @@ class Talk:
         try:
             kept = await self.transcript.answer(asked, messages, start_over=erase)
         except Unreachable:
-            # The person gets it all the same, as far as their pages are on our lines.
+            # The person still gets it on pages that are connected to this process.
             await self.tell("unkept", session, {"id": asked.question_id, "messages": messages})
             self._spawn(self._keep_later(session, asked, shown, messages))
             return messages
@@ -163,7 +163,7 @@ class Talk:
     ) -> list[Message]:
         erase = any(data_of(message).get("erase") for message in messages)
         if kept is Kept.GONE:
-            await self._delete(asked.sender)  # what this turn has stored after the end
+            await self._delete(asked.sender)  # what this turn stored after the session had ended
             return []
         if kept is Kept.LOST and self.agent is not None:
             lines: list[dict[str, Any]] = [{"who": "me", "id": asked.question_id, "text": shown}]
@@ -186,7 +186,7 @@ class Talk:
                 continue
 
     async def erase(self, session: Session) -> bool:
-        """Deletes what was said; the session goes on, empty. ``False`` where the database does not answer."""
+        """Deletes the conversation; the session continues, empty. ``False`` where the database does not answer."""
         async with session.lock:
             if not await self._delete(session.sender):
                 return False
@@ -195,7 +195,7 @@ class Talk:
         return True
 
     async def end(self, session: Session) -> None:
-        """Deletes what was said and makes the token worthless."""
+        """Deletes the conversation and invalidates the token."""
         try:
             await self.transcript.end(session.sender)
         except Unreachable:
@@ -207,15 +207,15 @@ class Talk:
     async def _delete(self, sender: str) -> bool:
         return await history.delete(self.agent, sender) if self.agent is not None else False
 
-    # --- for as long as the server runs ---
+    # --- background tasks ---
 
     async def stop(self) -> None:
-        """Lets what runs come to its end. What does not is taken over by another process, or asked again."""
+        """Waits for running turns. Others are taken over by another process, or sent again by the page."""
         if self._work:
             await asyncio.wait(self._work, timeout=5)
 
     async def watch(self, transcript: SharedTranscript) -> None:
-        """Says that we live, and answers what processes that died have left."""
+        """Prolongs our leases, and answers questions of dead processes."""
         while True:
             await asyncio.sleep(LEASE / 4)
             try:
@@ -230,12 +230,12 @@ class Talk:
                 logger.error("web: %s", type(error).__name__)
 
     async def take_over(self, transcript: SharedTranscript) -> None:
-        """Answers questions whose process died."""
+        """Answers questions of dead processes."""
         while self.agent is not None and self.agent.is_ready() and (left := await transcript.take_over()):
             asked = left.asked
             session = self.sessions.of(asked.sender)
             if asked.question_id in session.running:
-                continue  # our own, after we stood still for a while
+                continue  # our own question, after this process was suspended
             logger.warning("web: a question of a process that died is answered here")
             if left.hopeless:
                 await transcript.answer(asked, [load_phrases().unavailable.message()])
@@ -253,13 +253,13 @@ class Talk:
                 logger.error("web conversations not tidied: %s", type(error).__name__)
 
     async def put_away(self) -> None:
-        """Lets go of lines that no page has shown for :data:`HELD_SECONDS`: most people never come back for them."""
+        """Drops lines from memory that no page has shown for :data:`HELD_SECONDS`."""
         while isinstance(self.transcript, MemoryTranscript):
             await asyncio.sleep(PUT_AWAY_EVERY)
             self.put_away_once(time.time() - HELD_SECONDS)
 
     def put_away_once(self, moment: float) -> None:
-        """Lets go of the lines of conversations that no page has shown since ``moment``."""
+        """Drops the lines of conversations that no page has shown since ``moment``."""
         for session in self.sessions:
             if isinstance(self.transcript, MemoryTranscript) and not (
                 session.sockets or session.running or session.used >= moment
@@ -267,7 +267,7 @@ class Talk:
                 self.transcript.put_away(session.sender)
 
     async def tidy_once(self, moment: float) -> None:
-        """Ends what nobody has used since ``moment``, on any process, also what is left from before a restart."""
+        """Ends conversations unused since ``moment`` in every process, those from before a restart included."""
         await self.transcript.touch([s.sender for s in self.sessions if s.sockets or s.running])
         for session in self.sessions:
             if not await self._used_since(session.sender, moment):

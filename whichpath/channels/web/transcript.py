@@ -1,8 +1,8 @@
-"""What was said in the web conversations that are open now, in order, and which questions are being answered.
+"""The lines of the open web conversations, in order, and the questions that are being answered.
 
 :class:`MemoryTranscript` keeps it in this process, :class:`whichpath.channels.web.shared.SharedTranscript` in Redis
 for all of them.
-Either may be lost at any moment: then the database has the conversation (``whichpath/channels/web/history.py``).
+Either may be lost at any time; the database has the conversation (``whichpath/channels/web/history.py``).
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from typing import Any, Protocol
 from whichpath.channels.output import Message
 from whichpath.store.identity import SESSION_SECONDS
 
-#: Lines of a conversation that a page can ask for again.
+#: Most lines of a conversation that are held.
 LINES = 400
-#: Question ids remembered, so that a question sent twice over a bad line is answered once.
+#: Most question ids held, so that a question sent twice is answered once.
 QUESTIONS = 200
-#: Forms of the plain pages remembered, with the session that each was answered in: the Back button sends one again.
+#: Most forms of the plain pages held, each with its session, because the Back button sends a form again.
 FORMS = 10_000
 Entry = dict[str, Any]
 
 
 class Unreachable(Exception):
-    """The transcript cannot be opened now: Redis does not answer."""
+    """The transcript is not available: Redis does not answer."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question that was taken in. ``owner`` is whoever answers it, ``again`` that another may have tried before."""
+    """An accepted question. ``owner`` is the process that answers it, ``again``: another may have tried before."""
 
     sender: str
     question_id: str
@@ -44,70 +44,70 @@ class Asked:
 
 
 class Kept(Enum):
-    """What became of an answer."""
+    """The outcome of storing an answer."""
 
     YES = "yes"
     #: The conversation was erased or ended meanwhile.
     GONE = "gone"
     #: Another process answers the question.
     TAKEN = "taken"
-    #: The transcript was lost meanwhile (Redis began anew, empty). The database knows the conversation.
+    #: The transcript was lost meanwhile (Redis restarted empty). The database has the conversation.
     LOST = "lost"
 
 
 class Transcript(Protocol):
-    """All conversations, by the id that Rasa knows. A shared one raises :class:`Unreachable` from every call."""
+    """All conversations, by Rasa's sender id. The shared one raises :class:`Unreachable` from every call."""
 
-    #: Whether other processes read it too.
+    #: Whether other processes use it too.
     shared: bool
 
     async def ask(self, sender: str, question_id: str, shown: str, text: str) -> Asked | None:
-        """Takes a question in: a line, and open. ``None`` where it was before, or the conversation is over."""
+        """Stores a question as an open line. ``None`` for a duplicate, or after the end of the conversation."""
 
     async def state(self, asked: Asked) -> Kept:
-        """What would become of an answer to the question now."""
+        """The outcome that an answer to the question would have now."""
 
     async def answer(self, asked: Asked, messages: Sequence[Message], start_over: bool = False) -> Kept:
-        """Closes the question with the bot's lines; with ``start_over`` nothing but these is left."""
+        """Closes the question with the bot's lines; with ``start_over`` all earlier lines are deleted."""
 
     async def note(self, sender: str, message: Message) -> None:
-        """A line of the bot's outside of a turn."""
+        """Stores a line of the bot outside of a turn."""
 
     async def seen(self, sender: str, question_id: str) -> bool:
-        """Whether the question was taken in before."""
+        """Whether the question is a duplicate."""
 
     async def after(self, sender: str, epoch: str, last: int) -> dict[str, Any]:
-        """What a page lacks that has all lines of ``epoch`` up to ``last``.
+        """The lines that are missing on a page that has those of ``epoch`` up to ``last``.
 
         ``{"epoch", "reset", "entries", "open"}``; ``reset``: the page starts over with ``entries``.
         """
 
     async def blank(self, sender: str) -> bool:
-        """Whether nothing of the conversation is here."""
+        """Whether the conversation has no lines here."""
 
     async def fill(self, sender: str, lines: Sequence[Entry]) -> None:
-        """Puts lines from the database in (``who``, ``id``, ``text`` or ``message``) where nothing is."""
+        """Puts lines from the database in (``who``, ``id``, ``text`` or ``message``) where it is blank."""
 
     async def forget(self, sender: str) -> None:
-        """Empties the conversation; pages start over."""
+        """Deletes the lines; pages start over."""
 
     async def end(self, sender: str) -> None:
-        """Empties it and takes nothing more in."""
+        """Deletes the lines and accepts no more."""
 
     async def ended(self, sender: str) -> bool:
         """Whether it was ended."""
 
     async def touch(self, senders: Sequence[str]) -> None:
-        """Pages of these are open."""
+        """Marks conversations with open pages as used."""
 
     async def used_since(self, sender: str, moment: float) -> bool:
-        """Whether somebody was there since, or a question is open."""
+        """Whether it was used since then, or a question is open."""
 
     async def keep_form(self, question_id: str, token: str) -> str:
-        """In which session a form of the plain pages is answered: the first that was named for it."""
+        """Stores and returns the session of a form of the plain pages; the first one stored counts."""
 
     async def form(self, question_id: str) -> str | None:
-        """The session of a form that was sent before."""
+        """The session stored for a form."""
 
 
 @dataclass(slots=True)
@@ -132,7 +132,7 @@ class _Talk:
 
 
 class MemoryTranscript:
-    """The transcript of the only process."""
+    """The transcript in the memory of a single process."""
 
     shared = False
 
@@ -150,7 +150,7 @@ class MemoryTranscript:
         return talk
 
     async def ask(self, sender: str, question_id: str, shown: str, text: str) -> Asked | None:
-        """See :class:`Transcript`, as all of these."""
+        """See :class:`Transcript`, also for the methods below."""
         talk = self._of(sender)
         if sender in self._ended or question_id in talk.seen:
             return None
@@ -231,16 +231,16 @@ class MemoryTranscript:
         return self._forms.get(question_id)
 
     def drop(self, sender: str) -> None:
-        """Makes room: the database has it."""
+        """Drops a conversation to free memory; the database has it."""
         self._talks.pop(sender, None)
 
     def put_away(self, sender: str) -> None:
-        """Drops the lines where no answer is awaited. The database has them; when they were used is still known."""
+        """Drops the lines unless a question is open; the time of last use stays. The database has them."""
         talk = self._talks.get(sender)
         if talk is not None and talk.entries and not talk.open:
             self._talks[sender] = _Talk(used=talk.used)
 
     @property
     def lines(self) -> int:
-        """How many lines are in memory."""
+        """The number of lines in memory."""
         return sum(len(talk.entries) for talk in self._talks.values())

@@ -1,4 +1,4 @@
-"""Alembic's entry: works on the connection that whichpath/store/migrate.py hands over."""
+"""Alembic's entry point: uses the connection of whichpath/store/migrate.py."""
 
 from alembic import context
 
@@ -8,7 +8,7 @@ OURS = frozenset(metadata.tables)
 
 
 def ours(_object, name, kind, _reflected, _compare_to) -> bool:
-    """What others keep in the same database is none of our business."""
+    """Ignores foreign tables in the same database."""
     return kind != "table" or name in OURS
 
 
