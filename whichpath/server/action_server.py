@@ -1,7 +1,7 @@
-"""The action server: ``python -m whichpath.server.action_server``. Started and watched by whichpath/server/run.py.
+"""The action server: ``python -m whichpath.server.action_server``. Started and supervised by whichpath/server/run.py.
 
-The SDK's own start script binds to every address, allows every origin, asks nobody who they are, and answers
-a fault with the whole conversation in it; this one does none of that.
+The SDK's own start script binds to every address, allows every origin, has no authentication, and returns the whole
+conversation in an error response; this one does not.
 """
 
 from __future__ import annotations
@@ -19,26 +19,27 @@ from whichpath.channels.guards import heads
 from whichpath.server.begin import begin
 
 logger = logging.getLogger(__name__)
-#: Rasa sends the whole conversation with every call.
+#: Limit of a request in bytes: Rasa sends the whole conversation with every call.
 BODY_BYTES = 32 * 1024 * 1024
 
 
 async def on_fault(_request: Request, fault: Exception) -> HTTPResponse:
-    """Any exception: its type, for Rasa's turn guard. No text of it, no tracker."""
+    """Any exception: responds with its type, for the turn guard; without its text or the tracker."""
     status = fault.status_code if isinstance(fault, SanicException) else 500
     logger.error("fault: %s", logs.where(fault))
     return json({"error": type(fault).__name__}, status=status)
 
 
 def guard(app: Sanic, token: str) -> None:
-    """Lets in who shows ``token``. Liveness needs none, but a wrong one is refused, so that Rasa sees it at once."""
+    """Accepts requests with ``token``. Liveness needs none, but a wrong one is refused, so that Rasa notices it at
+    once."""
     expected = f"Bearer {token}".encode()
 
     async def admit(request: Request) -> HTTPResponse | None:
         given = request.headers.get("authorization")
         if (given is None and request.path == "/health") or request.method == "NONE":
             return None  # NONE: a head that could not be read, which `on_fault` answers
-        # Sanic keeps bytes that are no text as half characters.
+        # Sanic keeps undecodable bytes as lone surrogates.
         if hmac.compare_digest((given or "").encode(errors="surrogateescape"), expected):
             return None
         return json({"error": "The token does not fit."}, status=401, headers={"WWW-Authenticate": "Bearer"})
@@ -59,7 +60,7 @@ def make_app(token: str) -> Sanic:
 
 
 def main() -> None:
-    """Serves the package ``actions`` on 127.0.0.1 until a signal ends the process."""
+    """Serves the package ``actions`` on 127.0.0.1 until a signal."""
     settings, token = begin()
     make_app(token).run("127.0.0.1", settings.action_port)
 

@@ -1,7 +1,7 @@
-"""Which alarms ring now, as far as the database tells: for the page of ``whichpath insights``.
+"""The alarms that fire now, as far as the database shows: for the page of ``whichpath insights``.
 
-The names and limits are those of ``deploy/prometheus/alarms.yml``, for groups that run no Prometheus. What is measured
-in a process alone (``PeopleAreTurnedAway``) is not here: its counts of the day stand on the same page.
+The names and limits are those of ``deploy/prometheus/alarms.yml``, for operators without Prometheus. An alarm on a
+metric of a process (``PeopleAreTurnedAway``) is not included; its daily counts are on the same page.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ DELETED, FAULT, LATE, WAITS = 7200, 3600, 900, 60
 
 
 def ringing(engine: Engine, now: float | None = None) -> Iterator[tuple[str, str]]:
-    """Name and reason of each alarm that rings."""
+    """Name and reason of each alarm that fires."""
     moment = time.time() if now is None else now
     try:
         with engine.connect() as db:

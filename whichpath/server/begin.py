@@ -1,4 +1,4 @@
-"""How both servers begin: logs, private files, settings, the token between them."""
+"""The common start of both servers: logs, file permissions, settings, the token between them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from whichpath.store.private import keep_private
 
 
 def begin() -> tuple[Settings, str]:
-    """Settings and token. A setting that is wrong ends the process with one line that names it."""
+    """Settings and token. An invalid setting ends the process with one line that names it."""
     logs.configure()
     keep_private()
     try:

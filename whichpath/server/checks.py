@@ -1,4 +1,4 @@
-"""Finds a broken file before anything is trained or started.
+"""Validates files before training and start.
 
 Rasa skips some broken files with a warning and trains without them, so every YAML file is read here first.
 """
@@ -13,13 +13,13 @@ import yaml
 from whichpath.console import Stop, one_line
 from whichpath.settings import ROOT
 
-#: What a model is made of, beside the code in nlu/. `content/` is read at start, not trained.
+#: The sources of a model besides the code in nlu/. `content/` is read at start, not trained.
 TRAINED = ("config.yml", "domain.yml", "data")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def yaml_files() -> Iterator[Path]:
-    """The YAML files that the bot is made of, in a fixed order."""
+    """The bot's YAML files, in a fixed order."""
     for name in (*TRAINED, "content", "endpoints.yml", "credentials.yml"):
         place = ROOT / name
         if place.is_dir():
@@ -32,7 +32,7 @@ def check_yaml() -> int:
     """Reads every YAML file. Returns their number.
 
     Raises:
-        Stop: one is missing or is not YAML; names file and line.
+        Stop: one is missing or not YAML; names file and line.
     """
     for name in TRAINED:
         if not (ROOT / name).exists():

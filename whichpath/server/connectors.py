@@ -11,9 +11,9 @@ RASA = "3.6"
 
 
 def input_channels(_only: str | None, credentials_file: str | None) -> list[Any]:
-    """Takes the place of ``rasa.core.run.create_http_input_channels``.
+    """Replaces ``rasa.core.run.create_http_input_channels``.
 
-    A channel needs no row in the file; one that is there holds its options.
+    A channel needs no row in the file; a row holds options.
     """
     from rasa.core.run import _create_single_channel
     from rasa.shared.utils.io import read_config_file
@@ -25,7 +25,7 @@ def input_channels(_only: str | None, credentials_file: str | None) -> list[Any]
 
 
 def install() -> None:
-    """To be called once, before Rasa serves."""
+    """Call it once, before Rasa serves."""
     import rasa
     from rasa.core import run
 

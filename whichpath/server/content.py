@@ -1,4 +1,4 @@
-"""``make content``: every rule on what people edit, and what expires when."""
+"""``make content``: applies every content rule, and lists what expires when."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXPIRES = 3
 
 
 def faults() -> Iterator[str]:
-    """Everything that the gate holds against the content, a line each.
+    """All violations of the content rules, one line each.
 
     Raises:
         Stop: a file cannot be read at all, or does not fit its schema.
@@ -36,7 +36,7 @@ def faults() -> Iterator[str]:
 
 
 def check() -> None:
-    """Prints what is wrong and ends with 1; else how much there is, and what expires when."""
+    """Prints the violations and exits with 1; else prints totals and what expires when."""
     try:
         found = list(faults())
     except Stop as fault:
@@ -53,7 +53,7 @@ def check() -> None:
 
 
 def list_expiring(days: int, today: dt.date) -> int:
-    """Prints what is past its date, or will be in ``days`` days. Returns the exit status."""
+    """Prints what has expired or will expire within ``days`` days. Returns the exit status."""
     rows = expiring(days, today)
     for date, name in rows:
         left = (date - today).days

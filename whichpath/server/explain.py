@@ -1,4 +1,4 @@
-"""What is read out of a message, and why the answer is what it is: ``make explain TEXT="…"``."""
+"""Explains how a message is understood and why the answer follows: ``make explain TEXT="…"``."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ TOPICS, QUESTIONS, EXAMPLES = 4, 5, 3
 
 
 class Explainer:
-    """A trained model with its parts laid open."""
+    """Runs the components of a trained model one by one."""
 
     def __init__(self) -> None:
-        """Loads the model that is served.
+        """Loads the newest model.
 
         Raises:
             Stop: there is none.
@@ -48,7 +48,7 @@ class Explainer:
         self.answers: Answers = load_answers()
 
     def lines(self, text: str, known: Situation) -> Iterator[str]:
-        """The explanation of one message from somebody of whom this is known."""
+        """The explanation of one message, given the known situation."""
         parsed = asyncio.run(self._agent.parse_message(text))
         message = self._message(text)
         yield from self._text(text)

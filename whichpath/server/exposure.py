@@ -1,4 +1,4 @@
-"""Which endpoints are open, and to whom: printed at every start, so that nobody opens one without knowing."""
+"""Lists who may call which endpoint: printed at every start, so that none is opened unknowingly."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from whichpath.settings import ROOT, Settings
 
 
 def exposure_lines(settings: Settings) -> Iterator[str]:
-    """A line for each endpoint that is not a provider's."""
+    """One line for each endpoint that is not a provider's webhook."""
     yield f"Web chat: {_reach(settings)}"
     yield f"REST: {_rest(settings)}"
     shown = ", and whoever shows WHICHPATH_METRICS_TOKEN" if settings.metrics_token else " alone"

@@ -19,7 +19,7 @@ from whichpath.store.shared import redis_url
 
 logger = logging.getLogger(__name__)
 _PROBE_SECONDS = 2.0
-#: Seconds between two looks of our own: a table that is gone is made again although nobody asks for readiness.
+#: Seconds between two checks: a missing table is created again even if nobody requests readiness.
 LOOK_EVERY = 5.0
 
 
@@ -41,7 +41,7 @@ class HealthInput(PageInput):
         async def warm_up(app: Sanic, _loop: Any) -> None:
             agent: Agent | None = getattr(app.ctx, "agent", None)
             if agent is not None and agent.is_ready():
-                # The first message loads what the libraries load late; nobody has to wait for that.
+                # Warm up: libraries load some parts at the first message.
                 await agent.parse_message("hello")
                 self.warm = True
             app.ctx.looking = asyncio.ensure_future(self._look(app))
@@ -62,7 +62,7 @@ class HealthInput(PageInput):
         return routes
 
     async def _parts(self, app: Sanic) -> dict[str, bool]:
-        # Whoever asks a hundred times at once makes one look, not a hundred.
+        # Concurrent requests share one check.
         if self._probe is None or self._probe.done():
             self._probe = asyncio.ensure_future(self.parts(getattr(app.ctx, "agent", None)))
         return await asyncio.shield(self._probe)
@@ -76,7 +76,7 @@ class HealthInput(PageInput):
                 logger.error("health: %s", type(error).__name__)
 
     async def parts(self, agent: Agent | None) -> dict[str, bool]:
-        """Which of the parts that an answer needs do their work."""
+        """The state of each part that an answer needs."""
         if agent is None or not agent.is_ready():
             return {"model": False, "database": False, "actions": False, **({"redis": False} if redis_url() else {})}
         parts = {"database": _answers("database", agent.tracker_store), "actions": _actions(agent)}
@@ -89,7 +89,7 @@ class HealthInput(PageInput):
 async def _answers(name: str, store: Any) -> bool:
     ping = getattr(store, "ping", None)
     if ping is None:
-        return False  # Rasa fell back to memory: what people tell would be lost at the next start
+        return False  # Rasa fell back to memory: conversations would be lost at the next start
     try:
         await asyncio.wait_for(ping(), _PROBE_SECONDS)
     except Exception as error:

@@ -1,9 +1,8 @@
 """Serves a model without loading TensorFlow where none of its parts uses it.
 
-Rasa imports TensorFlow in modules that every model passes through (type annotations, base classes of DIET
-and TED), whether a model uses it or not: 280 MB and 3 s of every start. Our parts do not use it. This puts
-an empty stand-in in its place before Rasa is imported, and only if every part of the model is known not to
-need the real one. ``WHICHPATH_LEAN=off`` leaves everything as it is.
+Rasa imports TensorFlow in modules that every model needs (type annotations, base classes of DIET and TED): 280 MB and 3
+s of every start. Our components do not use it. This module installs an empty stub before Rasa is imported, if every
+component of the model is known to work without TensorFlow. ``WHICHPATH_LEAN=off`` disables it.
 """
 
 from __future__ import annotations
@@ -22,8 +21,7 @@ from typing import Any
 from whichpath.settings import read_settings
 
 PACKAGES = ("tensorflow", "keras")
-#: Rasa's own parts that were seen to work without TensorFlow. A part that is not listed here, or below
-#: :data:`OURS`, brings the real one back.
+#: Rasa's components that were tested without TensorFlow. Any other one, unless in :data:`OURS`, disables the stub.
 WITHOUT = frozenset(
     {
         "DomainProvider",
@@ -42,7 +40,7 @@ OURS = "whichpath.nlu."
 
 
 class _Empty(type):
-    """The type of everything in the stand-in: any attribute, call, index or base class of it works, and is empty."""
+    """The type of everything in the stub: any attribute, call, index or subclass works, and is empty."""
 
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__"):
@@ -51,7 +49,7 @@ class _Empty(type):
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         if "_empty_" not in cls.__dict__:
-            return super().__call__(*args, **kwargs)  # a class of Rasa's that derives from one of ours
+            return super().__call__(*args, **kwargs)  # a class of Rasa that derives from one of the stub
         if len(args) == 1 and not kwargs and callable(args[0]) and not isinstance(args[0], _Empty):
             return args[0]  # used as a decorator
         return _empty("result")
@@ -65,7 +63,7 @@ def _empty(name: str) -> _Empty:
 
 
 class _Package(types.ModuleType):
-    """A stand-in for a package and all that is in it."""
+    """The stub of a package and its contents."""
 
     __path__: MutableSequence[str] = []  # noqa: RUF012 - nobody adds to it
     __version__ = "2.12.0"
@@ -77,7 +75,7 @@ class _Package(types.ModuleType):
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds the stand-in for :data:`PACKAGES` and their submodules."""
+    """An import finder that returns stubs for :data:`PACKAGES` and their submodules."""
 
     def find_spec(self, fullname: str, _path: Any = None, _target: Any = None) -> Any:
         if fullname.split(".")[0] not in PACKAGES:
@@ -88,11 +86,11 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return _Package(spec.name)
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """There is nothing in it."""
+        """Nothing to execute."""
 
 
 def parts_of(model: Path) -> Iterator[str]:
-    """The classes that answer messages in ``model`` (a file in models/), as dotted paths."""
+    """The component classes used for prediction in ``model`` (a file in models/), as dotted paths."""
     with tarfile.open(model) as archive:
         name = next(n for n in archive.getnames() if n.lstrip("./") == "metadata.json")
         file = archive.extractfile(name)
@@ -102,7 +100,7 @@ def parts_of(model: Path) -> Iterator[str]:
 
 
 def can_do_without(model: Path) -> bool:
-    """Whether no part of ``model`` needs TensorFlow. A model that cannot be read is Rasa's to complain about."""
+    """Whether no component of ``model`` needs TensorFlow. An unreadable model is reported by Rasa."""
     try:
         parts = list(parts_of(model))
     except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError, KeyError, StopIteration):
@@ -111,13 +109,13 @@ def can_do_without(model: Path) -> bool:
 
 
 def install(model: Path) -> bool:
-    """Leaves TensorFlow out of this process where ``model`` can do without. To be called before Rasa is imported.
+    """Installs the stub where ``model`` works without TensorFlow. Call it before Rasa is imported.
 
-    Returns whether it is left out.
+    Returns whether it was installed.
     """
     if read_settings().lean == "off" or "tensorflow" in sys.modules or not can_do_without(model):
         return False
-    # thinc (spaCy) asks whether there is a TensorFlow to work with, and has to hear that there is none.
+    # thinc (spaCy) checks whether TensorFlow is installed, and must find that it is not.
     sys.modules["tensorflow"] = None  # type: ignore[assignment]
     try:
         import thinc.compat  # noqa: F401

@@ -1,7 +1,7 @@
-"""The page of what is counted: ``GET /metrics``, in Prometheus's format.
+"""The metrics page: ``GET /metrics``, in Prometheus's format.
 
-Each process counts for itself and is scraped by itself. The page is for this machine, or for who brings
-``WHICHPATH_METRICS_TOKEN`` as a bearer token: for everybody else it is not there.
+Each process counts for itself and is scraped by itself. Only this machine, or a caller with the bearer token
+``WHICHPATH_METRICS_TOKEN``, may read it; others get 404.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ logger = logging.getLogger(__name__)
 
 
 class Queues:
-    """How long things wait, read from the database when somebody scrapes."""
+    """Waiting times, read from the database at each scrape."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
     def collect(self) -> Iterator[Metric]:
-        """As a collector of prometheus_client. A database that does not answer has no ages."""
+        """As a collector of prometheus_client. Without a database there are no ages."""
         now = time.time()
         waiting = GaugeMetricFamily("whichpath_inbox_waiting", "Messages that wait", labels=["channel"])
         oldest = GaugeMetricFamily("whichpath_inbox_oldest_seconds", "Age of the oldest of them", labels=["channel"])
@@ -68,13 +68,13 @@ class Queues:
 
 
 class Jobs:
-    """What the jobs did, as they wrote it down: the same from every process of ours that is asked."""
+    """What the jobs did, as recorded in the database: the same in every process."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
     def collect(self) -> Iterator[Metric]:
-        """As a collector of prometheus_client. 0 stands for never; a database that does not answer has no times."""
+        """As a collector of prometheus_client. 0 means never; without a database there are no times."""
         events = CounterMetricFamily("whichpath_job_events", "What the jobs did", labels=["job", "event"])
         last = GaugeMetricFamily(
             "whichpath_job_last_success_timestamp_seconds", "When a job last did all that was due", labels=["job"]
@@ -95,7 +95,7 @@ class Jobs:
 
 
 def page(engine: Engine) -> bytes:
-    """All of this process, and what the database tells of the queues and the jobs."""
+    """The metrics of this process, and those of queues and jobs from the database."""
     kept = CollectorRegistry(auto_describe=False)
     for collector in (Queues(engine), Jobs(engine)):
         kept.register(collector)  # type: ignore[arg-type]
@@ -103,12 +103,12 @@ def page(engine: Engine) -> bytes:
 
 
 def may_read(request: Request, token: str | None) -> bool:
-    """Whether ``request`` comes from this machine, or brings the token."""
+    """Whether ``request`` comes from this machine, or has the token."""
     return is_local(request) or has_token(request, token)
 
 
 class MetricsInput(PageInput):
-    """The address ``/metrics``."""
+    """The endpoint ``/metrics``."""
 
     path = "metrics"
 

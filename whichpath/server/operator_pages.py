@@ -1,5 +1,5 @@
-"""Pages for operators, to be opened from disk: what was not answered (``whichpath insights``), and any answer as people
-get it on each channel (``whichpath preview --html``). Their words stand in ``whichpath/server/pages``.
+"""Pages for operators, to be opened from disk: what was not answered (``whichpath insights``), and any answer as it is
+shown on each channel (``whichpath preview --html``). The templates are in ``whichpath/server/pages``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from whichpath.store.insights import LEAST, Cell
 
 PAGES = Path(__file__).with_name("pages")
 OUT = ROOT / "reports"
-#: Days that are looked ahead for what expires; rows of it at most.
+#: Days ahead for the list of what expires; its most rows.
 AHEAD, ROWS = 60, 200
 
 
@@ -33,7 +33,7 @@ def _row(name: object, value: object) -> str:
 
 
 def _cells(rows: Mapping[str, Cell]) -> str:
-    """The largest first; what is too small to be shown as a number, in the order of its name: not of its count."""
+    """Largest first; counts below the threshold are ordered by name, so that the order reveals nothing."""
     return "".join(_row(name, rows[name]) for name in sorted(rows, key=lambda name: (-(rows[name].shown or 0), name)))
 
 
@@ -44,7 +44,7 @@ def insights_page(
     today: dt.date,
     alarms: Iterable[tuple[str, str]] = (),
 ) -> str:
-    """What was not answered, what expires, what waits, and the alarms that ring (``alarms.ringing``), as one page."""
+    """What was not answered, what expires, what waits, and the firing alarms (``alarms.ringing``), as one page."""
     kinds = ("fallback", "question", "state", "out_of_scope", "unavailable")
     tables = {kind: _cells({name: cell for (of, name), cell in report.items() if of == kind}) for kind in kinds}
     soon: Iterable[str] = (_row(name, date) for date, name in expiring(AHEAD, today)[:ROWS])
@@ -63,7 +63,7 @@ def insights_page(
 
 
 def preview_page(entry_id: str, known: Situation, today: dt.date) -> str:
-    """Every variant of an entry that may be shown to somebody of whom this is known: on the web, and as a text.
+    """Every variant of an entry that fits the known situation: on the web, and as a text.
 
     Raises:
         Stop: there is no such entry.
@@ -101,5 +101,5 @@ def write(name: str, page: str) -> Path:
 
 
 def _titles(short: bool) -> str:
-    """The channels by which an answer goes out in its short form, or in full."""
+    """The channels that use an answer's short form, or the full one."""
     return ", ".join(channel.title for channel in channels() if channel.short == short)

@@ -1,4 +1,4 @@
-"""Routes beside the channels: Rasa lets only its channels add any."""
+"""Routes that are no channels, which Rasa allows to input channels only."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from rasa.core.channels.channel import InputChannel
 
 
 class PageInput(InputChannel):
-    """A page of the operator. It takes no messages."""
+    """An operator's page. It takes no messages."""
 
     path: ClassVar[str]
 
     @classmethod
     def name(cls) -> str:
-        """As Rasa lists it."""
+        """The name under which Rasa registers it."""
         return cls.path
 
     def url_prefix(self) -> str:

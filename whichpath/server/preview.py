@@ -1,4 +1,4 @@
-"""One answer as people get it, before it goes live: ``whichpath preview ENTRY --role restrained --state CA``."""
+"""One answer as it will be shown, before it goes live: ``whichpath preview ENTRY --role restrained --state CA``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from whichpath.pathway.routes import route_of
 
 
 def preview(entry_id: str, known: Situation) -> Iterator[str]:
-    """The lines of every variant that may be shown to somebody of whom this is known.
+    """The lines of every variant that fits the known situation.
 
     Raises:
         Stop: there is no such entry.

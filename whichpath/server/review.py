@@ -1,4 +1,4 @@
-"""What a lawyer has checked and what waits for it; and a page to print for one topic or one state."""
+"""Lawyers' reviews: what is reviewed and what is not; a printable page for a topic or a state."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _STYLE = (
 
 
 def waiting() -> Iterator[str]:
-    """A line a topic and one for the states: how much was checked by a lawyer."""
+    """One line a topic and one for the states: how much was reviewed by a lawyer."""
     answers = load_answers()
     for topic in (*TOPICS, PATH):
         states = [v.review or e.review for e in answers if e.topic == topic for v in e.variants]
@@ -39,7 +39,7 @@ def sheet(name: str, folder: Path = OUT) -> Path:
     """Writes the page of a topic (``ask_contact``, ``path``) or a state (``CA``). Returns its path.
 
     Raises:
-        Stop: there is neither.
+        Stop: it is neither.
     """
     answers, states = load_answers(), load_states()
     entries = [entry for entry in answers if entry.topic == name]

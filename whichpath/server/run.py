@@ -1,7 +1,4 @@
-"""Starts the action server, Rasa, what deletes old conversations, and the reminders where a channel can send them.
-
-``make run``. Watches them, stops them.
-"""
+"""The supervisor, ``make run``: starts, watches and stops the action server, Rasa, and the jobs."""
 
 from __future__ import annotations
 
@@ -27,17 +24,17 @@ from whichpath.store.private import keep_private
 
 READY_WITHIN = 120.0
 STOP_WITHIN = 10.0
-#: Seconds before a server that died is started again, growing while it goes on dying.
+#: Seconds before a dead server is restarted, growing while it keeps dying.
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
-#: A server that ran this long was well: the pause begins anew.
+#: After this long the pause is reset.
 HEALTHY_AFTER = 60.0
-#: A server whose process lives and that answers nothing for so long hangs. Seconds between two looks, and for one.
+#: A living server that answers nothing for this long hangs. Seconds between two checks, and for one.
 HANGS_AFTER, LOOK_EVERY, LOOK_WITHIN = 30.0, 5.0, 3.0
 _PR_SET_PDEATHSIG = 1
 
 
 def _die_with_parent() -> None:
-    """In the child: where the watcher itself is killed, no server stays behind (Linux only)."""
+    """In the child: ends it when the supervisor is killed (Linux only)."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -46,8 +43,8 @@ def _die_with_parent() -> None:
 class Server:
     """One of the processes. Without a ``ready_url`` it is ready as soon as it runs.
 
-    ``live_url`` is answered by a process that works at all, whatever it depends on does: a database that is gone
-    is no reason to end the server, which tells people so.
+    ``live_url`` is answered by any working process, whatever its dependencies do: a server without a database must not
+    be ended, because it tells people so.
     """
 
     name: str
@@ -63,7 +60,7 @@ class Server:
     restart_at: float | None = field(default=None)
 
     def start(self) -> None:
-        """Starts the process in a session of its own, so that Ctrl-C reaches the watcher alone."""
+        """Starts the process in a session of its own, so that Ctrl-C reaches only the supervisor."""
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", self.module],
@@ -76,19 +73,19 @@ class Server:
                 preexec_fn=_die_with_parent if sys.platform == "linux" else None,
             )
         self.started, self.restart_at = time.monotonic(), None
-        self.heard = self.started + READY_WITHIN - HANGS_AFTER  # until it is up it has as long as the first time
+        self.heard = self.started + READY_WITHIN - HANGS_AFTER  # until it is up it has the time of the first start
 
     @property
     def running(self) -> bool:
-        """Whether the process lives."""
+        """Whether the process is alive."""
         return self.process is not None and self.process.poll() is None
 
     def ready(self) -> bool:
-        """Whether it answers that it can do its work."""
+        """Whether its readiness check succeeds."""
         return self.running if self.ready_url is None else answers(self.ready_url, 2)
 
     def look(self) -> None:
-        """Ends a process that lives and has answered nothing for :data:`HANGS_AFTER` seconds. It is started again."""
+        """Ends a process that has answered nothing for :data:`HANGS_AFTER` seconds, so that it is restarted."""
         now = time.monotonic()
         if self.live_url is None or not self.running or now - self.looked < LOOK_EVERY:
             return
@@ -96,12 +93,12 @@ class Server:
             self.heard = time.monotonic()
         elif now - self.heard > HANGS_AFTER and self.process is not None:
             step(f"{self.name} has answered nothing for {HANGS_AFTER:g} s and is ended")
-            self.process.kill()  # a process that is frozen hears no polite word
+            self.process.kill()  # a frozen process does not handle SIGTERM
             self.process.wait()
         self.looked = time.monotonic()
 
     def last_words(self) -> str:
-        """Why it stopped, as far as its log or the system says."""
+        """Why it stopped, from its log or its exit status."""
         code = self.process.returncode if self.process else None
         if code is not None and code < 0:
             return f"killed by signal {-code}"
@@ -113,7 +110,7 @@ class Server:
         return one_line(reasons[-1].removeprefix("✗ "), 300) if reasons else f"exit status {code}"
 
     def watch(self) -> None:
-        """Starts a server that died or hangs again, after a pause that grows."""
+        """Restarts a server that died or hangs, after a growing pause."""
         self.look()
         if self.running:
             return
@@ -128,7 +125,7 @@ class Server:
             self.start()
 
     def stop(self) -> None:
-        """Asks the process to end (it finishes its turns), insists after :data:`STOP_WITHIN` seconds."""
+        """Sends SIGTERM (the process finishes its turns), and SIGKILL after :data:`STOP_WITHIN` seconds."""
         if self.process is None:
             return
         if self.running:
@@ -149,7 +146,7 @@ def answers(url: str, seconds: float) -> bool:
 
 
 def check_port(host: str, port: int, variable: str) -> None:
-    """Raises :class:`Stop` where another program listens."""
+    """Raises :class:`Stop` if another program listens on the port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -163,7 +160,7 @@ def check_port(host: str, port: int, variable: str) -> None:
 
 
 def servers(settings: Settings) -> list[Server]:
-    """The two servers, what sends reminders, what deletes; not started yet. Their logs begin anew."""
+    """The two servers and the jobs, not started yet. Their logs are truncated."""
     logs = VAR / "log"
     logs.mkdir(parents=True, exist_ok=True)
     health = f"{settings.action_url}/health"
@@ -200,7 +197,7 @@ def wait_until_ready(both: list[Server]) -> None:
 
 
 def channel_lines() -> list[str]:
-    """A line for each channel that a provider carries: on, or off and why."""
+    """One line for each channel of a provider: on, or off and why."""
     lines = []
     for channel in channels():
         if channel.settings is None:
@@ -214,7 +211,7 @@ def channel_lines() -> list[str]:
 
 
 class _Stopped(Exception):
-    """A signal asks us to end."""
+    """SIGTERM or SIGINT."""
 
 
 def _on_signal(_number: int, _frame: FrameType | None) -> None:
@@ -232,7 +229,7 @@ def run() -> None:
     check_port(settings.host, settings.port, "WHICHPATH_PORT")
     check_port("127.0.0.1", settings.action_port, "WHICHPATH_ACTION_PORT")
     began = time.monotonic()
-    # A process of its own: what Rasa's training side imports need not stay in memory.
+    # In a process of its own, so that Rasa's training modules do not stay in memory.
     trained = subprocess.run(
         [sys.executable, "-m", "whichpath.server.train", "--if-needed"], cwd=ROOT, env=dict(os.environ)
     )

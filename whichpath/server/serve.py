@@ -1,4 +1,4 @@
-"""The Rasa server: ``python -m whichpath.server.serve``. Started and watched by whichpath/server/run.py.
+"""The Rasa server: ``python -m whichpath.server.serve``. Started and supervised by whichpath/server/run.py.
 
 Calls Rasa's own start-up function rather than its command line, which would import the training side too.
 """
@@ -13,7 +13,7 @@ from whichpath.settings import ROOT, Settings
 
 
 def main() -> None:
-    """Serves the newest model until a signal ends the process."""
+    """Serves the newest model until a signal."""
     settings, token = begin()
     model = newest_model()
     if model is None:
@@ -29,7 +29,7 @@ def main() -> None:
     if endpoints.action is not None and settings.action_port != Settings().action_port:
         endpoints.action.url = f"{settings.action_url}/webhook"
     if endpoints.action is not None:
-        # In a header: a token in the address would stand in logs.
+        # In a header: a token in the URL would be logged.
         endpoints.action.headers["Authorization"] = f"Bearer {token}"
     serve_application(
         model_path=str(model),

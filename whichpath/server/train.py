@@ -1,6 +1,6 @@
-"""Trains a model where the newest one does not fit what it is made of: ``make train``.
+"""Trains a model if the newest one does not match its sources: ``make train``.
 
-Rasa's own output (a few hundred lines) goes to var/train.log; here stands one line a step.
+Rasa's own output (a few hundred lines) goes to var/train.log; the terminal shows one line a step.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from whichpath.console import Stop, done, fail, one_line, step
 from whichpath.server.checks import TRAINED, check_content, check_yaml
 from whichpath.settings import CHILD_ENVIRONMENT, MODELS, ROOT, VAR
 
-#: model file -> digest of what it was made of
+#: model file -> digest of its sources
 RECORD = MODELS / ".made_of.json"
 LOG = VAR / "train.log"
 KEEP = 3
@@ -33,7 +33,7 @@ _COMPONENT = re.compile(r"Starting to train component '(\w+)'")
 
 
 def sources() -> Iterator[Path]:
-    """The files that a model is made of: configuration, domain, training data, components."""
+    """The sources of a model: configuration, domain, training data, components."""
     for name in (*TRAINED, "whichpath/nlu"):
         place = ROOT / name
         paths = [place] if place.is_file() else sorted(place.rglob("*"))
@@ -41,7 +41,7 @@ def sources() -> Iterator[Path]:
 
 
 def digest() -> str:
-    """One figure for the sources; a checkout that only touches times does not change it."""
+    """A digest of the sources; independent of modification times."""
     total = hashlib.sha256()
     for path in sources():
         total.update(f"{path.relative_to(ROOT)}\0".encode())
@@ -50,13 +50,13 @@ def digest() -> str:
 
 
 def newest_model() -> Path | None:
-    """The model that will be served."""
+    """The newest model, which is served."""
     models = list(MODELS.glob("*.tar.gz"))
     return max(models, key=lambda p: p.stat().st_mtime) if models else None
 
 
 def recorded() -> dict[str, str]:
-    """What :data:`RECORD` holds; empty where it is missing or unreadable."""
+    """The content of :data:`RECORD`; empty if it is missing or unreadable."""
     try:
         return dict(json.loads(RECORD.read_text()))
     except (OSError, ValueError):
@@ -64,7 +64,7 @@ def recorded() -> dict[str, str]:
 
 
 def is_whole(model: Path) -> bool:
-    """Whether the file can be unpacked: a copy that broke off, or a disk that was full, leave one that cannot."""
+    """Whether the file can be unpacked; an interrupted copy or a full disk leaves one that cannot."""
     try:
         with tarfile.open(model) as archive:
             return any(name.endswith("metadata.json") for name in archive.getnames())
@@ -73,9 +73,9 @@ def is_whole(model: Path) -> bool:
 
 
 def is_current() -> bool:
-    """Whether the newest model is whole and fits its sources.
+    """Whether the newest model is complete and matches its sources.
 
-    A model that somebody trained by hand has no record: its time is compared instead.
+    A model trained by hand has no record, so its modification time is compared.
     """
     model = newest_model()
     if model is None or not is_whole(model):
@@ -88,7 +88,7 @@ def is_current() -> bool:
 
 
 class _Steps(logging.Handler):
-    """Prints a line for every component that starts to train."""
+    """Prints one line for every component that starts training."""
 
     def __init__(self, out: TextIO) -> None:
         super().__init__(logging.INFO)
@@ -129,13 +129,13 @@ def _quiet(log: Path) -> Iterator[TextIO]:
 
 
 def _last_line(log: Path) -> str:
-    """The last thing Rasa said before it gave up."""
+    """The last line of Rasa's output before the error."""
     lines = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     return re.sub(r"\x1b\[[0-9;]*m", "", lines[-1]) if lines else "no message"
 
 
 def _reason(error: BaseException) -> str:
-    """What is behind ``error``: Rasa wraps the fault of a component twice."""
+    """The cause of ``error``: Rasa wraps the exception of a component twice."""
     from rasa.shared.exceptions import RasaException
 
     while error.__cause__ is not None:
@@ -179,7 +179,7 @@ def _train() -> Path:
 
 
 def _remember(model: Path, made_of: str) -> None:
-    """Records what ``model`` was made of; removes all but the newest few that stand in the record."""
+    """Records the digest of ``model``; removes all recorded models but the newest few."""
     record = {**recorded(), model.name: made_of}
     ours = sorted((p for p in MODELS.glob("*.tar.gz") if p.name in record), key=lambda p: p.stat().st_mtime)
     for old in ours[:-KEEP]:
@@ -189,7 +189,7 @@ def _remember(model: Path, made_of: str) -> None:
 
 
 def train_if_needed(force: bool = False) -> Path:
-    """The model to serve, trained anew where it has to be.
+    """The model to serve, trained if necessary.
 
     Raises:
         Stop: a file is broken, or the training failed.
@@ -197,7 +197,7 @@ def train_if_needed(force: bool = False) -> Path:
     check_content()
     MODELS.mkdir(exist_ok=True)
     VAR.mkdir(exist_ok=True)
-    # Two commands in one clone train once, not twice.
+    # Two concurrent commands train once, not twice.
     with open(VAR / ".train.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not force and is_current():

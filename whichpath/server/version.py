@@ -1,4 +1,4 @@
-"""Which program, which model: ``GET /version``, and the first line of the log."""
+"""The versions of program and model: ``GET /version``, and the first line of the log."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _program() -> str:
 
 
 class VersionInput(PageInput):
-    """The address ``/version``."""
+    """The endpoint ``/version``."""
 
     path = "version"
 

@@ -1,8 +1,8 @@
-"""Keeps one server of a container alive: ``python -m whichpath.server.watch MODULE URL``.
+"""The supervisor of a container's server: ``python -m whichpath.server.watch MODULE URL``.
 
-Docker restarts a container that ends, not one that hangs: its health check only tells. So this asks ``URL`` and starts
-the server anew where it has ended or answers nothing. In place, since a container that shares another's network loses
-it when that one is restarted. Kubernetes has probes for this and does without.
+Docker restarts a container that ends, but not one that hangs: its health check only reports. So this polls ``URL`` and
+restarts the server when it has ended or does not answer. In place, because a container that shares another's network
+loses it when that one is restarted. Kubernetes has probes for this.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from whichpath.server.run import (
 
 
 class Watched:
-    """The server. ``now`` is the clock."""
+    """The supervised server. ``now`` is the clock."""
 
     def __init__(
         self, command: list[str], url: str, hangs_after: float = HANGS_AFTER, ready_within: float = READY_WITHIN
@@ -40,13 +40,13 @@ class Watched:
         self.stopped = False
 
     def stop(self, _number: int = 0, _frame: FrameType | None = None) -> None:
-        """A signal asks us to end: the server finishes its turns first."""
+        """On a signal: stops after the server has finished its turns."""
         self.stopped = True
         if self.process is not None:
             self.process.terminate()
 
     def run(self, look_every: float = LOOK_EVERY) -> int:
-        """Until a signal; returns the status of the last server."""
+        """Runs until a signal; returns the exit status of the last server."""
         while True:
             status = self._once(look_every)
             if self.stopped:
@@ -71,7 +71,7 @@ class Watched:
                 heard = now
             elif now - heard > self.hangs_after:
                 step(f"the server has answered nothing for {self.hangs_after:g} s and is ended")
-                self.process.kill()  # a process that is frozen hears no polite word
+                self.process.kill()  # a frozen process does not handle SIGTERM
         try:
             return self.process.wait(STOP_WITHIN)
         except subprocess.TimeoutExpired:

@@ -50,7 +50,7 @@ class Insights:
         self.now = now
 
     def day(self, age: float = 0.0) -> str:
-        """The date ``ago`` seconds ago, in UTC."""
+        """The date ``age`` seconds ago, in UTC."""
         return dt.datetime.fromtimestamp(self.now() - age, dt.timezone.utc).date().isoformat()
 
     def count(self, kind: str, topic: str) -> None:
