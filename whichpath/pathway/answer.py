@@ -1,6 +1,6 @@
-"""Answers the question that was asked: chooses an entry and the variant for this person, or says that there is none.
+"""Answers questions: chooses an entry and the variant for this person, or says that there is none.
 
-The classifier ranks the questions; what is known of the person is a hard filter; the question before is a prior.
+The classifier ranks the questions; the known situation is a hard filter; the previous question is a prior.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from whichpath.pathway.routes import route_of
 from whichpath.pathway.talk import MAX_CHOICES, Talk
 from whichpath.pathway.turn import Message, Tell, TellDay, TellState, Turn, Utter
 
-#: The share of the best entry from which it is told, and from which the nearest are offered.
+#: Least share of the best entry to be answered, and for the nearest ones to be offered.
 TELL, OFFER = 0.2, 0.06
-#: How much more the best has to have than the second, where both could be meant.
+#: Least ratio of the best share to the second, where both could be meant.
 LEAD = 1.5
 #: How much a bare wish counts where a question is put: most wishes are told, and have many more examples.
 WISH = 0.08
@@ -32,30 +32,30 @@ WISHES = frozenset(
         "end_mutual_orders",
     )
 )
-#: Below this share the second is looked at too.
+#: Below this share the second entry is considered too.
 CLOSE = 0.35
 #: The share from which a question is heard in a message that the topics' head takes for something else.
 STRONG = 0.45
-#: The same, where nothing is put as a question.
+#: The same for messages that are not questions.
 TOLD = 0.8
-#: What follows from the question before, and what was just told.
+#: Weights of follow-ups of the previous question, and of the entry that was just shown.
 FOLLOWS, SAME_TOPIC, JUST_TOLD = 1.6, 1.25, 0.5
 #: What the message before resembled counts the more, up to so many times; where the message is short and asks ("is that
 #: a violation"), it may be all that is meant, and counts as resembled with this share at the least.
 HEARD, HEARD_SHORT, HINTED = 8.0, 100.0, 0.01
 #: The share from which a short question stands for itself.
 WHOLE = 0.8
-#: Words of a message that leans on the one before it.
+#: Most words of a message that may refer to the previous one.
 SHORT = 7
-#: What a state is asked about first, by role, behind what was just told.
+#: The first question offered about a state, by role.
 STATE_FIELDS = {"restrained": ("answer", "hearing", "end"), "protected": ("withdraw", "hearing", "end")}
-#: The entry that the hearing date itself answers.
+#: The entry that the hearing date answers.
 COURT_DATE = "when_is_court_date"
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """What the message may ask. ``dropped`` is the share of entries that are not this person's."""
+    """The entries that the message may ask for. ``dropped`` is the share of those that do not fit the person."""
 
     entries: tuple[tuple[Entry, float], ...]
     path: float
@@ -63,7 +63,7 @@ class Ranked:
 
     @property
     def best(self) -> float:
-        """The share of the first entry."""
+        """The share of the best entry."""
         return self.entries[0][1] if self.entries else 0.0
 
 
@@ -136,7 +136,7 @@ def heard(talk: Talk, least: float = STRONG) -> bool:
 
 
 def likely(talk: Talk) -> bool:
-    """Whether a statement that tells nothing new is likeliest a question or a wish: "I want him arrested"."""
+    """Whether a statement without new facts is likely a question or a goal: "I want him arrested"."""
     found = ranked(talk)
     return found.best >= STRONG and found.best > found.path
 
@@ -148,7 +148,7 @@ def wants_answer(talk: Talk) -> bool:
 
 
 def answer(talk: Talk) -> Turn:
-    """The answer to the question just read. ``talk`` knows the facts of the message already."""
+    """The answer to the question just read. ``talk`` already contains the facts of the message."""
     found = ranked(talk)
     if not found.entries or found.best < OFFER:
         return no_answer(talk, found)
@@ -165,7 +165,7 @@ def _same(found: Ranked) -> bool:
 
 
 def tell(talk: Talk, entry: Entry, lead: tuple[str, ...] = ()) -> Turn:
-    """Tells ``entry``; asks first only where nothing can be said without knowing more."""
+    """Answers with ``entry``; asks first only where no answer is possible without further facts."""
     choices = entry.choices(talk.situation)
     if not choices:
         return no_answer(talk, Ranked(((entry, 1.0),), 0.0, 1.0))
@@ -215,7 +215,7 @@ def kind_line(talk: Talk, entry: Entry) -> tuple[str, ...]:
 
 
 def check_line(talk: Talk) -> tuple[str, ...]:
-    """The response that says back the situation."""
+    """The response that summarises the situation."""
     known = talk.situation
     if known.role is None:
         return ()
@@ -234,7 +234,7 @@ def _asks_after(talk: Talk, by_state: tuple[str, ...]) -> str | None:
 
 
 def follow_ups(talk: Talk, entry: Entry) -> tuple[str, ...]:
-    """What people ask next, and the other questions of the same message, as buttons."""
+    """Usual next questions, and the other questions of the same message, as buttons."""
     nexts = [talk.library[name] for name in entry.next if name in talk.library]
     raised = tuple(f"/{topic}" for topic in talk.reading.others if topic in QUESTIONS and topic != entry.topic)
     fitting = tuple(e.payload for e in nexts if e.choices(talk.situation) and e.topic != PATH)
@@ -255,20 +255,20 @@ def nearest(talk: Talk, least: float = OFFER) -> tuple[str, ...]:
 
 
 def no_answer(talk: Talk, found: Ranked) -> Turn:
-    """No entry fits: said plainly, with the nearest that do and who would know."""
+    """No entry fits: says so, with the nearest entries and who can help."""
     near = tuple(e.payload for e, _ in found.entries[: MAX_CHOICES - 1] if e.choices(talk.situation))
     name = "utter_no_answer_criminal" if talk.situation.matter not in (None, "civil_order") else "utter_no_answer"
     return talk.done(Utter(name, choices=(*near, "/human"), data={"unanswered": True}))
 
 
 def _nothing_more(talk: Talk, entry: Entry) -> Turn:
-    """The same was asked a third time: there is no more than what was said."""
+    """The same was asked a third time: says that there is no more information."""
     choices = (*follow_ups(talk, entry)[:2], "/human")
     return talk.done(Utter("utter_nothing_more", choices=choices), last=entry.id, repeats=2)
 
 
 def told_state(talk: Talk, *before: Message) -> Turn:
-    """The state was given: what it adds to what was told last."""
+    """The state was given: shows its lines for the last answer."""
     last = talk.library.get(talk.dialogue.last)
     fields: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()

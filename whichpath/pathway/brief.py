@@ -1,6 +1,6 @@
-"""What of an answer stands before its folds: at most 90 words, so that a turn fits the screen of a phone.
+"""Decides what of an answer is shown before its folds: at most 90 words, so that a turn fits a phone's screen.
 
-The whole answer stays in the message; this says which part of it is seen at once.
+The message always contains the whole answer.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from typing import Any
 
 from whichpath.library.entries import words
 
-#: Words before the folds, title and small headings counted.
+#: Most words before the folds, title and headings included.
 WORDS = 90
-#: Of the line with the day in court, and of the heading above the steps.
+#: Words of the line with the day in court, and of the heading of the steps.
 DAY_WORDS, HEADING_WORDS = 7, 2
 
 
 def brief(
     title: str, answer: str, steps: Sequence[str], local: str = "", short: str = "", room: int = WORDS
 ) -> dict[str, Any]:
-    """The answer, the line of the state (whole, short, or folded) and the number of steps that are seen at once.
+    """The answer, the state's line (full, short, or folded) and the number of steps that are shown at once.
 
-    A first step is worth more than a state's long line: that one is told short then, and stands whole in a fold.
+    The first step has priority over a state's long line, which is then shortened, with the full line in a fold.
     """
     left = room - words(title) - words(answer)
     first = HEADING_WORDS + words(steps[0]) if steps else 0

@@ -1,4 +1,4 @@
-"""The day in court: how many days are left, what to do by when, and a calendar file that gives nothing away."""
+"""The day in court: how many days are left, what to do by when, and a calendar file that reveals nothing."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from whichpath.library.files import CONTENT, read_yaml, validated
 from whichpath.library.situation import ROLES
 from whichpath.pathway.court_days import closed, office_day
 
-#: RFC 5545, section 3.1: a line holds 75 octets, the rest goes on after a line break and a space.
+#: RFC 5545, section 3.1: a line has at most 75 octets and is continued after a line break and a space.
 _LINE = 75
 
 
 class StepWords(BaseModel, extra=Extra.forbid, frozen=True):
-    """One thing to do, ``days_before`` the day. ``roles``: for whom ([] = everybody)."""
+    """A step to do ``days_before`` the day. ``roles``: for whom ([] = everybody)."""
 
     days_before: int = Field(ge=0, le=60)
     roles: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ class Words(BaseModel, extra=Extra.forbid, frozen=True):
 
 @dataclass(frozen=True)
 class Step:
-    """What to do, and by which day at the latest."""
+    """A step and its latest day."""
 
     by: dt.date
     when: str
@@ -60,7 +60,7 @@ class Step:
 
 
 def load_calendar(folder: Path = CONTENT) -> Words:
-    """Reads ``calendar.yml``; a fault is named like one in a card."""
+    """Reads ``calendar.yml``; errors are reported as for entries."""
     return validated(Words, read_yaml(folder / "calendar.yml"), "calendar.yml")
 
 
@@ -73,7 +73,7 @@ def day_of(value: str | None) -> dt.date | None:
 
 
 def spoken(day: dt.date) -> str:
-    """«Saturday, December 5, 2026»: with the weekday, so that a mistake is noticed."""
+    """«Saturday, December 5, 2026»: with the weekday, so that mistakes are noticed."""
     return f"{day:%A}, {day:%B} {day.day}, {day.year}"
 
 
@@ -83,12 +83,12 @@ def days_left(day: dt.date, today: dt.date) -> int:
 
 
 def has_passed(day: dt.date, today: dt.date) -> bool:
-    """Whether the day is over. On the day itself the hearing may still come."""
+    """Whether the day is over. On the day itself the hearing may still be ahead."""
     return day < today
 
 
 def lead(day: dt.date, today: dt.date, words: Words) -> str:
-    """How far off the day is, or that it has passed."""
+    """The line that says how far off the day is, or that it has passed."""
     left = days_left(day, today)
     form = {0: words.today, 1: words.tomorrow}.get(left, words.ahead if left > 0 else words.passed)
     said = form.format(date=spoken(day), days=left)
@@ -96,9 +96,9 @@ def lead(day: dt.date, today: dt.date, words: Words) -> str:
 
 
 def steps(day: dt.date, today: dt.date, words: Words, role: str | None = None) -> list[Step]:
-    """What to do by when, soonest first. What should be done by now is due now.
+    """The steps with their days, soonest first. Overdue steps are due now.
 
-    Nothing once the day has passed, or the words themselves are past their date.
+    Empty once the day has passed or the words have expired.
     """
     if has_passed(day, today) or today > words.expires:
         return []
@@ -117,8 +117,8 @@ def _step(row: StepWords, day: dt.date, today: dt.date, words: Words) -> Step:
 def ics(day: dt.date, words: Words, *, uid: str, now: dt.datetime) -> str:
     """An all-day calendar entry (RFC 5545) under a neutral title, with a reminder the day before.
 
-    Nothing in it tells of a court or a case: a calendar is often shared, or shows on a lock screen.
-    ``uid`` has to be unguessable and free of meaning; ``now`` is in UTC.
+    Nothing in it reveals a court or a case, because calendars are often shared or shown on a lock screen. ``uid`` has
+    to be unguessable and without meaning; ``now`` is in UTC.
     """
     lines = [
         "BEGIN:VCALENDAR",

@@ -1,4 +1,4 @@
-"""Not understood, or not ours: never the same words twice in a row, then a person."""
+"""Handles messages not understood or out of scope: never the same words twice in a row, then a person."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from whichpath.pathway.steps import onwards
 from whichpath.pathway.talk import MAX_CHOICES, Talk, learned
 from whichpath.pathway.turn import Message, Turn, Utter
 
-#: The share from which a question is offered where the message was not understood.
+#: Least share of a question that is offered when a message was not understood.
 NEAR = 0.05
 SHORT = 3
-#: How sure the refusal of another subject has to be to stand against a question that was heard.
+#: Least confidence of "out of scope" against a question that was recognised.
 REFUSE = 0.6
-#: The share from which a question of somebody whose case is known is answered, whatever else it sounds like.
+#: Least share of a question that is answered when the case is known, even if "out of scope" is likelier.
 LIKELY = 0.4
 
 
@@ -40,7 +40,7 @@ def not_understood(talk: Talk) -> Turn:
 
 
 def points_back(talk: Talk) -> Turn:
-    """«What about the other thing?»: what was offered last is likelier meant than what the words resemble."""
+    """«What about the other thing?»: the last offer is likelier meant than what the words resemble."""
     offered = tuple(payload for payload in talk.dialogue.menu if '"question"' in payload)[:MAX_CHOICES]
     if not offered or talk.dialogue.misses:
         return not_understood(talk)
@@ -48,15 +48,15 @@ def points_back(talk: Talk) -> Turn:
 
 
 def out_of_scope(talk: Talk) -> Turn:
-    """Refused kindly, without a legal card, and not twice in a row in the same words."""
+    """A polite refusal without a legal answer, not twice in a row in the same words."""
     known = learned(talk)
     if talk.reading.confidence < REFUSE and heard(known):
         return answer(known)
     if _ours(known) and talk.reading.asks and ranked(known).best >= LIKELY:
-        # Somebody whose case is known asks what an entry answers: the case makes it ours.
+        # With a known case, a question that an entry answers is in scope.
         return answer(known)
     if talk.dialogue.question and talk.reading.words <= SHORT:
-        # A word or two after a question is an answer that was not caught ("Portland"), not a new subject.
+        # One or two words after a question are an unrecognised answer ("Portland"), not a new subject.
         return not_understood(talk)
     misses = talk.dialogue.misses % 3 + 1
     name = {1: "utter_out_of_scope", 2: "utter_out_of_scope_again", 3: "utter_refer"}[misses]
@@ -64,12 +64,12 @@ def out_of_scope(talk: Talk) -> Turn:
 
 
 def _ours(talk: Talk) -> bool:
-    """Whether it is known that there is an order or a case."""
+    """Whether an order or a case is known."""
     return talk.situation.role is not None and talk.situation.matter is not None
 
 
 def _unanswered(talk: Talk, messages: tuple[Message, ...]) -> Turn:
-    """Three misses on one question: it is left open, the person is not held up by it."""
+    """After three misses on a question it is skipped, so that it does not block the person."""
     question = talk.dialogue.question or ""
     skipped = (*talk.dialogue.skipped, question)
     talk = talk.knowing(talk.situation, skipped=skipped, question=None, pending=None, misses=0)

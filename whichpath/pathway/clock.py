@@ -1,4 +1,4 @@
-"""What day it is where the person's court is. A clock of its own, so that tests can move it."""
+"""The date at the person's court. A class of its own, so that tests can set the time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from zoneinfo import ZoneInfo
 
-#: Where the state is not known: never more than an hour from midnight in New York, two from Los Angeles.
+#: The time zone for an unknown state: never more than an hour from midnight in New York, two from Los Angeles.
 NO_STATE = "America/Chicago"
 
 
@@ -15,7 +15,7 @@ def _now() -> dt.datetime:
 
 
 class Clock:
-    """``zones`` maps states to time zones; ``now`` tells the moment."""
+    """``zones`` maps states to time zones; ``now`` returns the current time."""
 
     def __init__(self, zones: Mapping[str, str] | None = None, now: Callable[[], dt.datetime] = _now) -> None:
         self.zones = zones or {}
@@ -26,5 +26,5 @@ class Clock:
         return self.zones.get(state or "")
 
     def today(self, state: str | None) -> dt.date:
-        """The date there."""
+        """The date in that zone."""
         return self.now().astimezone(ZoneInfo(self.zone(state) or NO_STATE)).date()

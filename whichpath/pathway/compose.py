@@ -1,6 +1,6 @@
-"""The one place where an answer becomes a message: notice and referral are attached here, always.
+"""Renders answers as messages; always attaches notice and referral.
 
-Nothing else in the project turns an answer into text, so no code path can send one without.
+No other code renders answers, so none can be sent without them.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from whichpath.pathway.brief import WORDS, brief
 from whichpath.pathway.rendered import Body, DayWords, Rendered
 from whichpath.pathway.spanish_card import in_spanish, state_in_spanish
 
-#: Fields of a state pack that lead to a lawyer.
+#: Fields of a state file with ways to a lawyer.
 LAWYERS = ("legal_aid_url", "bar_referral_url")
-#: Ways to a lawyer below an answer.
+#: Most ways to a lawyer below an answer.
 LINKS = 3
-#: Lines of a state in an answer, and where the state itself is what is told.
+#: Most lines of a state in an answer, and in an answer about the state itself.
 IN_ANSWER, ALONE = 1, 3
 
 
@@ -36,9 +36,8 @@ class Composer:
     """Attaches notice and referral to answers.
 
     Args:
-        states: the state packs, for names and local ways to a lawyer.
-        rules: what differs by state.
-        folder: where ``notice.yml`` and ``help.yml`` stand.
+        states: the state packs, for names and local ways to a lawyer. rules: what differs by state.
+        folder: the folder of ``notice.yml`` and ``help.yml``.
         today: the date that decides what is out of date; a function, so that tests can move it.
     """
 
@@ -67,7 +66,7 @@ class Composer:
         """
         today, codes = self.today(), [code for code in (situation.state, elsewhere) if code]
         nationwide = self._help_for(situation)
-        # Who runs this, where they serve this person, stands before all others.
+        # The organisation that runs the bot comes first, if it serves this person.
         own_line = self.organisation.line("referral", situation.state)
         lines = [h.line for h in nationwide if h.roles]
         for kind in LAWYERS:
@@ -79,11 +78,11 @@ class Composer:
         return ([own_line] if own_line else []) + (lines or [self.notice.lawyer])
 
     def referral(self, situation: Situation, elsewhere: str | None = None) -> str:
-        """The same as one text."""
+        """The ways to a lawyer as one text."""
         return f"{self.notice.lawyers}\n" + "\n".join(f"- {line}" for line in self.lawyers(situation, elsewhere))
 
     def referral_sms(self, situation: Situation) -> str:
-        """The same in one short line."""
+        """The ways to a lawyer in one short line."""
         own = self.organisation.line("referral_sms", situation.state)
         own = own or self.states.lawyer_sms(situation.state, self.today())
         fresh = (h.sms for h in self.help if h.sms and h.expires >= self.today())
@@ -94,7 +93,7 @@ class Composer:
         role = situation.side if situation.role == "third_party" else situation.role
         return [h for h in self.help if h.expires >= self.today() and (not h.roles or role is None or role in h.roles)]
 
-    # --- what is told ---
+    # --- answers ---
 
     def entry(
         self,
@@ -108,7 +107,7 @@ class Composer:
     ) -> Rendered:
         """Variant ``number`` of ``entry``, and what the person's state says on its subject.
 
-        Past its date its words are not shown. ``form`` ``more``: its sections in place of the answer.
+        An expired text is not shown. ``form`` ``more``: its sections in place of the answer.
         """
         variant, today = entry.variants[number], self.today()
         reviewed, sources = entry.reviewed_on(variant), entry.sources_of(variant)
@@ -147,7 +146,7 @@ class Composer:
         return Rendered("\n\n".join([data["answer"], data["notice"], data["referral"]]), data)
 
     def state_in_spanish(self, rendered: Rendered, code: str | None) -> Rendered:
-        """What a state adds, for somebody who writes in Spanish."""
+        """A state's lines, for somebody who writes in Spanish."""
         changes = state_in_spanish(rendered.data, self.states.name(code) or code or "", self.spanish)
         data = {**rendered.data, **changes, "terms": []}
         return Rendered("\n\n".join([data["answer"], data["notice"], data["referral"]]), data)
@@ -159,13 +158,13 @@ class Composer:
         return [words.format(state=local.state, line=first), *rest]
 
     def _short(self, local: FittingRules) -> str:
-        """The state's line in few words, where there are such."""
+        """The state's short line, if there is one."""
         words = self.notice.in_state_domestic if local.assumed else self.notice.in_state
         short = next((rule.sms for rule in local.rules if rule.sms), "")
         return words.format(state=local.state, line=short) if short else ""
 
     def _sms_with(self, local: FittingRules, general: str) -> str:
-        """The state's short line, with the general words in front where both fit."""
+        """The state's short line, after the general text if both fit."""
         short = next((f"{local.state}: {rule.sms}" for rule in local.rules if rule.sms), "")
         both = f"{general} {short}".strip()
         return both if len(both) <= SMS_CHARS else general
@@ -173,7 +172,7 @@ class Composer:
     def state(
         self, situation: Situation, fields: Sequence[str], route: str | None = None, elsewhere: str | None = None
     ) -> Rendered:
-        """What the person's state adds: its lines on ``fields``, each with its source."""
+        """The state's lines on ``fields``, each with its source."""
         code = situation.state or ""
         name, today = self.states.name(code) or code, self.today()
         local = self.rules.fitting(situation, fields, today, ALONE)
@@ -198,7 +197,7 @@ class Composer:
         return text if len(text) <= SMS_CHARS else self.notice.state_nothing_sms.format(state=name)
 
     def day(self, told: DayWords, situation: Situation, route: str | None, alone: bool) -> Rendered:
-        """The day in court: how far off; and what to do by when, where it is all that is told."""
+        """The day in court: the days left; and the steps, where nothing else is shown."""
         role = situation.side if situation.role == "third_party" else situation.role
         lead = calendar.lead(told.day, told.today, self.calendar)
         data: dict[str, Any] = {
@@ -208,7 +207,7 @@ class Composer:
             "hearing": told.day.isoformat(),
         }
         answer = " ".join(filter(None, [lead, told.check_sms]))
-        # The link before the way to correct the day: that one stands in the full words, too.
+        # The link comes before the correction hint, which the full text has, too.
         parts = [part for part in (lead, told.link_sms, told.check_sms) if part]
         while len(" ".join(parts)) > SMS_CHARS:
             parts.pop()
@@ -225,7 +224,7 @@ class Composer:
         return Rendered(rendered.text, {**rendered.data, "sections": sections})
 
     def explained(self, texts: Sequence[str], told: str, lang: str = "en") -> list[dict[str, str]]:
-        """Words of the court in ``texts``, each with a line: see ``content/terms.yml``."""
+        """Legal terms in ``texts``, each with its explanation: see ``content/terms.yml``."""
         return self.terms.standing_in(texts, self.today(), lang, told)
 
     def legal(
@@ -238,9 +237,9 @@ class Composer:
         referral: str = "",
         room: int = WORDS,
     ) -> Rendered:
-        """Any legal words with notice and referral, as text, and as SMS in ``data["sms"]``.
+        """Any legal text with notice and referral, as text, and as SMS in ``data["sms"]``.
 
-        ``room``: words before the folds.
+        ``room``: most words before the folds.
         """
         referral = referral or self.referral(situation)
         lawyer = self.referral_sms(situation)
@@ -266,7 +265,7 @@ class Composer:
 
 
 def _of_a_side(fits: dict[str, tuple[str, ...]]) -> bool:
-    """Whether an answer speaks to one of the two sides: a helper is told for whom it is."""
+    """Whether an answer is for one of the two sides, so that a helper is told for whom it is."""
     return bool(fits.get("role")) and "third_party" not in fits["role"]
 
 

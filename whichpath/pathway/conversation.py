@@ -1,4 +1,4 @@
-"""The conversation: from a reading and what is known to what is said. Pure, total, never silent.
+"""The conversation: from a reading and the known situation to the response. Pure and total; never empty.
 
 Each intent has one handler. :func:`respond` picks it; a typed number or a pressed button goes
 through the same function, so every channel behaves alike.
@@ -23,15 +23,15 @@ from whichpath.pathway.question import CHANGED, affirm, ask_why, deny, not_sure
 from whichpath.pathway.talk import MAX_CHOICES, Talk, learned
 from whichpath.pathway.turn import Dialogue, Reading, Turn, Utter, reading_of_payload
 
-#: Intents that end on what they say.
+#: Intents whose response ends the turn.
 _BANNER = ("danger", "self_harm")
-#: How many of the entries that a message resembled are kept for the next one.
+#: Most entries that a message resembled which are stored for the next one.
 REMEMBERED = 3
 #: Words of an answer ("texas", "not final yet"), which leaves what was spoken of as it was.
 FEW = 3
-#: The entry that tells what comes next.
+#: The entry on what comes next.
 NEXT_ENTRY = "what_next"
-#: What need not be said beside a question about a day or a place.
+#: Responses that are redundant beside a question about a day or a place.
 _GIVES_WAY = (
     "utter_again_state",
     "utter_ask_state",
@@ -45,10 +45,10 @@ _GIVES_WAY = (
 def respond(
     reading: Reading, situation: Situation, dialogue: Dialogue, library: Answers, clock: Clock | None = None
 ) -> Turn:
-    """What to say to ``reading``. Never raises for any combination, never returns no message."""
+    """The turn for ``reading``. Never raises, never returns an empty turn."""
     clock = clock or Clock()
     if reading.dates:
-        # «Tomorrow» is counted from the day it is in the person's state.
+        # «Tomorrow» is counted from today's date in the person's state.
         today = clock.today(reading.found.get("state") or situation.state)
         reading = replace(reading, date=reading.dates.get(str(today), reading.date), dates={})
     reading = _in_short(reading, situation, dialogue, library)
@@ -62,7 +62,7 @@ def respond(
 
 
 def _remembered(talk: Talk, turn: Turn) -> Turn:
-    """``turn``, with what the message resembled: the next one may lean on it ("… and then?")."""
+    """``turn``, with the entries that the message resembled: the next one may refer to it ("… and then?")."""
     few = talk.reading.words <= FEW and not talk.reading.asks
     if talk.reading.pressed or not talk.reading.questions or few:
         return turn
@@ -71,10 +71,10 @@ def _remembered(talk: Talk, turn: Turn) -> Turn:
 
 
 def _in_short(reading: Reading, situation: Situation, dialogue: Dialogue, library: Answers) -> Reading:
-    """``reading``, where the whole message is a known answer to the open question, or asks what comes next."""
+    """``reading`` of a whole message that is a known answer to the open question, or asks what comes next."""
     if reading.pressed or not reading.text or reading.intent in _BANNER:
         return reading
-    # The words of the field for a side or a matter say it whatever was asked, while it is not known.
+    # Technical terms for a side or a matter count whatever was asked, while it is unknown.
     open_ = [name for name in ("role", "matter") if getattr(situation, name) is None] if dialogue.goal else []
     names = dict.fromkeys([*([dialogue.question] if dialogue.question else ()), *open_])
     said = {name: value for name in names if (value := short_answer(reading.text, name))}
@@ -86,7 +86,7 @@ def _in_short(reading: Reading, situation: Situation, dialogue: Dialogue, librar
 
 
 def _handler(talk: Talk) -> Callable[[Talk], Turn]:
-    """Whose turn it is. What answers the open question is an answer, whatever else it looks like ("Ohio")."""
+    """The handler of a reading. What answers the open question is handled as an answer ("Ohio")."""
     reading, question = talk.reading, talk.dialogue.question
     if reading.pressed:
         return HANDLERS.get(reading.intent, not_understood)
@@ -100,7 +100,7 @@ def _handler(talk: Talk) -> Callable[[Talk], Turn]:
 
 
 def _doubted(before: Talk, turn: Turn) -> Turn:
-    """``turn``, with a question where the message contradicts what was said before. Never taken in silence."""
+    """``turn``, with a question where the message contradicts an earlier fact."""
     doubt = turn.dialogue.doubt
     if not doubt or doubt == before.dialogue.doubt or before.reading.intent in _BANNER:
         return turn
@@ -114,7 +114,7 @@ def _doubted(before: Talk, turn: Turn) -> Turn:
 
 
 def _cleared_up(before: Talk, turn: Turn) -> Turn:
-    """``turn``, with one question where a day or a place was named that cannot be taken as it stands."""
+    """``turn``, with one question where a day or a place is ambiguous or impossible."""
     odd, known = before.reading.odd, turn.situation
     if not odd or before.reading.intent in _BANNER or turn.dialogue.question not in (None, "state"):
         return turn
@@ -134,14 +134,14 @@ def _cleared_up(before: Talk, turn: Turn) -> Turn:
 
 
 def question(talk: Talk) -> Turn:
-    """A question on the way. What it tells of the case is taken in, what it asks is answered."""
+    """A question: stores its facts and answers it."""
     if talk.reading.pressed and not talk.reading.asked:
         return topic_menu(talk)
     return answer(learned(talk))
 
 
 def topic_menu(talk: Talk) -> Turn:
-    """A topic was chosen, no question: which of its questions."""
+    """A topic was chosen without a question: offers its questions."""
     if talk.reading.intent == "ask_denied" and talk.situation.outcome is None:
         return talk.done(Utter("utter_ask_outcome"), question="outcome")
     fitting = [e for e in talk.library if e.topic == talk.reading.intent and e.choices(talk.situation)]
@@ -150,7 +150,7 @@ def topic_menu(talk: Talk) -> Turn:
 
 
 def after_danger(talk: Talk) -> Turn:
-    """Danger help was just given. What was asked beside it is answered."""
+    """After danger help: answers what was asked beside it."""
     talk = learned(talk)
     if heard(talk) or talk.reading.legal_intent in QUESTIONS or wants_answer(talk):
         return answer(talk)
@@ -161,7 +161,7 @@ def after_danger(talk: Talk) -> Turn:
 
 
 def resume(talk: Talk) -> Turn:
-    """Something else was answered: the open question comes back, else nothing more is said."""
+    """After another answer: repeats the open question, if any."""
     if talk.dialogue.question:
         return talk.resumed()
     return Turn((), talk.situation, talk.dialogue.with_(misses=0))

@@ -1,11 +1,11 @@
-"""Days on which the clerk's office is most likely closed: weekends and the holidays of the United States."""
+"""Days on which clerks' offices are most likely closed: weekends and US federal holidays."""
 
 from __future__ import annotations
 
 import datetime as dt
 from functools import lru_cache
 
-#: 5 U.S.C. § 6103(a), as (month, day), kept on the next weekday where it is a weekend.
+#: 5 U.S.C. § 6103(a), as (month, day), observed on the nearest weekday.
 _FIXED = ((1, 1), (6, 19), (7, 4), (11, 11), (12, 25))
 #: As (month, weekday, which one; -1 is the last).
 _FLOATING = ((1, 0, 3), (2, 0, 3), (5, 0, -1), (9, 0, 1), (10, 0, 2), (11, 3, 4))
@@ -13,7 +13,7 @@ _FLOATING = ((1, 0, 3), (2, 0, 3), (5, 0, -1), (9, 0, 1), (10, 0, 2), (11, 3, 4)
 
 @lru_cache(maxsize=8)
 def holidays(year: int) -> frozenset[dt.date]:
-    """The days off of ``year``. A state may have others, or work on some: what is said of it stays soft."""
+    """The federal holidays of ``year``. A state may have others or work on some, so answers state them with caution."""
     fixed = (_kept_on(dt.date(y, month, day)) for y in (year, year + 1) for month, day in _FIXED)
     days = {day for day in fixed if day.year == year} | {_nth(year, *rule) for rule in _FLOATING}
     return frozenset(days)

@@ -1,4 +1,4 @@
-"""The day in court, in the conversation: said back when it is named, asked about when it has passed."""
+"""The day in court: confirmed when it is given, asked about when it has passed."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import Message, Tell, TellDay, Turn, Utter
 from whichpath.registry import reminding
 
-#: The open question whether a hearing whose day has passed took place.
+#: The name of the open question whether a past hearing took place.
 QUESTION = "held"
 MISSED, MISSED_ENTRY = "ask_missed_hearing", "missed_my_hearing"
 _DANGER = ("danger", "self_harm")
-#: What the day itself says well enough.
+#: Responses that are redundant beside the day itself.
 _SAID_BY_DAY = ("utter_noted", "utter_what_else")
-#: What a bare date may be taken for by the classifier.
+#: Intents that the classifier may assign to a bare date.
 _BARE = ("inform", "correct", "affirm", "deny", "nlu_fallback")
 
 
 def answered(talk: Talk) -> Turn | None:
-    """The turn, where the message is about the day or a reminder of it; ``None`` where it is not."""
+    """The turn if the message is about the day or a reminder; else ``None``."""
     reading = talk.reading
     if reading.intent in _DANGER:
         return None
@@ -52,7 +52,7 @@ def answered(talk: Talk) -> Turn | None:
 
 
 def noted(before: Talk, turn: Turn) -> Turn:
-    """``turn`` with the day said back where it is new, and reminders that follow it."""
+    """``turn`` with a new day confirmed, and with its reminders moved."""
     day = day_of(turn.situation.hearing_date)
     if day is None or turn.dialogue.misses or before.reading.intent in _DANGER:
         return turn
@@ -63,7 +63,7 @@ def noted(before: Talk, turn: Turn) -> Turn:
     passed = has_passed(day, before.clock.today(turn.situation.state))
     mark = f"passed {day}" if passed else str(day)
     if turn.dialogue.hearing == mark:
-        # Said before, and perhaps forgotten in between: there is nothing new to say, but not nothing at all.
+        # Confirmed before, but possibly changed in between: the turn must not be empty.
         return _with(turn, followed or (() if turn.messages else (Utter("utter_noted"),)))
     if not passed:
         offer = before.reading.channel in reminding() and turn.dialogue.reminder != "on"
@@ -80,7 +80,7 @@ def noted(before: Talk, turn: Turn) -> Turn:
 
 
 def _passed(before: Talk, turn: Turn, mark: str, date: str) -> Turn:
-    """Asks whether the hearing took place, unless that is known or something more basic is open."""
+    """Asks whether the hearing took place, unless that is known or a more basic question is open."""
     if turn.dialogue.question in PATH_QUESTIONS:
         return turn if turn.messages else _with(turn, (Utter("utter_hearing_passed", {"date": date}),))
     dialogue = turn.dialogue.with_(hearing=mark)
@@ -94,7 +94,7 @@ def _passed(before: Talk, turn: Turn, mark: str, date: str) -> Turn:
 
 
 def _with(turn: Turn, messages: tuple[Message, ...]) -> Turn:
-    """``turn`` with ``messages`` in it, a question still at its end: what is answered next stands last."""
+    """Inserts ``messages`` into ``turn``; a question stays last."""
     if not messages:
         return turn
     last = 1 if _asks(turn) else 0
@@ -103,25 +103,25 @@ def _with(turn: Turn, messages: tuple[Message, ...]) -> Turn:
 
 
 def _asks(turn: Turn) -> bool:
-    """Whether the last message puts a question, or offers what else there is."""
+    """Whether the last message asks a question or offers choices."""
     last = turn.messages[-1] if turn.messages else None
     return isinstance(last, Utter) and last.name.startswith(("utter_ask_", "utter_again_", "utter_what_else"))
 
 
 def _another_day(talk: Talk) -> Turn:
-    """A date and nothing else, once the path is told: the path itself stays as it is."""
+    """A bare date after the path was shown: the path does not change."""
     known = talk.situation.hearing_date
     talk = learned(talk, override=True)
     if talk.dialogue.question in (QUESTION, reminders.QUESTION):
         talk = talk.knowing(talk.situation, question=None)
     if talk.situation.hearing_date == known:
         return talk.resumed(Utter("utter_noted"))
-    # That it was taken is said by saying it back.
+    # The confirmation of the day acknowledges it.
     return talk.resumed()
 
 
 def _took_place(talk: Talk) -> Turn:
-    """The hearing was held: what the judge decided is the next thing to know."""
+    """The hearing was held: asks what the judge decided."""
     talk = talk.knowing(talk.situation, question=None)
     if talk.situation.matter in CRIMINAL:
         return talk.done(Utter("utter_good"), *afterwards(talk))
@@ -130,7 +130,7 @@ def _took_place(talk: Talk) -> Turn:
 
 
 def _missed(talk: Talk) -> Turn:
-    """It was missed, or nobody knows: what can still be done."""
+    """It was missed, or this is unknown: shows what can still be done."""
     talk = talk.knowing(talk.situation, question=None)
     if MISSED_ENTRY not in talk.library:
         return talk.done(Utter("utter_refer"))

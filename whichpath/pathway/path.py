@@ -1,4 +1,4 @@
-"""What the person wants done, tells of their case, and corrects."""
+"""Handles goals, facts and corrections."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from whichpath.pathway.steps import afterwards, fitting_goal, onwards
 from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import FACTS, Tell, Turn, Utter
 
-#: How sure one head has to be, and the other not, to be believed against it.
+#: Confidences at which one classifier overrides the other.
 SURE_WISH = 0.6
 
 
 def goal(talk: Talk) -> Turn:
-    """Somebody says what they want done, or asks something about it."""
+    """The person states a goal, or asks something about it."""
     reading, known = talk.reading, talk.situation
     matter = reading.found.get("matter")
     wants_criminal = matter in CRIMINAL or (reading.intent == "drop_charges" and matter != "civil_order")
@@ -43,7 +43,7 @@ def goal(talk: Talk) -> Turn:
 
 
 def _wish(talk: Talk) -> str:
-    """What is wanted: the intent, unless the questions' head is sure of another wish ("get an order off me")."""
+    """The goal: the intent, unless the question classifier is sure of another goal ("get an order off me")."""
     goals = {name: share for name, share in talk.reading.questions if name in GOALS}
     best = max(goals, key=goals.__getitem__, default=talk.reading.intent)
     sure = goals.get(best, 0.0) >= SURE_WISH and talk.reading.confidence < SURE_WISH
@@ -51,7 +51,7 @@ def _wish(talk: Talk) -> str:
 
 
 def _second_matter(talk: Talk, matter: str) -> Turn:
-    """A criminal matter beside the civil order: told of at once, the civil path stays as it is."""
+    """A criminal matter beside the civil order is answered at once; the civil path stays."""
     beside = talk.situation.with_(matter=matter, stage=None, outcome=None)
     name, number = card_of(matter, beside, talk.library)
     told = Tell(name, number, matter, ("utter_second_matter",))
@@ -59,7 +59,7 @@ def _second_matter(talk: Talk, matter: str) -> Turn:
 
 
 def inform(talk: Talk) -> Turn:
-    """A bare fact: the answer to a question, or something added."""
+    """A bare fact: the answer to a question, or an addition."""
     reading, known = talk.reading, talk.situation
     if not (reading.found or reading.flags or reading.date):
         talk = learned(talk)
@@ -87,7 +87,7 @@ def inform(talk: Talk) -> Turn:
         return talk.done(Utter("utter_noted"), *([] if talk.dialogue.question else afterwards(talk)))
     wanted = fitting_goal(talk)
     if talk.dialogue.last and not talk.dialogue.goal and not talk.dialogue.pending and asked not in reading.found:
-        # Questions are being asked, no path: a fact more starts none.
+        # Only questions were asked so far, so a fact does not start a path.
         return talk.done(Utter("utter_noted"), *afterwards(talk), question=None)
     talk = talk.knowing(assumed(talk.situation, wanted), goal=wanted, told=False)
     left = next_question(talk.situation, frozenset(talk.dialogue.skipped), wanted)
@@ -96,20 +96,20 @@ def inform(talk: Talk) -> Turn:
         and not talk.dialogue.pending
         and path_of(talk.situation, wanted, talk.library)[0] == talk.dialogue.last
     ):
-        # The path stays as it was told: its sections are for those who ask for more.
+        # The path is not shown again; its sections are available on request.
         return talk.done(Utter("utter_noted"), *afterwards(talk), question=None)
     still = asked and asked == left
     return onwards(talk, lead=("utter_noted",) if still else ())
 
 
 def unclear(talk: Talk) -> Turn:
-    """No topic is sure: a question that is heard all the same is answered; what is told is taken in."""
+    """No topic is certain: a recognised question is answered, facts are stored."""
     known = learned(talk)
     return answer(known) if wants_answer(known) or heard(known, 0.5) else inform(talk)
 
 
 def correct(talk: Talk) -> Turn:
-    """The person says that something was understood wrongly: it is dropped, and the goal chosen anew."""
+    """The person corrects something: facts are replaced and the goal is chosen again."""
     reading = talk.reading
     if not (reading.found or reading.flags or reading.date):
         talk = learned(talk)
@@ -131,13 +131,13 @@ def correct(talk: Talk) -> Turn:
 
 
 def _changed(before: Situation, after: Situation) -> set[str]:
-    """The facts that differ, but the day in court, which is said back in any case."""
+    """The facts that differ, except the day in court, which is confirmed in any case."""
     return {name for name in FACTS if getattr(before, name) != getattr(after, name)} | (
         {"flags"} if before.flags != after.flags else set()
     )
 
 
 def _only_state(talk: Talk) -> bool:
-    """Whether the message tells the state and nothing else of the case."""
+    """Whether the message gives the state and no other fact."""
     reading = talk.reading
     return set(reading.found) == {"state"} and not reading.flags and not reading.date

@@ -1,4 +1,4 @@
-"""About the open question: not sure, why do you ask, a bare yes, a bare no."""
+"""Handles replies about the open question: not sure, why do you ask, yes, no."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from whichpath.pathway.steps import afterwards, fitting_goal, onwards
 from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import Turn, Utter
 
-#: The open question whether something said before has changed.
+#: The name of the open question whether an earlier fact has changed.
 CHANGED = "changed"
 
 
 def not_sure(talk: Talk) -> Turn:
-    """Help once (how to tell from the paper), then go on without."""
+    """Explains once how to find out, then skips the question."""
     question = talk.dialogue.question
     known = learned(talk)
     if talk.reading.asks and wants_answer(known) and not talk.reading.pressed:
@@ -28,7 +28,7 @@ def not_sure(talk: Talk) -> Turn:
 
 
 def skip(talk: Talk, question: str) -> Turn:
-    """The question is left open; what waited for it is told as far as it can be."""
+    """Skips the question and answers what is possible without it."""
     talk = talk.knowing(talk.situation, skipped=(*talk.dialogue.skipped, question), question=None)
     if talk.dialogue.pending in talk.library:
         return tell(talk, talk.library[talk.dialogue.pending])
@@ -38,7 +38,7 @@ def skip(talk: Talk, question: str) -> Turn:
 
 
 def ask_why(talk: Talk) -> Turn:
-    """Why the open question is asked."""
+    """Explains why the open question is asked."""
     question = talk.dialogue.question
     if question not in ALL_QUESTIONS:
         talk = learned(talk)
@@ -47,7 +47,7 @@ def ask_why(talk: Talk) -> Turn:
 
 
 def affirm(talk: Talk) -> Turn:
-    """A yes, with what comes behind it: what was said back is right, or something has changed."""
+    """A yes, with any facts after it: a summary is right, or something has changed."""
     question = talk.dialogue.question
     if question == CHANGED:
         return changed(talk)
@@ -58,13 +58,13 @@ def affirm(talk: Talk) -> Turn:
     if question and not (question == "state" and talk.wants_no_path):
         return not_understood(talk)
     if question and question not in talk.dialogue.helped:
-        # The yes was for what was said back. The state is worth asking for once more: it brings the local rules.
+        # The yes confirmed the summary. The state is asked for once more, because it adds local rules.
         return talk.resumed(Utter("utter_good"), helped=(*talk.dialogue.helped, question))
     return talk.done(Utter("utter_good"), *afterwards(talk), question=None)
 
 
 def deny(talk: Talk) -> Turn:
-    """A no, with what comes behind it: after a check it means that something was wrong."""
+    """A no, with any facts after it: after a summary it means that something was wrong."""
     question = talk.dialogue.question
     if question == CHANGED and not talk.reading.found:
         return unchanged(talk)
@@ -72,7 +72,7 @@ def deny(talk: Talk) -> Turn:
         return correct(talk)
     if wants_answer(learned(talk)) and talk.reading.words > 2:
         return answer(learned(talk))
-    # "That is not right" is about what was said, a bare "no" about the question.
+    # "That is not right" is about the summary, a bare "no" about the question.
     wrong = talk.reading.words > 2
     if question == "state" and not wrong:
         return skip(talk, question)
@@ -84,7 +84,7 @@ def deny(talk: Talk) -> Turn:
 
 
 def changed(talk: Talk) -> Turn:
-    """What was said before has changed: the doubt becomes what is known."""
+    """The fact has changed: the new value is stored."""
     name, value = talk.dialogue.doubt or (None, None)
     talk = talk.knowing(talk.situation, question=None, doubt=(), last=None, repeats=0)
     if name is None:
@@ -95,5 +95,5 @@ def changed(talk: Talk) -> Turn:
 
 
 def unchanged(talk: Talk) -> Turn:
-    """What was said before holds."""
+    """The earlier value stays."""
     return talk.done(Utter("utter_unchanged"), *afterwards(talk), question=None, doubt=())

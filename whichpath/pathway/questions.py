@@ -1,21 +1,21 @@
-"""What still has to be asked before a path can be told: at most four questions, fewest first."""
+"""Chooses the questions that are needed before a path can be shown: at most four."""
 
 from __future__ import annotations
 
 from whichpath.library.situation import CRIMINAL, Situation
 from whichpath.library.topics import KEEPING
 
-#: In the order of asking. ``side`` stands in for ``stage`` where somebody asks for another person,
-#: so nobody is asked more than four. ``state`` comes after the path: no route depends on it.
+#: In the order of asking. ``side`` replaces ``stage`` for somebody who asks for another person, so at most four are
+#: asked. ``state`` comes after the path: no route depends on it.
 PATH_QUESTIONS = ("matter", "role", "side", "stage")
 ALL_QUESTIONS = (*PATH_QUESTIONS, "outcome", "state")
 
 
 def assumed(situation: Situation, goal: str | None) -> Situation:
-    """``situation`` with what the goal itself tells, where the person did not say otherwise.
+    """``situation`` with facts implied by the goal, unless the person said otherwise.
 
-    Somebody who wants to contest an order is the one it is against; somebody who wants to keep or extend one asked
-    for it; somebody who wants to get one has none yet. The path is told with a check, so a wrong guess is seen.
+    Contesting implies that the order is against the person, keeping or extending that they asked for it, getting one
+    that there is none yet. The path includes a summary, so a wrong assumption is noticed.
     """
     if situation.matter is None and goal not in (None, "drop_charges"):
         situation = situation.with_(matter="civil_order")
@@ -29,7 +29,7 @@ def assumed(situation: Situation, goal: str | None) -> Situation:
 
 
 def next_question(situation: Situation, skipped: frozenset[str] = frozenset(), goal: str | None = None) -> str | None:
-    """The question that decides most now, ``None`` where the path is clear (or all were skipped)."""
+    """The next question by importance, ``None`` if the path is determined (or all were skipped)."""
     for question in PATH_QUESTIONS:
         if getattr(situation, question) is None and question not in skipped and _matters(question, situation, goal):
             return question
@@ -45,7 +45,7 @@ def _matters(question: str, situation: Situation, goal: str | None) -> bool:
         return situation.role == "third_party" and not criminal
     if question == "role":
         return not ("mutual_orders" in situation.flags and not criminal)
-    # Stage: not in a criminal matter, not for a helper, not where something else already decides.
+    # Stage: not in a criminal matter, not for a helper, not where another fact already decides.
     return not (
         criminal
         or situation.outcome

@@ -1,6 +1,6 @@
-"""Reminders, in the conversation: only if asked for, and only on a phone that the person calls safe.
+"""Reminders: only on request, and only if the person says that the phone is safe.
 
-Nothing is sent from here. A turn says by ``data`` what was agreed; the channel writes it down.
+Nothing is sent here. A turn describes the agreement in ``data``; the channel stores it.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import Message, Turn, Utter
 from whichpath.registry import reminding
 
-#: The open question whether the phone is safe.
+#: The name of the open question whether the phone is safe.
 QUESTION = "reminder"
 OFFER = "utter_reminder_offer"
 
 
 def wanted(talk: Talk) -> Turn:
-    """Somebody asks to be reminded. Whether the phone is safe comes first."""
+    """A request for reminders; first asks whether the phone is safe."""
     talk = learned(talk, override=True)
     if talk.reading.channel not in reminding():
         return talk.resumed(Utter("utter_reminder_elsewhere"))
@@ -30,7 +30,7 @@ def wanted(talk: Talk) -> Turn:
 
 
 def agreed(talk: Talk) -> Turn:
-    """The phone is safe: the reminders are booked."""
+    """The phone is safe: books the reminders."""
     left = _left(talk)
     if left is None or left < 1 or talk.reading.channel not in reminding():
         return wanted(talk)
@@ -43,7 +43,7 @@ def unsafe(talk: Talk) -> Turn:
 
 
 def cancelled(talk: Talk) -> Turn:
-    """The person wants none (any more)."""
+    """Cancels the reminders."""
     talk = talk.knowing(talk.situation, reminder=None)
     off = Utter("utter_reminder_off", data={"remind": {"off": True}})
     if talk.dialogue.question == QUESTION:
@@ -52,7 +52,7 @@ def cancelled(talk: Talk) -> Turn:
 
 
 def booking(talk: Talk, response: str) -> Utter:
-    """The agreement that the channel reads: which day, by whose clock."""
+    """The data for the channel: the day and the time zone."""
     date = talk.situation.hearing_date
     day = day_of(date)
     values = {"date": spoken(day)} if day else {}
@@ -60,13 +60,13 @@ def booking(talk: Talk, response: str) -> Utter:
 
 
 def follow(before: Talk, after: Talk) -> tuple[Message, ...]:
-    """Reminders that are on follow a date or a state that was corrected."""
+    """Moves booked reminders after a change of the date or the state."""
     if after.dialogue.reminder != "on":
         return ()
     moved = before.situation.hearing_date != after.situation.hearing_date
     left = _left(after)
     if left is None or left < 1:
-        # They were of a day that is none: whoever wants one of another day is asked again.
+        # The old day was wrong: reminders of another day have to be requested again.
         return (Utter("utter_reminder_off", data={"remind": {"off": True}}),) if moved else ()
     if moved:
         return (booking(after, "utter_reminder_moved"),)
@@ -81,7 +81,7 @@ def _left(talk: Talk) -> int | None:
 
 
 def _back(talk: Talk, *messages: Message) -> Turn:
-    """After the question about the phone: to where the talk was. The state is asked for, for its time of day."""
+    """Returns to the conversation after the question about the phone. Asks for the state, for its time zone."""
     talk = talk.knowing(talk.situation, question=None)
     if talk.dialogue.goal and not talk.dialogue.told:
         turn = onwards(talk)

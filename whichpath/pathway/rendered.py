@@ -1,4 +1,4 @@
-"""An answer on its way: what it says, and the message it becomes, in :mod:`~whichpath.pathway.compose` alone."""
+"""Data classes of an answer and of the message that :mod:`~whichpath.pathway.compose` makes of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from whichpath.library.entries import Fold
 
 @dataclass(frozen=True)
 class Rendered:
-    """A message ready to send: ``text`` for web and Telegram, ``data`` for the ``custom`` payload."""
+    """A message ready to be sent: ``text`` for web and Telegram, ``data`` for the ``custom`` payload."""
 
     text: str
     data: dict[str, Any]
@@ -20,7 +20,7 @@ class Rendered:
 
 @dataclass(frozen=True)
 class DayWords:
-    """A day, and what is said around it: its title, how to correct it, where its calendar file is."""
+    """The texts around a day: title, how to correct it, the link to the calendar file."""
 
     day: dt.date
     today: dt.date
@@ -32,7 +32,7 @@ class DayWords:
 
 @dataclass(frozen=True)
 class Body:
-    """What an answer says before it is put together: in general, and what the state adds, long and short."""
+    """The parts of an answer: the general text and the state's lines, long and short."""
 
     general: str
     steps: Sequence[str] = ()
@@ -43,7 +43,7 @@ class Body:
 
     @property
     def answer(self) -> str:
-        """All of it."""
+        """The whole answer."""
         return f"{self.general} {self.local}".strip()
 
     def text(self) -> str:

@@ -1,4 +1,4 @@
-"""Which path is whose: a total function from the situation and the goal to a route and its card."""
+"""Chooses the path: a total function from situation and goal to a route and its entry."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from whichpath.library.entries import Answers
 from whichpath.library.situation import CRIMINAL, ROUTES, Situation
 from whichpath.library.topics import KEEPING
 
-#: Told while role or stage is not known.
+#: Shown while role or stage is unknown.
 OVERVIEW = "overview"
-#: Cards beside a path, where a flag of the situation calls for them.
+#: Entries offered beside a path, by flag of the situation.
 ADD_ONS = ("criminal_alongside", "custody_alongside")
-#: Told where "drop the charges" may mean any of three things.
+#: Shown where "drop the charges" may mean any of three things.
 CHARGES = "drop_charges_three"
-#: Orders that end in another way than the one between partners: the entry that tells how, by kind.
+#: Entries on ending orders of other kinds than those between partners, by kind.
 ENDED_OTHERWISE = {
     "emergency": "emergency_order_drop",
     "red_flag": "red_flag_fight_or_end",
     "military": "military_order",
     "tribal": "tribal_order",
 }
-#: Orders that are fought in another way before they are final: what the person it is against is told.
+#: Entries on contesting temporary orders of other kinds, for the restrained person.
 FOUGHT_OTHERWISE = {
     "workplace": "workplace_order_against_me",
     "elder": "elder_order_against_me",
@@ -29,10 +29,10 @@ PATHS = (*ROUTES, OVERVIEW, CHARGES, *ADD_ONS)
 
 
 def route_of(situation: Situation, goal: str | None = None) -> str | None:
-    """The route id; ``None`` where only an overview of both sides is honest.
+    """The route id; ``None`` where only an overview of both sides is correct.
 
-    A criminal matter comes first because no civil motion ends it. Then what became of the order, then what the
-    person wants, then what changes the question itself (orders both ways), then who is asking.
+    In order of priority: a criminal matter (no civil motion ends it), the outcome of the order, the goal, mutual
+    orders, the role.
     """
     if situation.matter in CRIMINAL:
         return situation.matter
@@ -54,14 +54,14 @@ def route_of(situation: Situation, goal: str | None = None) -> str | None:
 
 
 def card_of(route: str | None, situation: Situation, answers: Answers) -> tuple[str, int]:
-    """The entry of a route and the variant for somebody. Never empty, never raises for any combination."""
+    """The entry of a route and the variant for a situation. Total: never raises."""
     entry = answers[route or OVERVIEW]
     choices = entry.choices(situation)
     return entry.id, choices[0] if choices else 0
 
 
 def entry_of_kind(situation: Situation, goal: str | None, answers: Answers) -> str | None:
-    """The entry that takes the place of the path, where the order is of another kind and is to be ended or fought."""
+    """The entry that replaces the path for ending or contesting an order of another kind."""
     if situation.matter != "civil_order" or situation.outcome or goal not in ("end_order", "contest_order"):
         return None
     kind = situation.order_type or ""
@@ -71,12 +71,12 @@ def entry_of_kind(situation: Situation, goal: str | None, answers: Answers) -> s
 
 
 def path_of(situation: Situation, goal: str | None, answers: Answers) -> tuple[str, int]:
-    """The entry that tells somebody's path, and the variant: that of the kind of order, else that of the route."""
+    """The entry of the path and its variant: by kind of order, else by route."""
     return card_of(entry_of_kind(situation, goal, answers) or route_of(situation, goal), situation, answers)
 
 
 def check_paths(answers: Answers) -> list[str]:
-    """What is missing for every route to have a card that fits everybody: one line each."""
+    """The routes without an entry that fits everybody, one line each."""
     lacks = [f"no path card '{name}'" for name in PATHS if name not in answers]
     others = (*ENDED_OTHERWISE.values(), *FOUGHT_OTHERWISE.values())
     lacks += [f"no entry '{name}' for its kind of order" for name in others if name not in answers]

@@ -1,4 +1,4 @@
-"""What costs a person much when it is misread: erasing, starting anew, a refusal. Done only when it is sure."""
+"""Erasing, starting again and refusing: only on a certain reading, because mistakes are costly."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from whichpath.pathway.answer import answer, heard, ranked
 from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import Turn, Utter
 
-#: How sure a refusal has to be; more where the order protects the person who asks, or somebody else is helped.
+#: Least confidence of a refusal; higher where the order protects the person, or for helpers.
 REFUSE, REFUSE_PROTECTED = 0.6, 0.85
 #: The share from which a question is meant all the same: "how do i keep my address secret from him".
 MEANT = 0.9
@@ -19,12 +19,12 @@ RESTART_DATA = {"restart": True}
 
 
 def erase(talk: Talk) -> Turn:
-    """Erases on a button or on words that can mean nothing else; otherwise one question back, or the answer."""
+    """Erases on a button or an unambiguous request; otherwise asks back, or answers."""
     return _if_sure(talk, "erase", ERASE_DATA)
 
 
 def restart(talk: Talk) -> Turn:
-    """Starts anew on a button or on words that can mean nothing else."""
+    """Starts again on a button or an unambiguous request; otherwise asks back, or answers."""
     return _if_sure(talk, "restart", RESTART_DATA)
 
 
@@ -37,7 +37,7 @@ def _if_sure(talk: Talk, request: str, data: Mapping[str, Any]) -> Turn:
 
 
 def misuse(talk: Talk) -> Turn:
-    """Refuses help to find, reach or press somebody, only when that is sure."""
+    """Refuses help to find, contact or pressure somebody, only on a certain reading."""
     known = learned(talk)
     least = REFUSE if known.situation.role in (None, "restrained") else REFUSE_PROTECTED
     if talk.reading.confidence < least and heard(known, 0.25):
@@ -50,5 +50,5 @@ def misuse(talk: Talk) -> Turn:
 
 
 def none_of_these(talk: Talk) -> Turn:
-    """«None of these»: the person says it in other words."""
+    """«None of these»: asks the person to rephrase."""
     return talk.done(Utter("utter_say_it"), question=talk.dialogue.question)

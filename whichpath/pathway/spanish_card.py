@@ -1,4 +1,4 @@
-"""An answer for somebody who writes in Spanish: in Spanish where there are words, with the English folded."""
+"""Answers in Spanish: Spanish where translated, with the English text in a fold."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from whichpath.pathway.brief import brief
 
 
 def state_in_spanish(data: Mapping[str, Any], state: str, spanish: Spanish) -> dict[str, Any]:
-    """What changes in ``data``, what a state adds: its lines are sourced in English, and stay so in the fold."""
+    """The changes of ``data`` for a state's lines: they are sourced in English and stay English in the fold."""
     words = spanish.ui
     return _changed(data, words["state_title"].format(state=state), words["noted_state"].format(state=state), spanish)
 
 
 def in_spanish(data: Mapping[str, Any], entry_id: str, spanish: Spanish, today: dt.date) -> dict[str, Any]:
-    """What changes in ``data``, the answer in English."""
+    """The changes of ``data``, the English answer."""
     return _changed(data, spanish.question(entry_id) or data["title"], spanish.answer(entry_id, today), spanish)
 
 
@@ -37,7 +37,7 @@ def _changed(data: Mapping[str, Any], title: str, own: str | None, spanish: Span
         "steps": [],
         "sections": sections,
         "local": None,
-        # The fold says by its title what the last sentence of the answer says.
+        # The title of the fold replaces the last sentence of the answer.
         "brief": brief(title, own or answer, ()),
         "notice": words["notice"],
         "notice_short": words["notice_short"],
@@ -54,6 +54,6 @@ def _ways(referral: str) -> list[str]:
 
 
 def _sentences(text: str, most: int) -> str:
-    """The first sentences of ``text`` that fit into ``most`` characters; one that does not is cut."""
+    """The first sentences of ``text`` that fit into ``most`` characters; one that does not fit is cut."""
     kept = text[: most + 1]
     return text if len(text) <= most else kept[: kept.rfind(". ") + 1] or text[:most]

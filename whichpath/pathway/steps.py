@@ -1,4 +1,4 @@
-"""What comes next on the way to a path: the question that decides most, or the path where nothing more is asked."""
+"""The next step towards a path: the next question, or the path itself."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from whichpath.registry import short
 
 
 def onwards(talk: Talk, lead: tuple[str, ...] = ()) -> Turn:
-    """The next question, or what was asked before it, or the path where nothing more has to be asked."""
+    """The next question, or the pending entry, or the path."""
     pending = talk.dialogue.pending
     if pending in talk.library:
         talk = talk.knowing(talk.situation, pending=None, question=None)
@@ -34,20 +34,20 @@ def onwards(talk: Talk, lead: tuple[str, ...] = ()) -> Turn:
 
 
 def _in_general(talk: Talk, question: str) -> str | None:
-    """What can be said before ``question`` is answered: said once, to a wish that was just told."""
+    """A general answer before ``question`` is answered: once, for a new goal."""
     wish = talk.reading.intent
     if talk.dialogue.told or talk.dialogue.last in (CHARGES, OVERVIEW):
         return None
     if wish == "drop_charges":
-        # "Drop the charges" hides several things: say which, then ask which.
+        # "Drop the charges" has several meanings: explain them, then ask which.
         return CHARGES
     if talk.reading.pressed or talk.reading.channel in short():
-        return None  # a button wants the next question; in a text of 160 characters it would not be seen
+        return None  # after a button the next question comes at once; in a text of 160 characters this would not fit
     return OVERVIEW if wish in ("end_order", "contest_order") and question in ("role", "stage") else None
 
 
 def tell_path(talk: Talk, lead: tuple[str, ...] = ()) -> Turn:
-    """The card of the route; where it was the last thing said, its sections, then what else there is."""
+    """The entry of the route; if it was shown last, its sections, then further offers."""
     route = route_of(talk.situation, talk.dialogue.goal)
     name, number = path_of(talk.situation, talk.dialogue.goal, talk.library)
     entry = talk.library[name]
@@ -67,7 +67,7 @@ def tell_path(talk: Talk, lead: tuple[str, ...] = ()) -> Turn:
 
 
 def fitting_goal(talk: Talk) -> str:
-    """The goal that fits what is known now: a corrected reading can leave any goal behind."""
+    """The goal that fits what is known now: after a correction any goal may no longer fit."""
     goal, known = talk.dialogue.goal or "end_order", talk.situation
     wrong = (
         (goal == "get_order" and (known.stage in ("temporary", "final") or known.outcome))
@@ -79,5 +79,5 @@ def fitting_goal(talk: Talk) -> str:
 
 
 def afterwards(talk: Talk) -> tuple[Message, ...]:
-    """What to offer when the path was told and nothing is open."""
+    """What to offer when the path was shown and nothing is open."""
     return (Utter("utter_what_else"),)

@@ -1,4 +1,4 @@
-"""One turn in the making: what is known, what was just read, and what all answers need of it."""
+"""The state of a running turn: what is known, the reading, and helpers for all handlers."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from whichpath.library.topics import TOPICS
 from whichpath.pathway.clock import Clock
 from whichpath.pathway.turn import Dialogue, Message, Reading, Turn, Utter
 
-#: Buttons below a message, at most.
+#: Most buttons below a message.
 MAX_CHOICES = 3
-#: Facts of which one that contradicts what was said is never taken in silence.
+#: Facts whose contradiction is always asked about.
 SAID = ("role", "matter", "stage", "outcome", "side")
 
 
 @dataclass(frozen=True)
 class Talk:
-    """One turn in the making: what is known, what was just read."""
+    """The state of a running turn: what is known, and the reading of the message."""
 
     reading: Reading
     situation: Situation
@@ -27,30 +27,30 @@ class Talk:
     clock: Clock = field(default_factory=Clock)
 
     def done(self, *messages: Message, **dialogue: object) -> Turn:
-        """The turn with ``messages``; a turn that was understood clears the count of misses."""
+        """The turn with ``messages``; a turn that was understood resets the count of misses."""
         changes = {"misses": 0, "others": self.others(), **dialogue}
         return Turn(messages, self.situation, self.dialogue.with_(**changes))
 
     def resumed(self, *messages: Message, **dialogue: object) -> Turn:
-        """Like :meth:`done`, with the open question put again at the end."""
+        """Like :meth:`done`, with the open question repeated at the end."""
         question = self.dialogue.question
         if question:
             messages = (*messages, Utter(self.named("ask", question)))
         return self.done(*messages, **dialogue)
 
     def named(self, kind: str, question: str) -> str:
-        """The response that puts, explains or repeats ``question``: in a criminal case nobody asked for an order."""
+        """The response that asks, explains or repeats ``question``; in a criminal case nobody asked for an order."""
         criminal = "_criminal" if question == "role" and self.situation.matter in CRIMINAL else ""
         return f"utter_{kind}_{question}{criminal}"
 
     def others(self) -> tuple[str, ...]:
-        """Further topics the person raised and was not answered yet, newest message first."""
+        """Further topics of the person without an answer yet, newest message first."""
         raised = dict.fromkeys((*self.reading.others, *self.dialogue.others))
         return tuple(t for t in raised if t in TOPICS and t != self.reading.intent)[:MAX_CHOICES]
 
     @property
     def wants_no_path(self) -> bool:
-        """Whether the path was told, or nobody asked for one: a fact more starts none."""
+        """Whether the path was shown, or none was asked for, so that a new fact does not start one."""
         return self.dialogue.told or self.dialogue.goal is None
 
     @property
@@ -59,15 +59,15 @@ class Talk:
         return self.reading.intent in ("correct", "deny")
 
     def knowing(self, situation: Situation, **dialogue: object) -> Talk:
-        """The same turn with more known."""
+        """A copy with more knowledge."""
         return Talk(self.reading, situation, self.dialogue.with_(**dialogue), self.library, self.clock)
 
 
 def learned(talk: Talk, *, override: bool = False) -> Talk:
-    """``talk`` with the facts of the message taken in.
+    """``talk`` with the facts of the message.
 
-    What a person said changes only by an answer to the question, a button or an explicit correction (``override``).
-    A fact that is stated beyond doubt and contradicts it is kept as ``doubt``, to be asked about.
+    A stated fact is changed only by an answer to the question, a button or a correction (``override``). A contradicting
+    fact that was read with certainty is stored as ``doubt``, to be asked about.
     """
     reading, known = talk.reading, talk.situation
     override = override or reading.pressed or talk.corrects or talk.dialogue.question == "correct"
@@ -77,16 +77,16 @@ def learned(talk: Talk, *, override: bool = False) -> Talk:
         old = getattr(known, name)
         guessed = name not in reading.sure and name != talk.dialogue.question and not override
         if name == "stage" and reading.asks and guessed:
-            continue  # «what if I miss the hearing» tells of no hearing
+            continue  # «what if I miss the hearing» implies no hearing
         if old is None or override or name == talk.dialogue.question or name not in SAID:
             changes[name] = value
         elif old != value and name in reading.sure and not reading.asks:
             doubt = (name, value)
-    # Who made the order decides, not where somebody lives now.
+    # The court that made the order decides, not the residence.
     elsewhere = reading.elsewhere or (reading.lives_in if known.state else None) or talk.dialogue.elsewhere
     said_beside = changes.get("state") == reading.lives_in or reading.asks
     if known.state and "state" in changes and said_beside and not override and talk.dialogue.question != "state":
-        # «By mail from Virginia?» names where somebody is, not which court made the order.
+        # «By mail from Virginia?» names a location, not the court of the order.
         changes.pop("state", None)
     changes = _consistent(changes, known)
     decided = reading.found.get("outcome") is not None
@@ -101,7 +101,7 @@ def learned(talk: Talk, *, override: bool = False) -> Talk:
 
 
 def _consistent(changes: dict[str, str | None], known: Situation) -> dict[str, str | None]:
-    """A stage named anew takes back what became of the order, and the other way round."""
+    """A new stage cancels the outcome of the order, and a new outcome the stage."""
     if changes.get("role") in ("protected", "restrained"):
         changes.setdefault("side", None)
     if changes.get("stage") in ("temporary", "final") and known.outcome:

@@ -1,4 +1,4 @@
-"""What goes into a turn of the conversation and what comes out. Plain data, no Rasa."""
+"""The input and output of a turn. Plain data, no Rasa."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from whichpath.library.situation import FLAGS, MATTERS, ORDER_TYPES, OUTCOMES, ROLES, SIDES, STAGES, Situation
 from whichpath.pathway.requests import plain_request
 
-#: Facts of the situation that a message can tell, with the values allowed (``None``: checked elsewhere).
+#: Facts of the situation that a message can contain, with the values allowed (``None``: checked elsewhere).
 FACTS: dict[str, tuple[str, ...] | None] = {
     "matter": MATTERS,
     "role": ROLES,
@@ -23,11 +23,11 @@ FACTS: dict[str, tuple[str, ...] | None] = {
 }
 #: The person asks for a reminder, says that the phone is safe for it, or wants none.
 REMINDER = ("yes", "safe", "no")
-#: How sure the classifier has to be that a message of danger asks a legal question too.
+#: Least confidence that a message of danger asks a legal question too.
 LEGAL_TOO = 0.4
 #: A bare "no contact order" is a civil order or a condition of bail: who can end it differs.
 _TWO_COURTS = re.compile(r"\b(no|stay)[ -](contact|away)\b", re.IGNORECASE)
-#: A question by its shape, with or without its mark.
+#: A question by its form, with or without a question mark.
 _ASKS = re.compile(
     r"\?|\b(can|could|may|do|does|did|will|would|should|is|are|am|was|has|have|shall) (i|we|you|he|she|they|it|my|"
     r"her|his|the|there|that|this|a|an|u)\b|\b(what|whats|how|hows|when|whens|where|wheres|who|whos|why|which|qué|que|"
@@ -36,11 +36,11 @@ _ASKS = re.compile(
 )
 #: A day that does not exist, a span in place of a day, a place in several states, a place outside the United States.
 ODD = ("bad_date", "span", "ambiguous_place", "abroad")
-#: Characters of a message that may be the answer to a question as a whole.
+#: Most characters of a message that as a whole may be the answer to a question.
 SHORT_TEXT = 60
-#: How sure a fact read out of a text has to be to contradict what the person said before.
+#: Least confidence of a fact that contradicts an earlier one.
 SURE = 0.85
-#: The same of the stage: "what if I miss the hearing" sounds like a hearing ahead, and tells of none.
+#: The same of the stage: "what if I miss the hearing" sounds like a hearing ahead, but implies none.
 SURE_STAGE = 0.95
 _PAYLOAD = re.compile(r"^/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?$")
 
@@ -52,16 +52,16 @@ class Reading:
     ``found`` maps facts to values, ``choice`` is the number of a choice the person typed,
     ``dates`` is the same day as ``date`` by what day it is where the person is ("tomorrow"),
     ``others`` are further topics in the same message, ``nearest`` the likeliest intents,
-    ``reminder`` what is said of reminders, ``channel`` where the message came in.
-    ``elsewhere`` is a second state of the message, ``lives_in`` one that somebody merely lives in.
-    ``vague`` tells that the words only point back at what was said before ("what about the other thing").
-    ``two_courts`` tells that it speaks of an order which civil and criminal courts both make, not which one.
+    ``reminder`` a request about reminders, ``channel`` where the message came in.
+    ``elsewhere`` is a second state of the message, ``lives_in`` one that is only a residence.
+    ``vague``: the words only refer back ("what about the other thing").
+    ``two_courts``: it names an order that civil and criminal courts both make, without saying which.
     ``questions`` are the entries it most resembles, each with its share (0 to 1); ``asked`` is the entry of a button.
-    ``askers`` tells how much likelier each is for a role, or in a civil or criminal matter.
-    ``asks`` tells that it is put as a question; ``confidence`` is that of the intent; ``sure`` are the facts it
-    states beyond doubt; ``plain`` is ``erase`` or ``restart`` where the words can mean nothing else.
-    ``text`` is kept of a short message alone: the whole of it may be an answer. ``odd`` holds what was named
-    and cannot be taken as it stands, by :data:`ODD`.
+    ``askers``: how much likelier each is for a role, or in a civil or criminal matter. ``asks``: it has the form of a
+    question; ``confidence`` is that of the intent; ``sure`` are the facts read with certainty; ``plain`` is ``erase``
+    or ``restart`` for an unambiguous request.
+    ``text`` is set for a short message only, which as a whole may be an answer. ``odd`` holds ambiguous or impossible
+    values, by :data:`ODD`.
     """
 
     intent: str
@@ -176,14 +176,14 @@ def reading_of_payload(payload: str) -> Reading:
 
 @dataclass(frozen=True)
 class Dialogue:
-    """Where the conversation stands. Kept in the slot ``dialogue`` as a plain mapping.
+    """The state of the conversation. Stored in the slot ``dialogue`` as a plain mapping.
 
     ``chosen`` are the facts the person chose or confirmed (not merely read out of a message);
     ``helped`` the questions explained once; ``skipped`` those left open; ``menu`` the payloads of
     the choices offered last; ``misses`` how many turns in a row were not understood; ``others`` the
-    topics raised beside the main one and not answered yet; ``hearing`` is the day that was said back,
-    ``reminder`` is ``on`` where reminders were agreed on, ``elsewhere`` is a second state of the story.
-    ``last`` is the entry told last and ``repeats`` how often it was asked for again; ``pending`` is the entry that
+    topics raised beside the main one and not answered yet; ``hearing`` is the day that was confirmed,
+    ``reminder`` is ``on`` where reminders were agreed on, ``elsewhere`` is a second state of the story. ``last`` is the
+    entry shown last and ``repeats`` how often it was asked for again; ``pending`` is the entry that
     waits for the open question; ``doubt`` is a fact, as (name, value), that contradicts what was said before;
     ``heard`` are the entries that the message before resembled most, with their shares.
     """
@@ -212,7 +212,7 @@ class Dialogue:
         return replace(self, **changes)  # type: ignore[arg-type]
 
     def to_slot(self) -> dict[str, Any]:
-        """As JSON-ready mapping, only what differs from a fresh dialogue."""
+        """As a JSON-ready mapping, only what differs from a fresh dialogue."""
         fresh = asdict(Dialogue())
         return {k: v for k, v in asdict(self).items() if v != fresh[k]}
 
@@ -256,7 +256,7 @@ class Tell:
 
 @dataclass(frozen=True)
 class TellState:
-    """What the person's state adds on ``fields``, for one kind of order. ``elsewhere``: a second state they named."""
+    """The state's lines on ``fields``, for one kind of order. ``elsewhere``: a second state they named."""
 
     state: str
     fields: tuple[str, ...] = ()
@@ -267,9 +267,9 @@ class TellState:
 
 @dataclass(frozen=True)
 class TellDay:
-    """The day in court, said back: how far off it is on ``today``, what to do by when. ISO dates.
+    """The day in court: the days left from ``today``, and the steps. ISO dates.
 
-    ``offer`` is a response whose choices stand below it. ``alone``: nothing else is told beside it.
+    ``offer`` is a response whose choices are shown below it. ``alone``: nothing else is shown beside it.
     """
 
     day: str
@@ -284,7 +284,7 @@ Message = Utter | Tell | TellState | TellDay
 
 @dataclass(frozen=True)
 class Turn:
-    """The outcome: what to send, and what to remember."""
+    """The result of a turn: what to send, and what to store."""
 
     messages: tuple[Message, ...]
     situation: Situation
