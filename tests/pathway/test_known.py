@@ -42,7 +42,7 @@ def test_a_question_that_leans_on_the_message_before_is_understood_from_it():
 
 
 def test_what_a_message_resembled_is_kept_for_the_next_one_and_nothing_else_of_it():
-    turn = hear(AGAINST, intent="inform", found={"stage": "final"}, questions=CLOSE, text="secret words")
+    turn = hear(AGAINST, intent="inform", found={"stage": "final"}, questions=CLOSE, text="secret words", words=5)
     assert turn.dialogue.heard == {"guns_back": 0.4, "protected_guns_back": 0.38}
     assert Dialogue.from_slot(turn.dialogue.to_slot()) == turn.dialogue
     assert "secret" not in str(turn.dialogue.to_slot())
@@ -124,3 +124,21 @@ def test_a_question_that_is_all_but_certain_is_no_misuse():
     asks = {"intent": "misuse", "confidence": 0.75, "asks": True, "words": 12}
     assert "protected_hide_address" in names(hear(Situation(), questions=(("protected_hide_address", 0.98),), **asks))
     assert names(hear(Situation(), questions=(("protected_hide_address", 0.6),), **asks)) == ["utter_misuse"]
+
+
+def test_who_tells_their_case_and_asks_what_to_do_gets_the_path_and_no_question_back():
+    """ "The order is against me, not final. What can I do": several entries are near, none is meant for sure."""
+    faint = (("what_next", 0.3), ("both_want_gone", 0.27))
+    said = {"role": "restrained", "stage": "temporary", "matter": "civil_order"}
+    asks = {"intent": "ask_next", "questions": faint, "asks": True, "words": 11}
+    asks["sure"] = frozenset(said)
+    assert "restrained_temporary" in names(hear(Situation(), found=said, **asks))
+    assert names(hear(Situation(), **asks))[0] == "utter_which_question", "whose case it is was not told"
+
+
+@pytest.mark.parametrize(
+    "known", [Situation("civil_order", "protected", "final"), Situation(outcome="petition_denied")]
+)
+def test_nobody_is_asked_for_a_court_date_that_cannot_be_ahead(known):
+    turn = hear(known, intent="inform", found={"state": "OH"}, odd={"span": "in june"})
+    assert "utter_odd_span" not in names(turn)

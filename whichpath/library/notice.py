@@ -29,6 +29,7 @@ class Notice(BaseModel, extra=Extra.forbid):
     state_nothing_sms: str = Field(max_length=200)
     state_criminal: str
     state_title: str
+    state_more: str
     state_check: str
 
 

@@ -152,10 +152,17 @@ def answer(talk: Talk) -> Turn:
     found = ranked(talk)
     if not found.entries or found.best < OFFER:
         return no_answer(talk, found)
+    return tell(talk, found.entries[0][0]) if _decided(found) else _offer(talk, found)
+
+
+def clear(talk: Talk) -> bool:
+    """Whether it is clear which question is asked."""
+    return _decided(ranked(talk))
+
+
+def _decided(found: Ranked) -> bool:
     second = found.entries[1][1] if len(found.entries) > 1 else 0.0
-    if found.best < TELL or (found.best < CLOSE and found.best < LEAD * second and not _same(found)):
-        return _offer(talk, found)
-    return tell(talk, found.entries[0][0])
+    return found.best >= TELL and (found.best >= CLOSE or found.best >= LEAD * second or _same(found))
 
 
 def _same(found: Ranked) -> bool:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from whichpath.library.entries import SMS_CHARS, STEPS, Entry
+from whichpath.library.entries import FOLD_WORDS, SMS_CHARS, STEPS, Entry, Fold, words
 from whichpath.library.files import CONTENT
 from whichpath.library.notice import Help, load_help, load_notice
 from whichpath.library.organisation import load_organisation_texts
@@ -28,8 +29,8 @@ from whichpath.pathway.spanish_card import in_spanish, state_in_spanish
 LAWYERS = ("legal_aid_url", "bar_referral_url")
 #: Most ways to a lawyer below an answer.
 LINKS = 3
-#: Most lines of a state in an answer, and in an answer about the state itself.
-IN_ANSWER, ALONE = 1, 3
+#: Most lines of a state in an answer, in the section behind it, and in an answer about the state itself.
+IN_ANSWER, IN_FOLD, ALONE = 1, 3, 3
 
 
 class Composer:
@@ -118,15 +119,19 @@ class Composer:
             body = Body(answer, sms=_first_that_fits([f.text for f in variant.more], variant.sms))
         else:
             sms, lines, short = variant.sms, "", ""
-            local = self.rules.fitting(situation.of_kind(entry.order_type), variant.by_state, today, IN_ANSWER)
+            folds = variant.more
+            known = situation.of_kind(entry.order_type)
+            local = self.rules.fitting(known, variant.by_state, today, IN_ANSWER + IN_FOLD)
             if local:
-                lines, short = " ".join(self.spoken(local)), self._short(local)
-                sms = self._sms_with(local, sms)
+                first = replace(local, rules=local.rules[:IN_ANSWER])
+                lines, short = " ".join(self.spoken(first)), self._short(first)
+                sms = self._sms_with(first, sms)
+                folds = (*self._further(local), *folds)
                 reviewed = min(reviewed, local.reviewed)
                 sources = (*sources, *(rule.as_source(local.state) for rule in local.rules))
             for_them = self.notice.for_them if situation.role == "third_party" and _of_a_side(variant.fits) else ""
             general = " ".join(filter(None, [for_them, variant.answer]))
-            body = Body(general, variant.do, variant.more, sms, lines, short)
+            body = Body(general, variant.do, folds, sms, lines, short)
         is_path = entry.topic == "path"
         data = {
             "card": entry.id,
@@ -156,6 +161,16 @@ class Composer:
         words = self.notice.in_state_domestic if local.assumed else self.notice.in_state
         first, *rest = (rule.spoken() for rule in local.rules)
         return [words.format(state=local.state, line=first), *rest]
+
+    def _further(self, local: FittingRules) -> tuple[Fold, ...]:
+        """The state's further lines (forms, appeal …) as a section."""
+        rules = list(local.rules[IN_ANSWER:])
+        while rules:
+            text = " ".join(self.spoken(replace(local, rules=tuple(rules))))
+            if words(text) <= FOLD_WORDS:
+                return (Fold(title=self.notice.state_more.format(state=local.state), text=text),)
+            rules.pop()
+        return ()
 
     def _short(self, local: FittingRules) -> str:
         """The state's short line, if there is one."""

@@ -18,7 +18,7 @@ from whichpath.pathway.answer import answer, heard, nearest, wants_answer
 from whichpath.pathway.clarify import not_understood, out_of_scope, points_back
 from whichpath.pathway.clock import Clock
 from whichpath.pathway.hearing import answered, noted
-from whichpath.pathway.path import correct, goal, inform, unclear
+from whichpath.pathway.path import answer_or_path, correct, goal, inform, unclear
 from whichpath.pathway.question import CHANGED, affirm, ask_why, deny, not_sure
 from whichpath.pathway.talk import MAX_CHOICES, Talk, learned
 from whichpath.pathway.turn import Dialogue, Reading, Turn, Utter, reading_of_payload
@@ -122,7 +122,7 @@ def _cleared_up(before: Talk, turn: Turn) -> Turn:
         "abroad": known.state is None,
         "ambiguous_place": known.state is None,
         "bad_date": before.reading.date is None,
-        "span": known.hearing_date is None and "day" not in turn.dialogue.helped,
+        "span": not (known.hearing_date or known.stage == "final" or known.outcome or "day" in turn.dialogue.helped),
     }
     name = next((name for name, due in wanted.items() if due and name in odd), None)
     if name is None:
@@ -137,7 +137,7 @@ def question(talk: Talk) -> Turn:
     """A question: stores its facts and answers it."""
     if talk.reading.pressed and not talk.reading.asked:
         return topic_menu(talk)
-    return answer(learned(talk))
+    return answer_or_path(learned(talk))
 
 
 def topic_menu(talk: Talk) -> Turn:

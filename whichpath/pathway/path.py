@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whichpath.library.situation import CRIMINAL, Situation
 from whichpath.library.topics import GOALS, KEEPING
-from whichpath.pathway.answer import answer, heard, likely, told_state, wants_answer
+from whichpath.pathway.answer import answer, clear, heard, likely, told_state, wants_answer
 from whichpath.pathway.clarify import not_understood
 from whichpath.pathway.questions import assumed, next_question
 from whichpath.pathway.routes import card_of, path_of
@@ -29,7 +29,7 @@ def goal(talk: Talk) -> Turn:
     if not reading.pressed and wants_answer(talk):
         if talk.dialogue.goal is None:
             talk = talk.knowing(talk.situation, goal=reading.intent)
-        return answer(talk)
+        return answer_or_path(talk)
     if reading.asked:
         return answer(talk)
     wanted = _wish(talk)
@@ -40,6 +40,18 @@ def goal(talk: Talk) -> Turn:
     talk = talk.knowing(situation, goal=wanted, told=talk.dialogue.told and talk.dialogue.goal == wanted)
     talk = talk.knowing(talk.situation, goal=fitting_goal(talk))
     return onwards(talk)
+
+
+def answer_or_path(talk: Talk) -> Turn:
+    """The answer; the path, where the first message tells whose case it is, but not clearly what is asked."""
+    known, said = talk.situation, talk.reading.found
+    begins = not (talk.dialogue.last or talk.dialogue.told or talk.reading.asked)
+    staged = known.stage in ("temporary", "final") or known.matter in CRIMINAL
+    placed = known.role in ("protected", "restrained") and staged
+    if not begins or not placed or "role" not in said or clear(talk):
+        return answer(talk)
+    wanted = fitting_goal(talk)
+    return onwards(talk.knowing(assumed(known, wanted), goal=wanted, told=False))
 
 
 def _wish(talk: Talk) -> str:
@@ -77,7 +89,7 @@ def inform(talk: Talk) -> Turn:
     if asked in reading.found:
         talk = talk.knowing(talk.situation, question=None)
     if reading.asks and wants_answer(talk):
-        return answer(talk)
+        return answer_or_path(talk)
     new = _changed(known, talk.situation)
     if new == {"state"} and (talk.dialogue.last or talk.dialogue.told or asked == "state"):
         return told_state(talk)
@@ -105,7 +117,7 @@ def inform(talk: Talk) -> Turn:
 def unclear(talk: Talk) -> Turn:
     """No topic is certain: a recognised question is answered, facts are stored."""
     known = learned(talk)
-    return answer(known) if wants_answer(known) or heard(known, 0.5) else inform(talk)
+    return answer_or_path(known) if wants_answer(known) or heard(known, 0.5) else inform(talk)
 
 
 def correct(talk: Talk) -> Turn:

@@ -26,11 +26,11 @@ from whichpath.nlu.topic.component import OFF_TOPIC
 DEFAULTS: dict[str, Any] = {
     **HEAD,
     # How likely danger has to be where the patterns see nothing. What was measured: docs/decisions/0002.
-    "threshold": 0.15,
+    "threshold": 0.5,
     # ... where the topic is none of ours: "my phone died" and "kill this process" sound like danger,
-    "off_topic_threshold": 0.4,
+    "off_topic_threshold": 0.55,
     # ... where they saw a memory, an accusation or a question about violence,
-    "held_back_threshold": 0.3,
+    "held_back_threshold": 0.55,
     # ... where the message denies it: "not afraid" looks much like "afraid",
     "denied_threshold": 0.75,
     # ... where it is a question of law or contact without any word of alarm: "she keeps calling me", "can he see
@@ -39,8 +39,8 @@ DEFAULTS: dict[str, Any] = {
     # ... where the wish to die is all it could be, and no word tells of it: "end it", "so i just dont go", "so tired",
     "no_despair_threshold": 0.95,
     # ... and for one sentence of a long story, if the whole leaves a doubt. Alone, a sentence sounds worse than it is.
-    "sentence_threshold": 0.995,
-    "doubt": 0.05,
+    "sentence_threshold": 0.98,
+    "doubt": 0.1,
     # ... for a message of a few words, of which the patterns know none.
     "short_threshold": 0.9,
 }
