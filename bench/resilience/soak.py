@@ -40,11 +40,6 @@ class Slope:
         """The same per something of which ``parts`` go by in an hour."""
         return Slope(self.value / parts, self.low / parts, self.high / parts)
 
-    @property
-    def flat(self) -> bool:
-        """Whether no growth at all is among what is likely."""
-        return self.low <= 0
-
 
 @dataclass
 class Soak:

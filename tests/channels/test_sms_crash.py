@@ -13,6 +13,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from testing.ports import wait_for
 from testing.stack import Chat, Phone, Stack, stack, telegram, texts
 from whichpath.channels.guards.turn import said_to
+from whichpath.library.phrases import load_phrases
 from whichpath.store import schema as tables
 from whichpath.store.encryption import Cipher, Unreadable
 from whichpath.store.inbox import Inbox, Lost
@@ -209,4 +210,4 @@ async def test_what_cannot_be_written_down_is_not_acknowledged(monkeypatch, tmp_
     conversation = SmsConversation(settings, None, lambda: None)
     # Twilio sends nothing again: who wrote hears at once that it was not taken in, and whom to call in danger.
     told = await SmsInput(settings)._take_in(request, Gate(settings), conversation)
-    assert conversation.sorry() in told and "911" in told
+    assert conversation.worded(load_phrases().unavailable.message()) in told and "911" in told

@@ -23,6 +23,8 @@ _CUT = " … "
 
 _TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z!][^<>]{0,500}>", re.DOTALL)
 _SPACE = re.compile(r"\s+")
+#: Cc: control; Cf: invisible, such as marks that reverse the order of text; Co, Cs: no characters.
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
 _SLASHES = re.compile(r"^[\s/]+")
 
 
@@ -44,13 +46,9 @@ class Inbound:
 def clean(raw: str) -> str:
     """``raw`` without control and invisible characters and without tags, white space folded."""
     text = unicodedata.normalize("NFC", raw)
-    # Cc: control; Cf: invisible, among them the marks that reverse the order of text; Co, Cs: no characters.
     text = "".join(" " if c in "\n\r\t" else c for c in text if c in "\n\r\t" or unicodedata.category(c) not in _UNSEEN)
     text = _TAG.sub(" ", text)
     return _SPACE.sub(" ", text).strip()
-
-
-_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs"})
 
 
 def shorten(text: str) -> str:

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from rasa.core.actions.action import Action, RemoteAction
+from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
@@ -62,8 +62,6 @@ class _Guarded:
 
     async def run(self, *args: Any) -> Any:
         """As :meth:`rasa.core.actions.action.Action.run`, in bounded time."""
-        from rasa.core.actions.action import ActionExecutionRejection
-
         try:
             return await asyncio.wait_for(self._action.run(*args), self._seconds)
         except ActionExecutionRejection:

@@ -171,10 +171,6 @@ class SmsConversation(QueuedConversation):
         """A message as a text. It may be the first one, so nothing revealing is at its beginning."""
         return f"{self.wording.hello}\n{data_of(message)['sms']}"
 
-    def sorry(self) -> str:
-        """The answer where the database is away."""
-        return self.worded(load_phrases().unavailable.message())
-
 
 def _unread(thread: Thread) -> list[Part]:
     return [part for part in map(Part.again, thread.get("rest") or ()) if part.full]

@@ -46,8 +46,6 @@ class Left:
 class SharedTranscript:
     """See :class:`whichpath.channels.web.transcript.Transcript`."""
 
-    shared = True
-
     def __init__(self, redis: Redis, cipher: Cipher) -> None:
         self.redis = redis
         self.cipher = cipher

@@ -58,9 +58,6 @@ class Kept(Enum):
 class Transcript(Protocol):
     """All conversations, by Rasa's sender id. The shared one raises :class:`Unreachable` from every call."""
 
-    #: Whether other processes use it too.
-    shared: bool
-
     async def ask(self, sender: str, question_id: str, shown: str, text: str) -> Asked | None:
         """Stores a question as an open line. ``None`` for a duplicate, or after the end of the conversation."""
 
@@ -133,8 +130,6 @@ class _Talk:
 
 class MemoryTranscript:
     """The transcript in the memory of a single process."""
-
-    shared = False
 
     def __init__(self) -> None:
         self._talks: dict[str, _Talk] = {}
