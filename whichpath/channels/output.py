@@ -74,7 +74,7 @@ class TurnOutput(OutputChannel):
             self.messages.append(with_organisation(kept, str(message.get("utter_action") or "")))
 
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
-        """For whoever sends text directly (Rasa itself does not)."""
+        """For custom actions that send text directly (Rasa itself does not)."""
         await self.send_response(recipient_id, {**kwargs, "text": text})
 
     @property

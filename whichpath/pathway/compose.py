@@ -37,7 +37,8 @@ class Composer:
     """Attaches notice and referral to answers.
 
     Args:
-        states: the state packs, for names and local ways to a lawyer. rules: what differs by state.
+        states: the state packs, for names and local ways to a lawyer.
+        rules: what differs by state.
         folder: the folder of ``notice.yml`` and ``help.yml``.
         today: the date that decides what is out of date; a function, so that tests can move it.
     """

@@ -43,7 +43,7 @@ def goal(talk: Talk) -> Turn:
 
 
 def answer_or_path(talk: Talk) -> Turn:
-    """The answer; the path, where the first message tells whose case it is, but not clearly what is asked."""
+    """The answer; the path, if the first message gives the situation but no clear question."""
     known, said = talk.situation, talk.reading.found
     begins = not (talk.dialogue.last or talk.dialogue.told or talk.reading.asked)
     staged = known.stage in ("temporary", "final") or known.matter in CRIMINAL

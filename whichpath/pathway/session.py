@@ -12,7 +12,7 @@ from whichpath.pathway.turn import Turn, Utter
 
 #: Least confidence of a refusal; higher where the order protects the person, or for helpers.
 REFUSE, REFUSE_PROTECTED = 0.6, 0.85
-#: The share from which a question is meant all the same: "how do i keep my address secret from him".
+#: Least share of a question that is answered instead of refused: "how do i keep my address secret from him".
 MEANT = 0.9
 ERASE_DATA = {"erase": True}
 RESTART_DATA = {"restart": True}

@@ -56,7 +56,7 @@ def _fault_of_values(found: dict[bytes, bytes]) -> str | None:
 
 async def _check(head: bytes) -> None:
     if fault_of(head):
-        # Sanic answers 400 and closes the connection: what comes behind is never taken for another request.
+        # Sanic answers 400 and closes the connection: what follows is never parsed as another request.
         raise InvalidUsage("Bad Request")
 
 

@@ -13,7 +13,7 @@ from whichpath.channels.guards.redact import Redacted, redact
 
 #: Characters after trimming. A 100 KB message would hold up every user for over a minute.
 LIMIT = 1000
-#: Of a longer message the start and the end are read: people tell first what happened and ask last.
+#: Of a longer message the start and the end are read: people usually report first and ask last.
 HEAD, TAIL = 700, 300
 #: How much of it is searched for names and numbers.
 WIDE = 3_000
@@ -30,11 +30,11 @@ _SLASHES = re.compile(r"^[\s/]+")
 
 @dataclass(frozen=True)
 class Inbound:
-    """A message as Rasa may see it.
+    """A message as Rasa sees it.
 
     ``text`` is ``None`` where there are no words in it (empty, white space, emoji alone); ``cut`` says
-    that it was too long and its middle left out; ``pressed`` that it is a payload of ours; ``found`` counts by kind
-    what was taken out of it because it tells who somebody is.
+    that it was too long and its middle left out; ``pressed`` that it is a payload of ours; ``found`` counts the
+    redacted personal data by kind.
     """
 
     text: str | None
@@ -59,7 +59,7 @@ def shorten(text: str) -> str:
 
 
 def without_names(text: str) -> Redacted:
-    """``text``, of a very long one its start and end, without what tells who somebody is."""
+    """``text`` (start and end of a very long one) without personal data."""
     return redact(text if len(text) <= WIDE else f"{text[: WIDE // 2]}{_CUT}{text[-WIDE // 2 :]}")
 
 
@@ -72,7 +72,7 @@ def read(raw: str) -> Inbound:
     text = _SLASHES.sub("", clean(plain_digits(kept)))
     if not any(c.isalnum() for c in text):
         return Inbound(None)
-    # Before the middle is left out: half a phone number would not be known as one. What is cut away here is not read.
+    # Before the middle is dropped, because half a phone number would not be recognised.
     redacted = without_names(text)
     text = redacted.text
     if len(text) > LIMIT:

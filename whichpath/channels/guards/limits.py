@@ -34,7 +34,7 @@ class Rate:
 FACTOR = read_settings().rate
 #: People in distress send short messages quickly, but nobody types ten in a second.
 PER_SESSION = Rate(burst=10, per_second=0.5)
-#: A shelter, a library or a court house is many people behind one address.
+#: Many people of a shelter, a library or a court house share one address.
 PER_ADDRESS = Rate(burst=60, per_second=4)
 #: New connections and new sessions of an address.
 CONNECTS = Rate(burst=60, per_second=2)

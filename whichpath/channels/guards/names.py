@@ -42,7 +42,7 @@ _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
 class Span(NamedTuple):
-    """Where a name stands."""
+    """The position of a name."""
 
     start: int
     end: int
@@ -146,7 +146,7 @@ def _mounts() -> re.Pattern[str]:
 
 
 def find(text: str) -> list[Span]:
-    """Where names stand in ``text``, from left to right."""
+    """The names in ``text``, from left to right."""
     if "[" in text:
         # A mark of the redaction is no name.
         text = re.sub(r"\[[^\]]{1,20}\]", _blank, text)

@@ -79,7 +79,7 @@ def _said_case(match: re.Match[str]) -> bool:
 
 
 def _street(match: re.Match[str]) -> bool:
-    """Whether "12 oak court" is an address: by its capital, its long number, or what stands before it."""
+    """Whether "12 oak court" is an address: by its capital, its long number, or the words before it."""
     capital = match["kind"][0].isupper() and not match.string.isupper()
     said = _SAID_WHERE.search(match.string[: match.start()])
     return bool(capital or said or len(match["house"]) >= 3)

@@ -12,7 +12,7 @@ RASAS_INDEX = "ix_events_sender_id"
 
 
 def upgrade() -> None:
-    """The table, or the one that is there already with our indexes in the place of Rasa's."""
+    """Creates the table, or replaces the indexes of an existing one."""
     found = sa.inspect(op.get_bind())
     if not found.has_table("events"):
         op.create_table(
