@@ -251,3 +251,17 @@ def test_no_text_is_slow(word: str) -> None:
     start = time.thread_time()
     read(word * 5000)
     assert time.thread_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    "text", ["im fine im not hurting myself. i meant do i skip the court hearing", "no me quiero morir, es otra pregunta"]
+)
+def test_a_denial_of_self_harm_counts(text: str) -> None:
+    assert read(text).kind is None and read(text).denied
+    enough = DEFAULTS["no_despair_threshold"]
+    assert processed(text, ("ask_missed_hearing", 0.9), likely=enough - 0.01, kind=SELF_HARM).get("danger") is None
+
+
+@pytest.mark.parametrize("text", ["i am not ok i will hurt myself", "i do not want to live", "no quiero vivir"])
+def test_what_sounds_like_a_denial_and_is_none_counts(text: str) -> None:
+    assert read(text).kind == SELF_HARM

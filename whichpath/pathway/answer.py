@@ -43,6 +43,8 @@ FOLLOWS, SAME_TOPIC, JUST_TOLD = 1.6, 1.25, 0.5
 #: What the message before resembled counts the more, up to so many times; where the message is short and asks ("is that
 #: a violation"), it may be all that is meant, and counts as resembled with this share at the least.
 HEARD, HEARD_SHORT, HINTED = 8.0, 100.0, 0.01
+#: How much a question about another kind of order than the person's counts; and one about a kind nobody named.
+OTHER_KIND, UNNAMED_KIND = 0.1, 0.4
 #: The share from which a short question stands for itself.
 WHOLE = 0.8
 #: Most words of a message that may refer to the previous one.
@@ -113,7 +115,15 @@ def _prior(talk: Talk, entry: Entry, last: Entry | None) -> float:
     asked = askers.get(known.role or "", 1.0) * askers.get(matter or "", 1.0)
     leans = _leans(talk)
     before = 0.0 if last and entry.id == last.id and not leans else talk.dialogue.heard.get(entry.id, 0.0)
-    return asked * (1 + (HEARD_SHORT if leans else HEARD) * before) * _follows(talk, entry, last)
+    kind = _kind(entry, known.order_type, talk.reading.found.get("order_type"))
+    return asked * kind * (1 + (HEARD_SHORT if leans else HEARD) * before) * _follows(talk, entry, last)
+
+
+def _kind(entry: Entry, *named: str | None) -> float:
+    """How much an entry about one kind of order counts, by the kinds that were named."""
+    if entry.order_type in (None, "criminal") or entry.order_type in named:
+        return 1.0
+    return OTHER_KIND if any(named) else UNNAMED_KIND
 
 
 def _follows(talk: Talk, entry: Entry, last: Entry | None) -> float:

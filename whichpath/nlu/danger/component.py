@@ -130,7 +130,7 @@ class DangerDetector(Trained[DangerModel]):
             enough = max(enough, self._config["short_threshold"])
         if reading.calm:
             enough = max(enough, self._config["calm_threshold"])
-        if found.kind == SELF_HARM and not reading.despair:
+        if found.kind == SELF_HARM and (reading.denied or not reading.despair):
             enough = max(enough, self._config["no_despair_threshold"])
         return found.kind if found.likelihood >= enough else None
 

@@ -21,9 +21,9 @@ DIRECTIONS = 96
 #: How much the sentence vector, the n-grams and the nearest example count. Their sum is below 1 because they agree
 #: more than independent witnesses would: so the shares are right about as often as they say.
 WEIGHTS = (0.5, 0.25, 0.25)
-#: In a long message the part that asks says it best. Its parts count for words / LONG, MOST at the most, by the
-#: likelihoods of the sentence vector to the power of PART.
-LONG, MOST, PART = 120, 0.6, 0.8
+#: In a message of several sentences the one that asks says it best. They count for words / LONG, between LEAST_PARTS
+#: and MOST_PARTS, by the likelihoods of the sentence vector to the power of PART.
+LONG, LEAST_PARTS, MOST_PARTS, PART = 120, 0.3, 0.6, 0.8
 #: How much the topic of an entry counts, as the topics' own head sees it; what it gives a topic at the least.
 TOPIC, LEAST = 0.3, 0.002
 SMOOTHING = 0.01
@@ -220,7 +220,7 @@ class QuestionModel:
         """
         scores = sum(w * o for w, o in zip(WEIGHTS, self.opinions(vector, grams), strict=True))
         if parts is not None and len(parts) > 1:
-            share = min(MOST, words / LONG)
+            share = min(MOST_PARTS, max(LEAST_PARTS, words / LONG))
             scores = (1 - share) * scores + share * self._of_parts(parts)
         if topics:
             scores = scores + TOPIC * np.log([topics.get(name, 0.0) + LEAST for name in self.topics])

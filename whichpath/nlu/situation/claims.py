@@ -180,7 +180,7 @@ def _outcome(found: Found) -> Iterator[Stated]:
         yield found.stated("outcome", "motion_denied", "denied_me", confidence=LIKELY)
     elif denied:
         yield found.stated("outcome", "petition_denied", "petition_denied", "denied_me")
-    elif found.any("ended", "ended_negated") and not found.any("renewed", "criminal_end"):
+    elif (found.without("ended", "not_ended") or "ended_negated" in found) and not found.any("renewed", "criminal_end"):
         yield found.stated("outcome", "ended", "ended", "ended_negated")
 
 
