@@ -142,3 +142,19 @@ def test_who_tells_their_case_and_asks_what_to_do_gets_the_path_and_no_question_
 def test_nobody_is_asked_for_a_court_date_that_cannot_be_ahead(known):
     turn = hear(known, intent="inform", found={"state": "OH"}, odd={"span": "in june"})
     assert "utter_odd_span" not in names(turn)
+
+
+@pytest.mark.parametrize(
+    ("known", "first"),
+    [
+        (AGAINST, "lies_in_petition"),
+        (AGAINST.with_(order_type="domestic"), "lies_in_petition"),
+        (AGAINST.with_(order_type="harassment_stalking"), "harassment_order_against_me"),
+    ],
+)
+def test_a_question_about_a_kind_of_order_that_nobody_named_counts_less(known, first):
+    reading = Reading(
+        "contest_order", questions=(("harassment_order_against_me", 0.4), ("how_end_order", 0.3)), asks=True
+    )
+    found = ranked(Talk(reading, known, Dialogue(), ANSWERS))
+    assert found.entries[0][0].id == first
