@@ -154,7 +154,7 @@ def test_nobody_is_asked_for_a_court_date_that_cannot_be_ahead(known):
 )
 def test_a_question_about_a_kind_of_order_that_nobody_named_counts_less(known, first):
     reading = Reading(
-        "contest_order", questions=(("harassment_order_against_me", 0.4), ("how_end_order", 0.3)), asks=True
+        "contest_order", questions=(("harassment_order_against_me", 0.4), ("lies_in_petition", 0.3)), asks=True
     )
     found = ranked(Talk(reading, known, Dialogue(), ANSWERS))
     assert found.entries[0][0].id == first
