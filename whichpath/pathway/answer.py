@@ -19,7 +19,7 @@ from whichpath.pathway.turn import Message, Tell, TellDay, TellState, Turn, Utte
 TELL, OFFER = 0.2, 0.06
 #: Least ratio of the best share to the second, where both could be meant.
 LEAD = 1.5
-#: How much a bare wish counts where a question is put: most wishes are told, and have many more examples.
+#: Weight of a bare goal in a question: goals are mostly statements, and have many more examples.
 WISH = 0.08
 #: Entries that ask for the path itself: beside a wish, the path answers them.
 WISHES = frozenset(
@@ -34,7 +34,7 @@ WISHES = frozenset(
 )
 #: Below this share the second entry is considered too.
 CLOSE = 0.35
-#: The share from which a question is heard in a message that the topics' head takes for something else.
+#: Least share of a question in a message that the topic classifier assigns to something else.
 STRONG = 0.45
 #: The same for messages that are not questions.
 TOLD = 0.8
@@ -45,7 +45,7 @@ FOLLOWS, SAME_TOPIC, JUST_TOLD = 1.6, 1.25, 0.5
 HEARD, HEARD_SHORT, HINTED = 8.0, 100.0, 0.01
 #: How much a question about another kind of order than the person's counts; and one about a kind nobody named.
 OTHER_KIND, UNNAMED_KIND = 0.1, 0.4
-#: The share from which a short question stands for itself.
+#: Least share of a short question that does not depend on the previous message.
 WHOLE = 0.8
 #: Most words of a message that may refer to the previous one.
 SHORT = 7
@@ -90,7 +90,7 @@ def ranked(talk: Talk) -> Ranked:
             else:
                 dropped += share
     order = sorted(shares, key=shares.__getitem__, reverse=True)
-    # Of what was not ruled out, the part that no listed entry has belongs to nobody: a faint likeness stays faint.
+    # The share of unlisted entries is not redistributed, so that a weak match stays weak.
     total = max(sum(shares.values()) + path, 1.0 - dropped - discounted) or 1.0
     return Ranked(tuple((talk.library[n], shares[n] / total) for n in order), path / total, dropped)
 
@@ -152,7 +152,7 @@ def likely(talk: Talk) -> bool:
 
 
 def wants_answer(talk: Talk) -> bool:
-    """Whether the message puts a question that some entry may answer, beside what else it tells or wishes."""
+    """Whether the message contains a question that an entry may answer, besides facts or goals."""
     found = ranked(talk)
     return bool(talk.reading.asked) or (talk.reading.asks and found.best >= max(TELL, found.path)) or heard(talk)
 
@@ -212,7 +212,7 @@ def _told(talk: Talk, entry: Entry, number: int, lead: tuple[str, ...]) -> Turn:
 
 
 def understood(talk: Talk) -> tuple[str, ...]:
-    """The response that says back what this message told of role, matter and stage, where it told something new."""
+    """The response that summarises role, matter and stage, if this message added any of them."""
     known = talk.situation
     if known.role is None or not talk.reading.found or talk.reading.pressed:
         return ()
@@ -223,7 +223,7 @@ def understood(talk: Talk) -> tuple[str, ...]:
 
 
 def kind_line(talk: Talk, entry: Entry) -> tuple[str, ...]:
-    """The response that tells an order of another kind apart, where this message named it and no answer is about it."""
+    """The response on another kind of order, if this message named it and no answer is about it."""
     kind = talk.situation.order_type
     named = kind is not None and talk.reading.found.get("order_type") == kind
     if not named or kind in ("domestic", "other", "criminal") or entry.topic == "ask_order_types":
