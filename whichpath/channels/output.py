@@ -1,8 +1,8 @@
 """Collects all messages of a turn and delivers them together at its end.
 
-A message is a plain dict with ``text`` (str), ``buttons`` (list of ``{"title", "payload"}``), ``custom``
-(dict, most often ``{"data": {...}}``), ``image`` and ``attachment`` (str); only the keys that apply. Text is
-never split: an answer card with its notice stays one message.
+A message is a plain dict with ``text`` (str), ``buttons`` (list of ``{"title", "payload"}``), ``custom`` (dict, most
+often ``{"data": {...}}``), ``image`` and ``attachment`` (str); only the keys that apply. Text is never split: an answer
+card with its notice stays one message.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ class TurnOutput(OutputChannel):
     """Collects the messages of one turn.
 
     ``failed`` is set by the turn guard when the sentence of :data:`whichpath.library.phrases` has been said;
-    ``deadline`` is the loop time by which the turn's actions have to be done; ``again`` says that another
-    process may have taken this turn before.
+    ``deadline`` is the loop time by which the turn's actions have to be done; ``again`` says that another process may
+    have taken this turn before.
     """
 
     def __init__(self, channel: str, again: bool = False) -> None:

@@ -49,8 +49,7 @@ class Arrival:
     ``number`` is the provider's own id of it: a duplicate has the same. ``words`` is the part of the text that is
     stored, where that is less; ``more`` is stored beside it. ``spoken``: the text is the person's words, and may report
     danger; ``heard``: exempt from limits (opt-out, erasure); ``busy``: the "busy" answer is possible; ``view``: it only
-    shows another part of an answer.
-    ``hold``: seconds that it waits for further parts.
+    shows another part of an answer. ``hold``: seconds that it waits for further parts.
     """
 
     number: str

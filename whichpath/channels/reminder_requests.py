@@ -1,7 +1,7 @@
 """Books and cancels the reminders that the bot agreed to in a turn.
 
-An action has neither addresses nor the database, so it marks its message with ``data.remind``:
-``{"date": "2026-12-05", "zone": "America/Chicago"}``, or ``{"off": true}``.
+An action has neither addresses nor the database, so it marks its message with ``data.remind``: ``{"date": "2026-12-05",
+"zone": "America/Chicago"}``, or ``{"off": true}``.
 """
 
 from __future__ import annotations

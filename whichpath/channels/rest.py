@@ -1,9 +1,8 @@
 """REST, for tests and for embedding: ``POST /webhooks/rest/webhook``.
 
-In: ``{"sender": "<any id>", "message": "<text>"}``. Out: a list of messages, each
-``{"recipient_id", "text", "buttons"?, "custom"?}``; never empty. A sender id gives access to its conversation, so only
-this machine may call, unless the operator opens it (``WHICHPATH_REST=open``) to callers with the bearer token
-``WHICHPATH_REST_TOKEN``.
+In: ``{"sender": "<any id>", "message": "<text>"}``. Out: a list of messages, each ``{"recipient_id", "text",
+"buttons"?, "custom"?}``; never empty. A sender id gives access to its conversation, so only this machine may call,
+unless the operator opens it (``WHICHPATH_REST=open``) to callers with the bearer token ``WHICHPATH_REST_TOKEN``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The conversation: from a reading and the known situation to the response. Pure and total; never empty.
 
-Each intent has one handler. :func:`respond` picks it; a typed number or a pressed button goes
-through the same function, so every channel behaves alike.
+Each intent has one handler. :func:`respond` picks it; a typed number or a pressed button goes through the same
+function, so every channel behaves alike.
 """
 
 from __future__ import annotations

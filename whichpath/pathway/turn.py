@@ -49,19 +49,16 @@ _PAYLOAD = re.compile(r"^/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?$")
 class Reading:
     """One message as understood.
 
-    ``found`` maps facts to values, ``choice`` is the number of a choice the person typed,
-    ``dates`` is the same day as ``date`` by what day it is where the person is ("tomorrow"),
-    ``others`` are further topics in the same message, ``nearest`` the likeliest intents,
-    ``reminder`` a request about reminders, ``channel`` where the message came in.
-    ``elsewhere`` is a second state of the message, ``lives_in`` one that is only a residence.
-    ``vague``: the words only refer back ("what about the other thing").
-    ``two_courts``: it names an order that civil and criminal courts both make, without saying which.
-    ``questions`` are the entries it most resembles, each with its share (0 to 1); ``asked`` is the entry of a button.
-    ``askers``: how much likelier each is for a role, or in a civil or criminal matter. ``asks``: it has the form of a
-    question; ``confidence`` is that of the intent; ``sure`` are the facts read with certainty; ``plain`` is ``erase``
-    or ``restart`` for an unambiguous request.
-    ``text`` is set for a short message only, which as a whole may be an answer. ``odd`` holds ambiguous or impossible
-    values, by :data:`ODD`.
+    ``found`` maps facts to values, ``choice`` is the number of a choice the person typed, ``dates`` is the same day as
+    ``date`` by what day it is where the person is ("tomorrow"), ``others`` are further topics in the same message,
+    ``nearest`` the likeliest intents, ``reminder`` a request about reminders, ``channel`` where the message came in.
+    ``elsewhere`` is a second state of the message, ``lives_in`` one that is only a residence. ``vague``: the words only
+    refer back ("what about the other thing"). ``two_courts``: it names an order that civil and criminal courts both
+    make, without saying which. ``questions`` are the entries it most resembles, each with its share (0 to 1); ``asked``
+    is the entry of a button. ``askers``: how much likelier each is for a role, or in a civil or criminal matter.
+    ``asks``: it has the form of a question; ``confidence`` is that of the intent; ``sure`` are the facts read with
+    certainty; ``plain`` is ``erase`` or ``restart`` for an unambiguous request. ``text`` is set for a short message
+    only, which as a whole may be an answer. ``odd`` holds ambiguous or impossible values, by :data:`ODD`.
     """
 
     intent: str
@@ -178,14 +175,13 @@ def reading_of_payload(payload: str) -> Reading:
 class Dialogue:
     """The state of the conversation. Stored in the slot ``dialogue`` as a plain mapping.
 
-    ``chosen`` are the facts the person chose or confirmed (not merely read out of a message);
-    ``helped`` the questions explained once; ``skipped`` those left open; ``menu`` the payloads of
-    the choices offered last; ``misses`` how many turns in a row were not understood; ``others`` the
-    topics raised beside the main one and not answered yet; ``hearing`` is the day that was confirmed,
-    ``reminder`` is ``on`` where reminders were agreed on, ``elsewhere`` is a second state of the story. ``last`` is the
-    entry shown last and ``repeats`` how often it was asked for again; ``pending`` is the entry that
-    waits for the open question; ``doubt`` is a fact, as (name, value), that contradicts what was said before;
-    ``heard`` are the entries that the message before resembled most, with their shares.
+    ``chosen`` are the facts the person chose or confirmed (not merely read out of a message); ``helped`` the questions
+    explained once; ``skipped`` those left open; ``menu`` the payloads of the choices offered last; ``misses`` how many
+    turns in a row were not understood; ``others`` the topics raised beside the main one and not answered yet;
+    ``hearing`` is the day that was confirmed, ``reminder`` is ``on`` where reminders were agreed on, ``elsewhere`` is a
+    second state of the story. ``last`` is the entry shown last and ``repeats`` how often it was asked for again;
+    ``pending`` is the entry that waits for the open question; ``doubt`` is a fact, as (name, value), that contradicts
+    what was said before; ``heard`` are the entries that the message before resembled most, with their shares.
     """
 
     goal: str | None = None

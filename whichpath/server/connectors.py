@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from whichpath.patched import written_for
 from whichpath.registry import channels
-
-#: The version of Rasa whose function :func:`install` replaces.
-RASA = "3.6"
 
 
 def input_channels(_only: str | None, credentials_file: str | None) -> list[Any]:
@@ -26,8 +24,7 @@ def input_channels(_only: str | None, credentials_file: str | None) -> list[Any]
 
 def install() -> None:
     """Call it once, before Rasa serves."""
-    import rasa
+    written_for("rasa")
     from rasa.core import run
 
-    assert rasa.__version__.startswith(f"{RASA}."), "written for another version of Rasa"
     run.create_http_input_channels = input_channels

@@ -18,6 +18,7 @@ from collections.abc import Iterator, MutableSequence
 from pathlib import Path
 from typing import Any
 
+from whichpath.patched import written_for
 from whichpath.settings import read_settings
 
 PACKAGES = ("tensorflow", "keras")
@@ -113,6 +114,7 @@ def install(model: Path) -> bool:
 
     Returns whether it was installed.
     """
+    written_for("rasa")
     if read_settings().lean == "off" or "tensorflow" in sys.modules or not can_do_without(model):
         return False
     # thinc (spaCy) checks whether TensorFlow is installed, and must find that it is not.

@@ -12,9 +12,13 @@ from types import SimpleNamespace
 
 from dask.core import get
 
+from whichpath.patched import written_for
+
 
 def install() -> None:
     """Call it once, in a serving process that defines no further event classes."""
+    written_for("rasa")
+    written_for("dask")
     from rasa.engine.runner import dask as runner
     from rasa.shared.core.events import Event
 

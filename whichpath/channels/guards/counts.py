@@ -61,8 +61,7 @@ class Turn:
     """What is recorded about a turn while it runs.
 
     ``nearest`` and ``question``: the likeliest topic and entry of what was not understood; ``before`` and
-    ``before_topic``: the same of the
-    message before, where that was not answered.
+    ``before_topic``: the same of the message before, where that was not answered.
     """
 
     channel: str

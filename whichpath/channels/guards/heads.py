@@ -1,9 +1,8 @@
 """Rejects requests with an ambiguous head before Sanic parses them; used by both servers.
 
 Sanic 21.12 accepts any integer that Python accepts as a length (``-1``, ``+31``, ``3_1``), the first of two lengths,
-and a
-length beside a transfer encoding. A length of -1 stops the whole server; the others allow request smuggling behind a
-proxy that reads them differently (RFC 9112, sections 6 and 11.2).
+and a length beside a transfer encoding. A length of -1 stops the whole server; the others allow request smuggling
+behind a proxy that reads them differently (RFC 9112, sections 6 and 11.2).
 """
 
 from __future__ import annotations
@@ -14,6 +13,8 @@ from sanic import Sanic
 from sanic.exceptions import InvalidUsage
 from sanic.http import Http, Stage
 from sanic.server import HttpProtocol
+
+from whichpath.patched import written_for
 
 #: A method, one address and the version, one space between each.
 _REQUEST_LINE = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,24} [!-~\x80-\xff]+ HTTP/1\.[01]")
@@ -62,6 +63,7 @@ async def _check(head: bytes) -> None:
 
 def install(app: Sanic) -> None:
     """Installs the check in ``app``; call it before the server starts."""
+    written_for("sanic")
     app.add_signal(_check, "http.lifecycle.read_head")
     HttpProtocol.data_received = _data_received  # type: ignore[method-assign]
     Http.create_empty_request = _create_empty_request  # type: ignore[method-assign]

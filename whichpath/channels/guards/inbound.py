@@ -32,9 +32,9 @@ _SLASHES = re.compile(r"^[\s/]+")
 class Inbound:
     """A message as Rasa sees it.
 
-    ``text`` is ``None`` where there are no words in it (empty, white space, emoji alone); ``cut`` says
-    that it was too long and its middle left out; ``pressed`` that it is a payload of ours; ``found`` counts the
-    redacted personal data by kind.
+    ``text`` is ``None`` where there are no words in it (empty, white space, emoji alone); ``cut`` says that it was too
+    long and its middle left out; ``pressed`` that it is a payload of ours; ``found`` counts the redacted personal data
+    by kind.
     """
 
     text: str | None

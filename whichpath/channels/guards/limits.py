@@ -1,7 +1,6 @@
 """Rate limits per person and per address: token buckets. No message and no address is logged.
 
-In the memory of one process, or shared in Redis
-(:mod:`whichpath.channels.guards.limits_shared`).
+In the memory of one process, or shared in Redis (:mod:`whichpath.channels.guards.limits_shared`).
 """
 
 from __future__ import annotations

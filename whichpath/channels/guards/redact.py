@@ -1,7 +1,7 @@
 """Removes personal data from a message before it is stored.
 
-Names, addresses, phone numbers and the like become neutral marks ("[name]"). What the NLU needs stays: states
-and towns, days of hearings, words of kinship, numbers of laws and forms. The patterns are our own
+Names, addresses, phone numbers and the like become neutral marks ("[name]"). What the NLU needs stays: states and
+towns, days of hearings, words of kinship, numbers of laws and forms. The patterns are our own
 (``redact_patterns.yml``), because the libraries do not fit: Presidio needs pydantic 2 (Rasa: 1.10), scrubadub data that
 is only on the network; and neither reads names without a language model.
 """

@@ -1,8 +1,8 @@
 """The turn guard: every message gets an answer in time, and a failed action is never reported as done.
 
 Rasa skips an action that fails and continues with the next step of the rule, as if it had worked; it waits 300 s for
-one that hangs; without a database it starts every turn as a new conversation.
-:func:`install` patches Rasa, :func:`take_turn` is how channels pass a message to it.
+one that hangs; without a database it starts every turn as a new conversation. :func:`install` patches Rasa,
+:func:`take_turn` is how channels pass a message to it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from whichpath.channels.guards import action_reply, counts, danger, insights, lo
 from whichpath.channels.guards.inbound import read
 from whichpath.channels.output import Message, TurnOutput, data_of
 from whichpath.library.phrases import load_phrases
+from whichpath.patched import written_for
 from whichpath.settings import read_settings
 
 logger = logging.getLogger(__name__)
@@ -159,6 +160,7 @@ _original_handle_message = MessageProcessor.handle_message
 
 def install() -> None:
     """Patches Rasa. Every channel calls it; idempotent."""
+    written_for("rasa")
     MessageProcessor._run_action = _run_action  # type: ignore[method-assign]
     MessageProcessor.handle_message = _handle_message  # type: ignore[method-assign]
     Agent._create_tracker_store = staticmethod(_plain_store)  # type: ignore[method-assign]
@@ -176,10 +178,10 @@ async def take_turn(
 ) -> list[Message]:
     """Passes one sanitised message to Rasa; returns the answer, never empty and never after the time limit.
 
-    The turn continues if the caller hangs up, so that nothing the person said is lost.
-    ``message_id`` is stored with the message, so that it is known after a crash whether it was processed;
-    ``again``: another process may have run this turn already; its answer is returned then. The time that the
-    message has waited since it ``arrived`` (of the loop's clock) counts.
+    The turn continues if the caller hangs up, so that nothing the person said is lost. ``message_id`` is stored with
+    the message, so that it is known after a crash whether it was processed; ``again``: another process may have run
+    this turn already; its answer is returned then. The time that the message has waited since it ``arrived`` (of the
+    loop's clock) counts.
     """
     output = TurnOutput(channel, again)
     now = asyncio.get_running_loop().time()

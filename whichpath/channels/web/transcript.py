@@ -1,8 +1,7 @@
 """The lines of the open web conversations, in order, and the questions that are being answered.
 
-:class:`MemoryTranscript` keeps it in this process, :class:`whichpath.channels.web.shared.SharedTranscript` in Redis
-for all of them.
-Either may be lost at any time; the database has the conversation (``whichpath/channels/web/history.py``).
+:class:`MemoryTranscript` keeps it in this process, :class:`whichpath.channels.web.shared.SharedTranscript` in Redis for
+all of them. Either may be lost at any time; the database has the conversation (``whichpath/channels/web/history.py``).
 """
 
 from __future__ import annotations
