@@ -162,7 +162,7 @@ def answer(talk: Talk) -> Turn:
     found = ranked(talk)
     if not found.entries or found.best < OFFER:
         return no_answer(talk, found)
-    return tell(talk, found.entries[0][0]) if _decided(found) else _offer(talk, found)
+    return tell(talk, found.entries[0][0]) if _decided(found) else offer(talk)
 
 
 def clear(talk: Talk) -> bool:
@@ -258,8 +258,9 @@ def follow_ups(talk: Talk, entry: Entry) -> tuple[str, ...]:
     return (*raised, *fitting)[:MAX_CHOICES]
 
 
-def _offer(talk: Talk, found: Ranked) -> Turn:
+def offer(talk: Talk) -> Turn:
     """Two or three questions could be meant: which one."""
+    found = ranked(talk)
     near = [entry.payload for entry, share in found.entries[:MAX_CHOICES] if share >= found.best / 3]
     if found.path >= found.best / 2 and talk.reading.intent in GOALS:
         near = [*near[:2], f"/{talk.reading.intent}"]

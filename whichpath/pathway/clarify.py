@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whichpath.pathway.answer import answer, heard, nearest, ranked
+from whichpath.pathway.answer import answer, heard, nearest, offer, ranked
 from whichpath.pathway.questions import ALL_QUESTIONS
 from whichpath.pathway.steps import onwards
 from whichpath.pathway.talk import MAX_CHOICES, Talk, learned
@@ -15,6 +15,8 @@ SHORT = 3
 REFUSE = 0.6
 #: Least share of a question that is answered when the case is known, even if "out of scope" is likelier.
 LIKELY = 0.4
+#: ... from which the nearest questions are offered instead of a refusal.
+OFFERED = 0.2
 
 
 def not_understood(talk: Talk) -> Turn:
@@ -52,9 +54,12 @@ def out_of_scope(talk: Talk) -> Turn:
     known = learned(talk)
     if talk.reading.confidence < REFUSE and heard(known):
         return answer(known)
-    if _ours(known) and talk.reading.asks and ranked(known).best >= LIKELY:
+    best = ranked(known).best if _ours(known) and talk.reading.asks else 0.0
+    if best >= LIKELY:
         # With a known case, a question that an entry answers is in scope.
         return answer(known)
+    if best >= OFFERED:
+        return offer(known)
     if talk.dialogue.question and talk.reading.words <= SHORT:
         # One or two words after a question are an unrecognised answer ("Portland"), not a new subject.
         return not_understood(talk)
