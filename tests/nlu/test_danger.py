@@ -254,7 +254,8 @@ def test_no_text_is_slow(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["im fine im not hurting myself. i meant do i skip the court hearing", "no me quiero morir, es otra pregunta"]
+    "text",
+    ["im fine im not hurting myself. i meant do i skip the court hearing", "no me quiero morir, es otra pregunta"],
 )
 def test_a_denial_of_self_harm_counts(text: str) -> None:
     assert read(text).kind is None and read(text).denied
