@@ -199,10 +199,12 @@ def test_a_broken_file_stops_the_command_with_one_line(clone, name, change, told
     before = path.read_text()
     path.write_text(change(before))
     try:
-        for module in ("whichpath.server.checks", "whichpath.server.train"):
-            ran = subprocess.run([sys.executable, "-m", module], cwd=clone, capture_output=True, text=True, timeout=120)
+        for command in ("content", "train"):
+            run = [sys.executable, "-m", "whichpath.cli", command]
+            ran = subprocess.run(run, cwd=clone, capture_output=True, text=True, timeout=120)
             assert ran.returncode == 1
-            assert told in ran.stderr and ran.stderr.startswith("✗") and ran.stderr.count("\n") == 1, ran.stderr
+            assert told in ran.stdout + ran.stderr, ran
+            assert ran.stderr.startswith("✗") and ran.stderr.count("\n") == 1, ran.stderr
     finally:
         path.write_text(before)
 

@@ -20,6 +20,7 @@ import names as census
 
 from whichpath.library.files import read_yaml
 from whichpath.nlu.places import names as place_names
+from whichpath.nlu.places import tables
 
 LISTS = Path(__file__).with_name("redact.yml")
 WORDS = Path(__file__).with_name("name_words.txt")
@@ -86,6 +87,7 @@ def lists() -> Lists:
     kinds = (kinds for kinds in place_names.data()["states"].values())
     towns = {n for kind in kinds for label, found in kind.items() if label != "orders" for n in found or ()}
     towns |= set(place_names.data()["ambiguous"])
+    towns |= {town for table in tables.lists("towns.txt") for town in table}
     phrases = sorted((re.escape(town) for town in towns if not town.isalpha()), key=len, reverse=True)
     out = sets["never"] | sets["stop"]
     return Lists(
