@@ -91,11 +91,20 @@ def went_on(person: Person) -> tuple[str, str]:
     return ("yes", "the conversation") if HOTLINE not in said and said else ("no", "unknown")
 
 
+def _asked(person: Person, first: str) -> bool:
+    """Whether the person was asked who they are: a general answer may stand before the question."""
+    end, said = time.monotonic() + LATE, first
+    while ASKED not in said and time.monotonic() < end:
+        time.sleep(0.1)
+        said = " ".join([first, *person.do(person.since).result()])
+    return ASKED in said
+
+
 def try_out(fault: Fault, world: World, people: Sequence[Person]) -> list[Cell]:
     """Everybody is asked who they are, something breaks, everybody answers."""
     there = [person for person in people if person.channel in fault.only]
     for person, first in [(person, person.do(person.say, ASK)) for person in there]:
-        if ASKED not in (first.result().words or ""):
+        if not _asked(person, first.result().words or ""):
             raise RuntimeError(f"{person.channel}: the conversation did not begin: {first.result().words}")
     with fault.strike(world):
         waiting = [(person, person.do(person.say, REPLY)) for person in there]

@@ -158,3 +158,9 @@ def test_a_question_about_a_kind_of_order_that_nobody_named_counts_less(known, f
     )
     found = ranked(Talk(reading, known, Dialogue(), ANSWERS))
     assert found.entries[0][0].id == first
+
+
+def test_what_was_said_already_does_not_swallow_the_open_question():
+    before = Dialogue(goal="end_order", question="stage", last="overview")
+    turn = hear(AGAINST, before, intent="inform", found={"role": "restrained"}, words=5)
+    assert names(turn) == ["utter_noted", "utter_ask_stage"] and turn.dialogue.question == "stage"

@@ -96,7 +96,9 @@ def inform(talk: Talk) -> Turn:
     if talk.situation == known and likely(talk):
         return answer(talk)
     if talk.situation == known and (talk.dialogue.told or talk.dialogue.last):
-        return talk.done(Utter("utter_noted"), *([] if talk.dialogue.question else afterwards(talk)))
+        if talk.dialogue.question:
+            return talk.resumed(Utter("utter_noted"))
+        return talk.done(Utter("utter_noted"), *afterwards(talk))
     wanted = fitting_goal(talk)
     if talk.dialogue.last and not talk.dialogue.goal and not talk.dialogue.pending and asked not in reading.found:
         # Only questions were asked so far, so a fact does not start a path.
