@@ -45,7 +45,7 @@ def _case(example: Example) -> Case:
 
 
 def run(examples: Sequence[Example], progress: Callable[[int, int], None]) -> list[Scored]:
-    """Every held_out example is read by classifiers that have not seen it."""
+    """Every held-out example is read by classifiers that have not seen it."""
     from sklearn.model_selection import StratifiedKFold
 
     counts = Counter(e.intent for e in examples)

@@ -100,6 +100,7 @@ PICTURES: list[tuple[str, int, bool, Callable[[Visitor], None]]] = [
 
 
 def context_of(browser: Browser, width: int, dark: bool) -> BrowserContext:
+    """A browser context of that width in px, with the widget of this tree."""
     phone = width < 600
     context = browser.new_context(
         viewport={"width": width, "height": SIZES[width]},

@@ -77,13 +77,20 @@ def judge(fault: Fault, channel: str, words: str | None, seconds: float, after: 
     return tuple(missed)
 
 
-def went_on(person: Person) -> tuple[str, str]:
-    """Whether the conversation goes on where it was, and what was lost: after everything is whole again."""
+def hears(person: Person, wanted: str) -> bool:
+    """Whether ``wanted`` comes within :data:`LATE` seconds, in whatever message after the last that was sent."""
     end = time.monotonic() + LATE
     while time.monotonic() < end:
-        if any(NEXT in words for words in person.since()):
-            return "yes", "nothing"
+        if any(wanted in words for words in person.since()):
+            return True
         time.sleep(0.2)
+    return False
+
+
+def went_on(person: Person) -> tuple[str, str]:
+    """Whether the conversation goes on where it was, and what was lost: after everything is whole again."""
+    if hears(person, NEXT):
+        return "yes", "nothing"
     answer = person.say(REPLY, 30)
     said = " ".join([answer.words or "", *person.since()])
     if NEXT in said:
@@ -91,21 +98,13 @@ def went_on(person: Person) -> tuple[str, str]:
     return ("yes", "the conversation") if HOTLINE not in said and said else ("no", "unknown")
 
 
-def _asked(person: Person, first: str) -> bool:
-    """Whether the person was asked who they are: a general answer may stand before the question."""
-    end, said = time.monotonic() + LATE, first
-    while ASKED not in said and time.monotonic() < end:
-        time.sleep(0.1)
-        said = " ".join([first, *person.do(person.since).result()])
-    return ASKED in said
-
-
 def try_out(fault: Fault, world: World, people: Sequence[Person]) -> list[Cell]:
     """Everybody is asked who they are, something breaks, everybody answers."""
     there = [person for person in people if person.channel in fault.only]
     for person, first in [(person, person.do(person.say, ASK)) for person in there]:
-        if not _asked(person, first.result().words or ""):
-            raise RuntimeError(f"{person.channel}: the conversation did not begin: {first.result().words}")
+        words = first.result().words
+        if not person.do(hears, person, ASKED).result():
+            raise RuntimeError(f"{person.channel}: the conversation did not begin: {words}")
     with fault.strike(world):
         waiting = [(person, person.do(person.say, REPLY)) for person in there]
         if fault.amid:

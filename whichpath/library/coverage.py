@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from statistics import median
 
-from whichpath.library.entries import STATE_FIELDS, Answers, Entry, Variant
-from whichpath.library.gate.words import grade
+from whichpath.library.entries import STATE_FIELDS, Answers, Entry
+from whichpath.library.gate.words import grade_of
 from whichpath.library.rules import Rule, StateRules
 from whichpath.library.situation import MATTERS, ROLES, Situation
 from whichpath.library.states.pack import FIELDS as LINK_FIELDS
@@ -67,11 +67,6 @@ def grades(answers: Answers) -> Iterator[str]:
     for topic in sorted(found):
         yield _grades(topic, found[topic])
     yield _grades("**all**", [row for rows in found.values() for row in rows])
-
-
-def grade_of(variant: Variant) -> float:
-    """School years that a reader of answer and steps needs."""
-    return grade("\n".join([variant.answer, *variant.do]))
 
 
 def _grades(name: str, rows: Sequence[tuple[float, str]]) -> str:

@@ -6,7 +6,7 @@ They stand in ``content/questions/<topic>.yml``. How an answer is written: ``CON
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,6 +37,17 @@ _STRICT = {"extra": Extra.forbid, "frozen": True}
 PATH = "path"
 #: Facts that can be asked for where an answer depends on them, in the order of asking.
 ASKED = ("role", "stage", "matter")
+
+
+def one_of(name: str) -> Callable[[str], str]:
+    """A pydantic validator: a value that the fact ``name`` has in :data:`FOR`."""
+
+    def check(value: str) -> str:
+        if value not in FOR[name]:
+            raise ValueError(f"'{value}' is none of {', '.join(FOR[name])}")
+        return value
+
+    return check
 
 
 def words(text: str) -> int:
@@ -157,11 +168,7 @@ class Entry(BaseModel, **_STRICT):
     #: The kind of order that the question names, where it names one: what a state says of it is told, and of no other.
     order_type: str | None = None
 
-    @validator("order_type")
-    def _kind(cls, value: str | None) -> str | None:
-        if value is not None and value not in FOR["order_type"]:
-            raise ValueError(f"'{value}' is none of {', '.join(FOR['order_type'])}")
-        return value
+    _kind = validator("order_type", allow_reuse=True)(one_of("order_type"))
 
     @root_validator(skip_on_failure=True)
     def _complete(cls, values: dict[str, Any]) -> dict[str, Any]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, Extra, Field, validator
 
-from whichpath.library.entries import FOR, STATE_FIELDS, Review, Source
+from whichpath.library.entries import STATE_FIELDS, Review, Source, one_of
 from whichpath.library.files import CONTENT, ContentError, read_yaml, validated
 from whichpath.library.situation import CRIMINAL, Situation
 from whichpath.library.states.pack import link
@@ -20,17 +20,6 @@ KINDS = ("official_or_statute", "womenslaw", "legal_aid_or_library", "bar", "sec
 _LINKED = KINDS[:-1]
 #: A page that was read in an older copy is shown with its year.
 OLD = 2021
-
-
-def _each(name: str) -> Callable[[type, str], str]:
-    allowed = FOR[name]
-
-    def check(cls: type, value: str) -> str:
-        if value not in allowed:
-            raise ValueError(f"'{value}' is none of {', '.join(allowed)}")
-        return value
-
-    return check
 
 
 class Rule(BaseModel, extra=Extra.forbid, frozen=True):
@@ -53,9 +42,9 @@ class Rule(BaseModel, extra=Extra.forbid, frozen=True):
     expires: dt.date
     review: Literal["drafted"] | Review = "drafted"
 
-    _types = validator("order_types", each_item=True, allow_reuse=True)(_each("order_type"))
-    _roles = validator("roles", each_item=True, allow_reuse=True)(_each("role"))
-    _stages = validator("stages", each_item=True, allow_reuse=True)(_each("stage"))
+    _types = validator("order_types", each_item=True, allow_reuse=True)(one_of("order_type"))
+    _roles = validator("roles", each_item=True, allow_reuse=True)(one_of("role"))
+    _stages = validator("stages", each_item=True, allow_reuse=True)(one_of("stage"))
 
     @validator("field")
     def _known(cls, value: str) -> str:

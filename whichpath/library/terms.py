@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -28,9 +29,13 @@ class Explained(BaseModel, **_STRICT):
     @property
     def pattern(self) -> re.Pattern[str]:
         """Finds the whole word, but not where brackets show that the answer explains it itself."""
-        longest = sorted((*self.forms, self.term), key=len, reverse=True)
-        words = "|".join(map(re.escape, longest))
-        return re.compile(rf"(?<![\w(-])(?:{words})(?![\w-])(?!\s*\()", re.IGNORECASE)
+        return _pattern((*self.forms, self.term))
+
+
+@cache
+def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
+    words = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
+    return re.compile(rf"(?<![\w(-])(?:{words})(?![\w-])(?!\s*\()", re.IGNORECASE)
 
 
 class Term(Explained):

@@ -77,7 +77,8 @@ def ranked(talk: Talk) -> Ranked:
     last = talk.library.get(talk.dialogue.last)
     shares: dict[str, float] = {}
     path = dropped = discounted = 0.0
-    for name, share in _resembled(talk):
+    leans = _leans(talk)
+    for name, share in (_with_hints(talk) if leans else dict(reading.questions)).items():
         if name in GOALS:
             counted = share * (WISH if reading.asks else 1.0)
             path, discounted = path + counted, discounted + share - counted
@@ -85,7 +86,7 @@ def ranked(talk: Talk) -> Ranked:
             path += share
         elif name in talk.library:
             if talk.library[name].choices(known):
-                shares[name] = share * _prior(talk, talk.library[name], last)
+                shares[name] = share * _prior(talk, talk.library[name], last, leans)
                 discounted += max(0.0, share - shares[name])
             else:
                 dropped += share
@@ -101,19 +102,16 @@ def _leans(talk: Talk) -> bool:
     return talk.reading.asks and talk.reading.words <= SHORT and best < WHOLE
 
 
-def _resembled(talk: Talk) -> list[tuple[str, float]]:
-    """What the message resembles, and what the one before did where this one may lean on it."""
+def _with_hints(talk: Talk) -> dict[str, float]:
+    """What the message resembles, and what the one before did."""
     shares = dict(talk.reading.questions)
-    if _leans(talk):
-        shares = {**shares, **{name: max(shares.get(name, 0.0), HINTED) for name in talk.dialogue.heard}}
-    return list(shares.items())
+    return {**shares, **{name: max(shares.get(name, 0.0), HINTED) for name in talk.dialogue.heard}}
 
 
-def _prior(talk: Talk, entry: Entry, last: Entry | None) -> float:
+def _prior(talk: Talk, entry: Entry, last: Entry | None, leans: bool) -> float:
     askers, known = talk.reading.askers.get(entry.id, {}), talk.situation
     matter = known.matter and ("criminal" if known.matter in CRIMINAL else "civil")
     asked = askers.get(known.role or "", 1.0) * askers.get(matter or "", 1.0)
-    leans = _leans(talk)
     before = 0.0 if last and entry.id == last.id and not leans else talk.dialogue.heard.get(entry.id, 0.0)
     kind = _kind(entry, known.order_type, talk.reading.found.get("order_type"))
     return asked * kind * (1 + (HEARD_SHORT if leans else HEARD) * before) * _follows(talk, entry, last)
@@ -162,7 +160,7 @@ def answer(talk: Talk) -> Turn:
     found = ranked(talk)
     if not found.entries or found.best < OFFER:
         return no_answer(talk, found)
-    return tell(talk, found.entries[0][0]) if _decided(found) else offer(talk)
+    return tell(talk, found.entries[0][0]) if _decided(found) else offer(talk, found)
 
 
 def clear(talk: Talk) -> bool:
@@ -258,9 +256,8 @@ def follow_ups(talk: Talk, entry: Entry) -> tuple[str, ...]:
     return (*raised, *fitting)[:MAX_CHOICES]
 
 
-def offer(talk: Talk) -> Turn:
+def offer(talk: Talk, found: Ranked) -> Turn:
     """Two or three questions could be meant: which one."""
-    found = ranked(talk)
     near = [entry.payload for entry, share in found.entries[:MAX_CHOICES] if share >= found.best / 3]
     if found.path >= found.best / 2 and talk.reading.intent in GOALS:
         near = [*near[:2], f"/{talk.reading.intent}"]

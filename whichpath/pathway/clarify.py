@@ -54,12 +54,9 @@ def out_of_scope(talk: Talk) -> Turn:
     known = learned(talk)
     if talk.reading.confidence < REFUSE and heard(known):
         return answer(known)
-    best = ranked(known).best if _ours(known) and talk.reading.asks else 0.0
-    if best >= LIKELY:
+    if _ours(known) and talk.reading.asks and (found := ranked(known)).best >= OFFERED:
         # With a known case, a question that an entry answers is in scope.
-        return answer(known)
-    if best >= OFFERED:
-        return offer(known)
+        return answer(known) if found.best >= LIKELY else offer(known, found)
     if talk.dialogue.question and talk.reading.words <= SHORT:
         # One or two words after a question are an unrecognised answer ("Portland"), not a new subject.
         return not_understood(talk)

@@ -147,21 +147,21 @@ class Composer:
     def in_spanish(self, rendered: Rendered, entry: Entry) -> Rendered:
         """An answer for somebody who writes in Spanish: see :mod:`~whichpath.pathway.spanish_card`."""
         changes = in_spanish(rendered.data, entry.id, self.spanish, self.today())
-        terms = self.explained([changes["answer"]], entry.id, "es")
-        data = {**rendered.data, **changes, "terms": terms}
-        return Rendered("\n\n".join([data["answer"], data["notice"], data["referral"]]), data)
+        return rendered.changed({**changes, "terms": self.explained([changes["answer"]], entry.id, "es")})
 
     def state_in_spanish(self, rendered: Rendered, code: str | None) -> Rendered:
         """A state's lines, for somebody who writes in Spanish."""
         changes = state_in_spanish(rendered.data, self.states.name(code) or code or "", self.spanish)
-        data = {**rendered.data, **changes, "terms": []}
-        return Rendered("\n\n".join([data["answer"], data["notice"], data["referral"]]), data)
+        return rendered.changed({**changes, "terms": []})
 
     def spoken(self, local: FittingRules) -> list[str]:
         """The lines of a state, the first with its name."""
-        words = self.notice.in_state_domestic if local.assumed else self.notice.in_state
         first, *rest = (rule.spoken() for rule in local.rules)
-        return [words.format(state=local.state, line=first), *rest]
+        return [self._here(local, first), *rest]
+
+    def _here(self, local: FittingRules, line: str) -> str:
+        form = self.notice.in_state_domestic if local.assumed else self.notice.in_state
+        return form.format(state=local.state, line=line)
 
     def _further(self, local: FittingRules) -> tuple[Fold, ...]:
         """The state's further lines (forms, appeal …) as a section."""
@@ -175,9 +175,8 @@ class Composer:
 
     def _short(self, local: FittingRules) -> str:
         """The state's short line, if there is one."""
-        words = self.notice.in_state_domestic if local.assumed else self.notice.in_state
         short = next((rule.sms for rule in local.rules if rule.sms), "")
-        return words.format(state=local.state, line=short) if short else ""
+        return self._here(local, short) if short else ""
 
     def _sms_with(self, local: FittingRules, general: str) -> str:
         """The state's short line, after the general text if both fit."""

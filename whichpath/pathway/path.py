@@ -50,8 +50,13 @@ def answer_or_path(talk: Talk) -> Turn:
     placed = known.role in ("protected", "restrained") and staged
     if not begins or not placed or "role" not in said or clear(talk):
         return answer(talk)
+    return path_anew(talk)
+
+
+def path_anew(talk: Talk, lead: tuple[str, ...] = (), **dialogue: object) -> Turn:
+    """The path, or the question before it, with the goal that fits what is known now."""
     wanted = fitting_goal(talk)
-    return onwards(talk.knowing(assumed(known, wanted), goal=wanted, told=False))
+    return onwards(talk.knowing(assumed(talk.situation, wanted), goal=wanted, told=False, **dialogue), lead=lead)
 
 
 def _wish(talk: Talk) -> str:
@@ -139,9 +144,7 @@ def correct(talk: Talk) -> Turn:
     lead = ("utter_corrected",) if talk.situation != before else ()
     if _only_state(talk) and (talk.dialogue.told or talk.dialogue.last):
         return told_state(talk, *(Utter(name) for name in lead))
-    wanted = fitting_goal(talk)
-    last = None if talk.situation != before else talk.dialogue.last
-    return onwards(talk.knowing(assumed(talk.situation, wanted), goal=wanted, told=False, last=last), lead=lead)
+    return path_anew(talk, lead, last=None if talk.situation != before else talk.dialogue.last)
 
 
 def _changed(before: Situation, after: Situation) -> set[str]:

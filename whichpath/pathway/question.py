@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from whichpath.pathway.answer import answer, heard, tell, wants_answer
 from whichpath.pathway.clarify import not_understood
-from whichpath.pathway.path import correct, inform
-from whichpath.pathway.questions import ALL_QUESTIONS, assumed
-from whichpath.pathway.steps import afterwards, fitting_goal, onwards
+from whichpath.pathway.path import correct, inform, path_anew
+from whichpath.pathway.questions import ALL_QUESTIONS
+from whichpath.pathway.steps import afterwards, onwards
 from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import Turn, Utter
 
@@ -90,8 +90,7 @@ def changed(talk: Talk) -> Turn:
     if name is None:
         return talk.done(Utter("utter_noted"), *afterwards(talk))
     talk = talk.knowing(talk.situation.with_(**{name: value}))
-    wanted = fitting_goal(talk)
-    return onwards(talk.knowing(assumed(talk.situation, wanted), goal=wanted, told=False), lead=("utter_corrected",))
+    return path_anew(talk, ("utter_corrected",))
 
 
 def unchanged(talk: Talk) -> Turn:

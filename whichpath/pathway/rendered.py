@@ -17,6 +17,11 @@ class Rendered:
     text: str
     data: dict[str, Any]
 
+    def changed(self, changes: dict[str, Any]) -> Rendered:
+        """A copy with ``changes`` of the data, and the text made of them."""
+        data = {**self.data, **changes}
+        return Rendered("\n\n".join([data["answer"], data["notice"], data["referral"]]), data)
+
 
 @dataclass(frozen=True)
 class DayWords:

@@ -19,7 +19,6 @@ from typing import NamedTuple
 import names as census
 
 from whichpath.library.files import read_yaml
-from whichpath.nlu.places import names as place_names
 from whichpath.nlu.places import tables
 
 LISTS = Path(__file__).with_name("redact.yml")
@@ -84,10 +83,9 @@ def lists() -> Lists:
     family = [name for (name, _), _ in zip(_rows("last"), range(FAMILY_NAMES), strict=False)]
     words = set(sets["words_too"])
     words |= {w for line in WORDS.read_text().splitlines() if not line.startswith("#") for w in line.split()}
-    kinds = (kinds for kinds in place_names.data()["states"].values())
+    kinds = (kinds for kinds in tables.data()["states"].values())
     towns = {n for kind in kinds for label, found in kind.items() if label != "orders" for n in found or ()}
-    towns |= set(place_names.data()["ambiguous"])
-    towns |= {town for table in tables.lists("towns.txt") for town in table}
+    towns |= {*tables.ambiguous(), *tables.lists("towns.txt")[0]}
     phrases = sorted((re.escape(town) for town in towns if not town.isalpha()), key=len, reverse=True)
     out = sets["never"] | sets["stop"]
     return Lists(

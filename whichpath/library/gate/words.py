@@ -46,6 +46,11 @@ def grade(text: str) -> float:
     return float(textstat.flesch_kincaid_grade(text))
 
 
+def grade_of(variant: Variant) -> float:
+    """The grade of an answer with its steps."""
+    return grade("\n".join([variant.answer, *variant.do]))
+
+
 def sentences(text: str) -> list[str]:
     """``text`` by sentences; what follows a colon is one of its own."""
     return _SENTENCE_END.split(text)
@@ -66,7 +71,7 @@ def faults(file: str, entry: Entry) -> Iterator[Fault]:
 
 
 def _variant(entry: Entry, variant: Variant) -> Iterator[tuple[str, str]]:
-    body = grade("\n".join([variant.answer, *variant.do]))
+    body = grade_of(variant)
     if body > MAX_GRADE:
         yield "answer", f"answer and steps read at grade {body:.1f}, at most {MAX_GRADE}"
     for number, fold in enumerate(variant.more, 1):
