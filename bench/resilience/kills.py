@@ -2,7 +2,8 @@
 
 On SQLite, and on PostgreSQL with Redis. Each person has been asked who they are and answers at a random moment; at
 another random moment the process is killed, and started again. Then every acknowledged message has to be answered
-once, the conversation has to be whole, and its open question open. Exit status 1 where one is not.
+once, the conversation has to hold every message that was not put off, and its open question has to be open. Exit
+status 1 where one is not.
 """
 
 from __future__ import annotations
@@ -105,6 +106,7 @@ async def strike(around: World, result: Result, dice: random.Random, people: Seq
         if NEXT not in said:
             # The honest sentence, with the numbers to call. The question is still open.
             result.put_off += 1
+            person.put_off.append(len(person.said) - 1)
             result.wrong["without a word on what to do"] += HOTLINE not in said
             await asyncio.to_thread(wait_for, around.member.ready, 60, 0.1)
             result.wrong["question not open"] += NEXT not in await person.say(REPLY)
@@ -135,7 +137,7 @@ async def go_on(around: World, result: Result, person: Person) -> None:
     last = await person.say(THEN)
     result.wrong["does not go on"] += any(words in last for words in (ASKED, NEXT, HOTLINE)) or not last
     result.wrong["twice"] += await person.twice()
-    result.wrong.update(broken(person.said, around.rows(person.sender)))
+    result.wrong.update(broken(person.said, around.rows(person.sender), person.put_off))
     await person.close()
 
 

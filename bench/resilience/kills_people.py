@@ -34,6 +34,8 @@ class Person(ABC):
 
     def __init__(self) -> None:
         self.said: list[str] = []
+        #: Which of them was answered "not now, try again": the conversation need not hold it.
+        self.put_off: list[int] = []
         self.phase = "not sent"
 
     async def say(self, text: str) -> str:
@@ -158,10 +160,16 @@ class ByText(Person):
         """Nothing to close."""
 
 
-def broken(said: Sequence[str], rows: Sequence[Any]) -> list[str]:
-    """What is wrong with a conversation in the database: ``rows`` of the table ``events`` in the order of their ids."""
+def broken(said: Sequence[str], rows: Sequence[Any], put_off: Sequence[int] = ()) -> list[str]:
+    """What is wrong with a conversation in the database: ``rows`` of the table ``events`` in the order of their ids.
+
+    ``put_off``: which of what they ``said`` may be missing, because they were told to say it again.
+    """
     wrong = []
     users = [json.loads(row.data).get("text") for row in rows if row.type_name == "user"]
+    for number in reversed(put_off):
+        if (Counter(said) - Counter(users))[said[number]]:
+            said = [*said[:number], *said[number + 1 :]]
     if Counter(said) - Counter(users):
         wrong.append("lost")
     if Counter(users) - Counter(said):

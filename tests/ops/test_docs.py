@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,13 @@ FILE = re.compile(
 
 def _id(path: Path) -> str:
     return str(path.relative_to(ROOT))
+
+
+@cache
+def _tracked(folder: str) -> list[Path]:
+    """The files of ``folder`` that git knows: beside them lie compiled and generated ones."""
+    listed = subprocess.run(["git", "ls-files", "-z", folder], cwd=ROOT, check=True, capture_output=True, text=True)
+    return [ROOT / name for name in listed.stdout.split("\0") if name]
 
 
 def _tokens(text: str) -> set[str]:
@@ -66,7 +75,7 @@ def test_every_command_exists(page):
 @pytest.mark.parametrize("page", DOCS, ids=_id)
 def test_every_variable_is_a_setting(page):
     code = (ROOT / "whichpath/settings.py").read_text(encoding="utf-8")
-    deployed = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("deploy/**/*") if path.is_file())
+    deployed = "".join(path.read_text(encoding="utf-8") for path in _tracked("deploy"))
     named = set(
         re.findall(r"\b(?:WHICHPATH|TWILIO|TELEGRAM|SQL)_[A-Z_0-9]*[A-Z0-9]\b", page.read_text(encoding="utf-8"))
     )

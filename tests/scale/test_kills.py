@@ -40,3 +40,13 @@ def test_what_would_be_wrong_is_seen():
     assert broken(["a", "b"], [whole[0], *whole[2:]]) == ["silent"]
     assert "twice" in broken(["a", "b"], [*whole, whole[-1]])
     assert "order" in broken(["a", "b"], [*whole[2:], *whole[:2]])
+
+
+def test_what_was_put_off_may_be_missing_and_nothing_else():
+    whole = [row("user", "a", 1.0), row("bot", "A", 1.1), row("user", "b", 2.0), row("bot", "B", 2.1)]
+    assert broken(["a", "b", "b"], whole, [1]) == []
+    assert broken(["a", "b"], whole, [1]) == []
+    assert broken(["a", "b", "c"], whole, [1]) == ["lost"]
+    assert broken(["a", "b", "c", "c"], whole, [2]) == ["lost"]
+    assert broken(["a", "a", "b"], whole, [0]) == []
+    assert broken(["a", "b"], [*whole, row("user", "b", 3.0), row("bot", "B", 3.1)], [1]) == ["twice"]
