@@ -113,7 +113,7 @@ def test_without_off_topic_examples_nothing_is_refused(model: TopicModel) -> Non
 def test_heads_survive_saving(tmp_path: Path) -> None:
     texts = [text for texts in EXAMPLES.values() for text in texts]
     labels = [intent for intent, texts in EXAMPLES.items() for _ in texts]
-    ngrams = Ngrams.fit(texts)
+    ngrams = Ngrams.fit(texts, (2, 3))
     vectors = get_encoder().encode(texts)
     head = OpinionPool.fit(vectors, [ngrams.row(text) for text in texts], labels, c=5.0, balance=0.5)
     head.save(tmp_path, "head")
@@ -135,7 +135,9 @@ def test_head_with_two_labels_and_with_one() -> None:
 
 def test_a_head_of_some_examples_reads_ngrams_that_only_others_have() -> None:
     """The off-topic head does not learn from "zebra"; a person may type it all the same."""
-    ngrams = Ngrams.fit(["drop my order", "drop his order", "keep my lease", "keep his lease", *["zzz zebra"] * 3])
+    ngrams = Ngrams.fit(
+        ["drop my order", "drop his order", "keep my lease", "keep his lease", *["zzz zebra"] * 3], (2, 3)
+    )
     some = [ngrams.row(text) for text in ("drop my order", "drop his order", "keep my lease", "keep his lease")]
     vectors = np.eye(4, dtype=np.float32)
     head = OpinionPool.fit(vectors, some, ["ours", "ours", "other", "other"], c=1.0, balance=0.0)
@@ -145,7 +147,7 @@ def test_a_head_of_some_examples_reads_ngrams_that_only_others_have() -> None:
 
 
 def test_a_text_without_known_ngrams_is_left_to_the_vector() -> None:
-    ngrams = Ngrams.fit(["drop my order", "drop his order", "keep my order"])
+    ngrams = Ngrams.fit(["drop my order", "drop his order", "keep my order"], (2, 3))
     assert len(ngrams.row("zzz").indices) == 0
     assert len(ngrams.row("drop my order").indices) > 5
 
@@ -183,7 +185,7 @@ def test_weights_follow_what_each_head_knows_of_fresh_messages() -> None:
     many = 6 * LEAST_FRESH
     labels = ["ours" if i % 2 else "other" for i in range(many)]
     held_out = [i % 3 == 0 for i in range(many)]
-    ngrams = Ngrams.fit(["drop my order", "keep my lease"] * 3)
+    ngrams = Ngrams.fit(["drop my order", "keep my lease"] * 3, (2, 3))
     rows = [ngrams.row("drop my order" if label == "ours" else "keep my lease") for label in labels]
     side = np.array([1.0 if label == "ours" else -1.0 for label in labels])
     told = np.where(held_out, random.choice([-1.0, 1.0], many), side)

@@ -19,7 +19,7 @@ from whichpath.registry import channels
 from whichpath.server import alarms, operator_pages
 from whichpath.server.alarms import ringing
 from whichpath.server.operator_pages import insights_page, preview_page
-from whichpath.server.preview import preview
+from whichpath.server.preview import library, preview
 from whichpath.settings import ROOT
 from whichpath.store.engine import make_engine
 from whichpath.store.insights import LEAST, Cell
@@ -162,7 +162,7 @@ def test_every_entry_can_be_looked_at(entry):
     page = preview_page(entry, Situation(state="OH"), TODAY)
     parsed = read(page)
     assert parsed.tags.count("section") == len(
-        load_answers()[entry].choices(Situation(state="OH"))
+        library()[0][entry].choices(Situation(state="OH"))
     ) and "$" not in _words_left(page)
     assert list(preview(entry, Situation(state="OH")))
 

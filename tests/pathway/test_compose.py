@@ -74,7 +74,7 @@ def test_past_its_date_no_answer_is_shown(entry):
     for number, variant in enumerate(entry.variants):
         last = variant.expires or entry.expires
         LATER.today = lambda last=last: last + dt.timedelta(days=1)
-        for form in ("answer", "more"):
+        for form in ("answer", "more", "short"):
             rendered = LATER.entry(entry, number, Situation(), None, form=form)
             assert variant.answer not in rendered.text and variant.sms not in rendered.data["sms"]
             assert not rendered.data["steps"] and not rendered.data["sections"]

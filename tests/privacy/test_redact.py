@@ -108,7 +108,7 @@ def test_what_is_needed_stays(measured):
 
 def test_hardly_any_message_without_names_changes():
     """The training examples hold few names, invented ones (0.8 % of them on November 29, 2026); other marks are mistakes."""
-    texts = [example.text for example in examples()] + [case.text for case in heldout()]
+    texts = [example.text for example in examples()][::5] + [case.text for case in heldout()]
     changed = [text for text in texts if redact(text).found]
     assert len(changed) <= 0.009 * len(texts), changed
 

@@ -5,7 +5,6 @@ For what the page does with a message. What the bot says is tested elsewhere.
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 import json
 import re
@@ -44,6 +43,9 @@ KNOWN = {"role": "restrained", "stage": "temporary", "matter": "civil_order", "s
 def day(ahead: int = 10) -> str:
     """The day so many days from now, ISO 8601."""
     return (dt.date.today() + dt.timedelta(days=ahead)).isoformat()
+
+
+_READ_ON = day()
 
 
 def card(**more: Any) -> Message:
@@ -239,7 +241,9 @@ class Stub:
 
     def say(self, message: Message, question_id: str = "") -> None:
         """The bot says ``message``, to a question or by itself."""
-        self._add({"who": "bot", "id": question_id, "message": copy.deepcopy(message)})
+        # The day is counted from now, not from when this file was read: a run may go past midnight.
+        fresh = json.loads(json.dumps(message).replace(_READ_ON, day()))
+        self._add({"who": "bot", "id": question_id, "message": fresh})
 
     def _add(self, entry: dict[str, Any]) -> None:
         entry = {"seq": len(self.entries) + 1, **entry}

@@ -16,7 +16,7 @@ from whichpath.pathway.talk import MAX_CHOICES, Talk
 from whichpath.pathway.turn import Message, Tell, TellDay, TellState, Turn, Utter
 
 #: Least share of the best entry to be answered, and for the nearest ones to be offered.
-TELL, OFFER = 0.2, 0.06
+TELL, OFFER = 0.3, 0.06
 #: Least ratio of the best share to the second, where both could be meant.
 LEAD = 1.5
 #: Weight of a bare goal in a question: goals are mostly statements, and have many more examples.
@@ -33,22 +33,20 @@ WISHES = frozenset(
     )
 )
 #: Below this share the second entry is considered too.
-CLOSE = 0.35
+CLOSE = 0.5
 #: Least share of a question in a message that the topic classifier assigns to something else.
 STRONG = 0.45
 #: The same for messages that are not questions.
 TOLD = 0.8
-#: Weights of follow-ups of the previous question, and of the entry that was just shown.
-FOLLOWS, SAME_TOPIC, JUST_TOLD = 1.6, 1.25, 0.5
-#: What the message before resembled counts the more, up to so many times; where the message is short and asks ("is that
-#: a violation"), it may be all that is meant, and counts as resembled with this share at the least.
-HEARD, HEARD_SHORT, HINTED = 8.0, 100.0, 0.01
+#: Weight of the entry that was just shown.
+JUST_TOLD = 0.7
+#: What the message before resembled counts the more, up to so many times.
+HEARD = 1.0
 #: How much a question about another kind of order than the person's counts; and one about a kind nobody named.
 OTHER_KIND, UNNAMED_KIND = 0.1, 0.4
-#: Least share of a short question that does not depend on the previous message.
-WHOLE = 0.8
-#: Most words of a message that may refer to the previous one.
-SHORT = 7
+#: What is told where the same is asked again: its sections, then its short form, then that there is no more.
+FORMS = ("answer", "more", "short")
+LAST = len(FORMS) - 1
 #: The first question offered about a state, by role.
 STATE_FIELDS = {"restrained": ("answer", "hearing", "end"), "protected": ("withdraw", "hearing", "end")}
 #: The entry that the hearing date answers.
@@ -74,11 +72,9 @@ def ranked(talk: Talk) -> Ranked:
     reading, known = talk.reading, talk.situation
     if reading.asked in talk.library:
         return Ranked(((talk.library[reading.asked], 1.0),), 0.0, 0.0)
-    last = talk.library.get(talk.dialogue.last)
     shares: dict[str, float] = {}
     path = dropped = discounted = 0.0
-    leans = _leans(talk)
-    for name, share in (_with_hints(talk) if leans else dict(reading.questions)).items():
+    for name, share in reading.questions:
         if name in GOALS:
             counted = share * (WISH if reading.asks else 1.0)
             path, discounted = path + counted, discounted + share - counted
@@ -86,7 +82,7 @@ def ranked(talk: Talk) -> Ranked:
             path += share
         elif name in talk.library:
             if talk.library[name].choices(known):
-                shares[name] = share * _prior(talk, talk.library[name], last, leans)
+                shares[name] = share * _prior(talk, talk.library[name])
                 discounted += max(0.0, share - shares[name])
             else:
                 dropped += share
@@ -96,25 +92,14 @@ def ranked(talk: Talk) -> Ranked:
     return Ranked(tuple((talk.library[n], shares[n] / total) for n in order), path / total, dropped)
 
 
-def _leans(talk: Talk) -> bool:
-    """Whether the message may be no whole question without the one before."""
-    best = max((share for _, share in talk.reading.questions), default=0.0)
-    return talk.reading.asks and talk.reading.words <= SHORT and best < WHOLE
-
-
-def _with_hints(talk: Talk) -> dict[str, float]:
-    """What the message resembles, and what the one before did."""
-    shares = dict(talk.reading.questions)
-    return {**shares, **{name: max(shares.get(name, 0.0), HINTED) for name in talk.dialogue.heard}}
-
-
-def _prior(talk: Talk, entry: Entry, last: Entry | None, leans: bool) -> float:
+def _prior(talk: Talk, entry: Entry) -> float:
     askers, known = talk.reading.askers.get(entry.id, {}), talk.situation
     matter = known.matter and ("criminal" if known.matter in CRIMINAL else "civil")
     asked = askers.get(known.role or "", 1.0) * askers.get(matter or "", 1.0)
-    before = 0.0 if last and entry.id == last.id and not leans else talk.dialogue.heard.get(entry.id, 0.0)
     kind = _kind(entry, known.order_type, talk.reading.found.get("order_type"))
-    return asked * kind * (1 + (HEARD_SHORT if leans else HEARD) * before) * _follows(talk, entry, last)
+    if entry.id == talk.dialogue.last:
+        return asked * kind * JUST_TOLD
+    return asked * kind * (1 + HEARD * talk.dialogue.heard.get(entry.id, 0.0))
 
 
 def _kind(entry: Entry, *named: str | None) -> float:
@@ -122,15 +107,6 @@ def _kind(entry: Entry, *named: str | None) -> float:
     if entry.order_type in (None, "criminal") or entry.order_type in named:
         return 1.0
     return OTHER_KIND if any(named) else UNNAMED_KIND
-
-
-def _follows(talk: Talk, entry: Entry, last: Entry | None) -> float:
-    if last is None:
-        return 1.0
-    prior = JUST_TOLD if entry.id == last.id else 1.0
-    if talk.reading.words <= SHORT:
-        prior *= FOLLOWS if entry.id in last.next else SAME_TOPIC if entry.topic == last.topic else 1.0
-    return prior
 
 
 def heard(talk: Talk, least: float = STRONG) -> bool:
@@ -195,16 +171,19 @@ def tell(talk: Talk, entry: Entry, lead: tuple[str, ...] = ()) -> Turn:
 
 def _told(talk: Talk, entry: Entry, number: int, lead: tuple[str, ...]) -> Turn:
     variant = entry.variants[number]
-    again = talk.dialogue.last == entry.id
-    if again and (talk.dialogue.repeats or not variant.more):
+    again, repeats = talk.dialogue.last == entry.id, talk.dialogue.repeats
+    if again and repeats >= LAST:
         return _nothing_more(talk, entry)
+    form = "answer" if not again else "more" if variant.more and not repeats else "short"
     lead = (*lead, *understood(talk), *kind_line(talk, entry))
+    if form == "short":
+        lead = (*lead, "utter_in_short")
     route = route_of(talk.situation, talk.dialogue.goal)
     asks = _asks_after(talk, variant.by_state)
     messages = (Utter(f"utter_ask_{asks}"),) if asks else ()
     choices = () if asks else follow_ups(talk, entry)
-    told = Tell(entry.id, number, route, lead, choices, "more" if again else "answer")
-    changes = {"last": entry.id, "repeats": int(again), "pending": None}
+    told = Tell(entry.id, number, route, lead, choices, form)
+    changes = {"last": entry.id, "repeats": FORMS.index(form), "pending": None}
     question = asks or talk.dialogue.question
     return talk.done(told, *messages, question=question, **changes)
 
@@ -277,9 +256,9 @@ def no_answer(talk: Talk, found: Ranked) -> Turn:
 
 
 def _nothing_more(talk: Talk, entry: Entry) -> Turn:
-    """The same was asked a third time: says that there is no more information."""
+    """The same was asked again after its short form: says that there is no more information."""
     choices = (*follow_ups(talk, entry)[:2], "/human")
-    return talk.done(Utter("utter_nothing_more", choices=choices), last=entry.id, repeats=2)
+    return talk.done(Utter("utter_nothing_more", choices=choices), last=entry.id, repeats=LAST)
 
 
 def told_state(talk: Talk, *before: Message) -> Turn:

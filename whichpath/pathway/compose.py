@@ -109,7 +109,7 @@ class Composer:
     ) -> Rendered:
         """Variant ``number`` of ``entry``, and what the person's state says on its subject.
 
-        An expired text is not shown. ``form`` ``more``: its sections in place of the answer.
+        An expired text is not shown. ``form``: ``more``, its sections, or ``short`` in place of the answer.
         """
         variant, today = entry.variants[number], self.today()
         reviewed, sources = entry.reviewed_on(variant), entry.sources_of(variant)
@@ -118,6 +118,9 @@ class Composer:
         elif form == "more":
             answer = "\n\n".join(f"{fold.title}: {fold.text}" for fold in variant.more)
             body = Body(answer, sms=_first_that_fits([f.text for f in variant.more], variant.sms))
+        elif form == "short":
+            # By text message the short form was the answer: the steps say something else.
+            body = Body(variant.sms, sms=_first_that_fits([" ".join(variant.do), variant.answer], variant.sms))
         else:
             sms, lines, short = variant.sms, "", ""
             folds = variant.more
@@ -285,7 +288,7 @@ def _of_a_side(fits: dict[str, tuple[str, ...]]) -> bool:
 
 
 def _first_that_fits(texts: Sequence[str], otherwise: str) -> str:
-    return next((text for text in texts if len(text) <= SMS_CHARS), otherwise)
+    return next((text for text in texts if text and len(text) <= SMS_CHARS), otherwise)
 
 
 def _review(review: Any) -> str:

@@ -29,7 +29,8 @@ LEGAL_TOO = 0.4
 _TWO_COURTS = re.compile(r"\b(no|stay)[ -](contact|away)\b", re.IGNORECASE)
 #: A question by its form, with or without a question mark.
 _ASKS = re.compile(
-    r"\?|\b(can|could|may|do|does|did|will|would|should|is|are|am|was|has|have|shall) (i|we|you|he|she|they|it|my|"
+    r"\?|\b(can|could|may|do|does|did|will|wo|would|should|is|are|ai|am|was|has|have|shall)(n?['’]?t)? "
+    r"(i|we|you|he|she|they|it|my|"
     r"her|his|the|there|that|this|a|an|u)\b|\b(what|whats|how|hows|when|whens|where|wheres|who|whos|why|which|qué|que|"
     r"cómo|como|cuándo|cuando|dónde|donde|quién|quien|puedo|puede)\b",
     re.IGNORECASE,
@@ -90,6 +91,11 @@ class Reading:
     text: str = ""
 
 
+def asks(text: str) -> bool:
+    """Whether ``text`` has the form of a question."""
+    return bool(_ASKS.search(text))
+
+
 def reading_of(message: Mapping[str, Any]) -> Reading:
     """The ``latest_message`` of a Rasa tracker as a :class:`Reading`. Unknown values are left out."""
     found: dict[str, str] = {}
@@ -147,7 +153,7 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
         questions=tuple((row["name"], float(row["confidence"])) for row in message.get("questions") or ()),
         askers={row["name"]: row["askers"] for row in message.get("questions") or () if row.get("askers")},
         asked=asked,
-        asks=bool(_ASKS.search(text)),
+        asks=asks(text),
         confidence=float((message.get("intent") or {}).get("confidence") or 0.0),
         sure=frozenset(sure),
         plain=plain_request(text),
@@ -179,7 +185,7 @@ class Dialogue:
     explained once; ``skipped`` those left open; ``menu`` the payloads of the choices offered last; ``misses`` how many
     turns in a row were not understood; ``others`` the topics raised beside the main one and not answered yet;
     ``hearing`` is the day that was confirmed, ``reminder`` is ``on`` where reminders were agreed on, ``elsewhere`` is a
-    second state of the story. ``last`` is the entry shown last and ``repeats`` how often it was asked for again;
+    second state of the story. ``last`` is the entry shown last and ``repeats`` which of its forms;
     ``pending`` is the entry that waits for the open question; ``doubt`` is a fact, as (name, value), that contradicts
     what was said before; ``heard`` are the entries that the message before resembled most, with their shares.
     """
@@ -239,7 +245,7 @@ class Utter:
 class Tell:
     """An answer: variant ``variant`` of entry ``entry``. ``lead`` are responses put before it, in the same message.
 
-    ``form`` is ``answer``, or ``more``: its sections instead, where the answer itself was told just before.
+    ``form`` is ``answer``; or, where the answer itself was told just before, ``more``: its sections, or ``short``.
     """
 
     entry: str

@@ -11,13 +11,11 @@ from pathlib import Path
 from string import Template
 
 from whichpath.console import Stop
-from whichpath.library.entries import load_answers
 from whichpath.library.expiring import expiring
 from whichpath.library.situation import Situation
-from whichpath.library.states.packs import load_states
-from whichpath.pathway.compose import Composer
 from whichpath.pathway.routes import route_of
 from whichpath.registry import channels
+from whichpath.server.preview import library
 from whichpath.server.review import waiting
 from whichpath.settings import ROOT
 from whichpath.store.insights import LEAST, Cell
@@ -68,10 +66,10 @@ def preview_page(entry_id: str, known: Situation, today: dt.date) -> str:
     Raises:
         Stop: there is no such entry.
     """
-    answers = load_answers()
+    answers, composer = library()
     if entry_id not in answers:
         raise Stop(f"There is no entry '{entry_id}'.")
-    entry, composer = answers[entry_id], Composer(load_states())
+    entry = answers[entry_id]
     variants = []
     for number in entry.choices(known):
         shown = composer.entry(entry, number, known, route_of(known))

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from whichpath.console import Stop
-from whichpath.library.entries import Entry, load_answers
+from whichpath.library.entries import Answers, Entry, load_answers
 from whichpath.library.files import CONTENT, read_yaml
 from whichpath.library.situation import Situation
 from whichpath.library.states.packs import load_states
 from whichpath.pathway.compose import Composer
 from whichpath.pathway.routes import route_of
+
+
+@lru_cache(maxsize=1)
+def library() -> tuple[Answers, Composer]:
+    """All answers, and what renders them: read once a process."""
+    return load_answers(), Composer(load_states())
 
 
 def preview(entry_id: str, known: Situation) -> Iterator[str]:
@@ -19,7 +26,7 @@ def preview(entry_id: str, known: Situation) -> Iterator[str]:
     Raises:
         Stop: there is no such entry.
     """
-    answers = load_answers()
+    answers, composer = library()
     if entry_id not in answers:
         near = [entry.id for entry in answers if entry_id.lower() in f"{entry.id} {entry.question}".lower()]
         raise Stop(f"There is no entry '{entry_id}'." + (f" Near it: {', '.join(near[:8])}." if near else ""))
@@ -27,7 +34,7 @@ def preview(entry_id: str, known: Situation) -> Iterator[str]:
     choices = entry.choices(known)
     if not choices:
         yield "No variant fits: somebody of whom this is known is not shown this entry."
-    composer, titles = Composer(load_states()), read_yaml(CONTENT / "topics.yml")
+    titles = read_yaml(CONTENT / "topics.yml")
     for number in choices:
         fits = ", ".join(f"{name}: {'/'.join(values)}" for name, values in entry.variants[number].fits.items())
         yield f"=== {entry.id}, variant {number + 1} ({fits or 'for everybody'})"

@@ -21,7 +21,7 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from whichpath.channels.guards import action_reply, counts, danger, insights, load
+from whichpath.channels.guards import action_reply, before, counts, danger, insights, load
 from whichpath.channels.guards.inbound import read
 from whichpath.channels.output import Message, TurnOutput, data_of
 from whichpath.library.phrases import load_phrases
@@ -165,6 +165,7 @@ def install() -> None:
     MessageProcessor.handle_message = _handle_message  # type: ignore[method-assign]
     Agent._create_tracker_store = staticmethod(_plain_store)  # type: ignore[method-assign]
     RemoteAction._validate_action_result = action_reply.check  # type: ignore[method-assign]
+    before.install()
 
 
 async def take_turn(

@@ -13,11 +13,11 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from whichpath.library.topics import GOALS
-from whichpath.nlu.question.model import QuestionModel
+from whichpath.nlu.question.model import QuestionModel, pooled
 from whichpath.nlu.situation.component import situation_of
 from whichpath.nlu.text.component import Trained
-from whichpath.nlu.text.encoder import SentenceEncoder, sentence_parts, sentence_vector
-from whichpath.nlu.text.ngrams import NGRAMS, rows_of
+from whichpath.nlu.text.encoder import TOGETHER, SentenceEncoder, sentence_parts, sentence_vector
+from whichpath.nlu.text.ngrams import NGRAMS, NGRAMS_TOGETHER, rows_of
 
 QUESTIONS = "questions"
 
@@ -73,6 +73,9 @@ class QuestionClassifier(Trained[QuestionModel]):
             parts = [v for _, v in sentence_parts(message)]
             words = len(message.get(TEXT).split())
             shares = self._model.shares(vector, grams, topics, np.stack(parts) if parts else None, words)
+            whole, its_grams = message.get(TOGETHER), message.get(NGRAMS_TOGETHER)
+            if whole is not None and its_grams is not None:
+                shares = pooled(shares, self._model.shares(whole, its_grams))
             best = np.argsort(-shares)[: self._config["ranking_length"]]
             found = [
                 {

@@ -26,10 +26,13 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from whichpath.nlu.text import fingerprint, neutral, spelling
 from whichpath.nlu.text.aligned import Aligned
+from whichpath.nlu.text.before import together
 from whichpath.nlu.text.sentences import Sentence, split
 
 #: The message attribute with the parts of a long message and their vectors (never part of the output).
 SENTENCES = "sentences"
+#: The message attribute with the vector of the message together with the one before (never part of the output).
+TOGETHER = "together"
 #: Tuned on our own examples by `make encoder` and kept in the repository.
 WEIGHTS = Path(__file__).with_name("weights")
 #: Word pieces that are read of a text.
@@ -43,7 +46,7 @@ _CACHE_SIZE = 2048
 _MENDED = 64
 #: What mended texts depend on.
 _MENDED_BY = (
-    "spelling.py", "spelling_words.txt", "spelling_spanish.txt", "neutral.py", "neutral.yml", "aligned.py"
+    "spelling.py", "spelling_words.txt", "spelling_spanish.txt", "neutral.py", "neutral.yml", "aligned.py", "before.py"
 )  # fmt: skip
 
 
@@ -213,7 +216,9 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
     def _featurize(self, messages: list[Message], *, with_parts: bool = True) -> None:
         with_text = [m for m in messages if m.get(TEXT)]
         parts = [split(m.get(TEXT)) if with_parts else [] for m in with_text]
+        joined = [(m, whole) for m in with_text if with_parts and (whole := together(m))]
         texts = [m.get(TEXT) for m in with_text] + [p.text for ps in parts if len(ps) > 1 for p in ps]
+        texts += [whole for _, whole in joined]
         vectors = iter(get_encoder().encode(texts))
         for message in with_text:
             feature = next(vectors)[np.newaxis]
@@ -222,6 +227,8 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         for message, ps in zip(with_text, parts, strict=True):
             if len(ps) > 1:
                 message.set(SENTENCES, [(p, next(vectors)) for p in ps])
+        for message, _ in joined:
+            message.set(TOGETHER, next(vectors))
 
 
 def sentence_vector(message: Message) -> np.ndarray | None:

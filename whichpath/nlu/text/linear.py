@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,8 +26,13 @@ class LinearHead:
         *,
         c: float = 10.0,
         balance: float = 0.5,
+        rounds: int = 60,
     ) -> LinearHead:
-        """Fits logistic regression. `balance` 0 counts every example once, 1 counts every label the same."""
+        """Fits logistic regression. `balance` 0 counts every example once, 1 counts every label the same.
+
+        Few `rounds` of the solver stop early, before the head knows its examples better than new ones.
+        """
+        from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import LogisticRegression
 
         y = np.asarray(labels)
@@ -36,7 +42,9 @@ class LinearHead:
         weight_of = {n: (len(y) / (len(names) * s)) ** balance for n, s in zip(names, sizes, strict=True)}
 
         sample = np.array([weight_of[label] for label in y])
-        model = LogisticRegression(C=c, max_iter=60, tol=1e-3).fit(features, y, sample_weight=sample)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model = LogisticRegression(C=c, max_iter=rounds, tol=1e-3).fit(features, y, sample_weight=sample)
         weights, bias = model.coef_.T, model.intercept_
         if len(names) == 2:  # scikit-learn keeps one column for two classes
             weights, bias = np.hstack([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])

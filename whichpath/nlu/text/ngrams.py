@@ -20,16 +20,21 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from whichpath.nlu.text.before import together
 from whichpath.nlu.text.component import Trained
 from whichpath.nlu.text.encoder import get_encoder
 
 #: The message attribute with the row of n-grams (never part of the output).
 NGRAMS = "ngrams"
+#: The same of the message together with the one before.
+NGRAMS_TOGETHER = "ngrams_together"
 
 _WORD = re.compile(r"\w+")
 _WORDS_LONG = (1, 2, 3)
 _LETTERS_LONG = (3, 4, 5)
-_LEAST = (2, 3)  # in so many examples a word n-gram, a letter n-gram has to occur
+#: In so many examples a word n-gram, a letter n-gram has to occur. Rarer ones say more of who wrote an example than of
+#: what it asks: without them the questions are told apart better, by a quarter of the table.
+LEAST = (8, 25)
 
 
 class Row(NamedTuple):
@@ -67,13 +72,13 @@ class Ngrams:
         self._rarity = rarity
 
     @classmethod
-    def fit(cls, texts: Sequence[str]) -> Ngrams:
-        """Learns which n-grams there are and how rare they are."""
+    def fit(cls, texts: Sequence[str], least: tuple[int, int] = LEAST) -> Ngrams:
+        """Learns which n-grams there are and how rare they are; ``least``: see :data:`LEAST`."""
         names: list[str] = []
         seen: list[int] = []
-        for kind, least in zip((_words, _letters), _LEAST, strict=True):
+        for kind, often in zip((_words, _letters), least, strict=True):
             counts = Counter(gram for text in texts for gram in set(kind(_plain(text))))
-            kept = sorted(gram for gram, count in counts.items() if count >= least)
+            kept = sorted(gram for gram, count in counts.items() if count >= often)
             names += kept
             seen += [counts[gram] for gram in kept]
         rarity = np.log((1 + len(texts)) / (1 + np.array(seen))) + 1
@@ -153,7 +158,7 @@ class NgramHead:
 class NgramFeaturizer(Trained[Ngrams]):
     """Puts the n-grams on messages, once for all heads that read them."""
 
-    MADE_OF = ("text/ngrams.py",)
+    MADE_OF = ("text/ngrams.py", "text/before.py")
 
     @classmethod
     def read(cls, folder: Path, config: dict[str, Any]) -> Ngrams:
@@ -175,6 +180,8 @@ class NgramFeaturizer(Trained[Ngrams]):
         for message in messages:
             if self._model and message.get(TEXT):
                 message.set(NGRAMS, self._model.row(message.get(TEXT)))
+                if whole := together(message):
+                    message.set(NGRAMS_TOGETHER, self._model.row(whole))
         return messages
 
 
