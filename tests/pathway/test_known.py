@@ -35,7 +35,7 @@ def test_who_asks_a_question_most_decides_between_two(role, first):
 
 def test_a_question_that_leans_on_the_message_before_is_understood_from_it():
     before = Dialogue(heard={"arrested_for_violation": 0.6})
-    faint = (("what_happens_at_hearing", 0.2), ("arrested_for_violation", 0.15))
+    faint = (("what_happens_at_hearing", 0.4), ("arrested_for_violation", 0.35))
     alone = hear(AGAINST, intent="ask_hearing", questions=faint, asks=True, words=3)
     after = hear(AGAINST, before, intent="ask_hearing", questions=faint, asks=True, words=3)
     assert names(alone)[0] != "arrested_for_violation" == names(after)[0]
@@ -114,7 +114,7 @@ def test_a_refused_petition_is_not_told_of_an_order_that_stays_in_force(role):
 def test_what_was_told_before_counts_towards_what_is_asked_now():
     """ "He keeps posting about me." "Is that a violation?": of two that are near, what the first resembled."""
     protected, before = Situation("civil_order", "protected"), Dialogue(heard={"social_media_posts": 0.9})
-    near = (("protected_broke_order", 0.4), ("social_media_posts", 0.3))
+    near = (("protected_broke_order", 0.45), ("social_media_posts", 0.35))
     asks = {"intent": "ask_violation", "questions": near, "asks": True, "words": 4}
     assert "social_media_posts" in names(hear(protected, before, **asks))
     assert "protected_broke_order" in names(hear(protected, **asks))
@@ -165,3 +165,39 @@ def test_what_was_said_already_does_not_swallow_the_open_question():
     before = Dialogue(goal="end_order", question="stage", last="overview")
     turn = hear(AGAINST, before, intent="inform", found={"role": "restrained"}, words=5)
     assert names(turn) == ["utter_noted", "utter_ask_stage"] and turn.dialogue.question == "stage"
+
+
+def test_a_fact_told_after_an_answer_is_summed_up_and_answered_anew_where_that_changes_it():
+    """ "What if he breaks it?" "I am the one who has the order." """
+    fact = {"intent": "inform", "found": {"role": "protected", "matter": "civil_order"}, "words": 8}
+    turn = hear(Situation(), Dialogue(last="what_next"), **fact)
+    assert "utter_check_protected_unsure" in names(turn) or "utter_check_protected_unsure" in turn.messages[0].lead
+    entry = next(
+        e
+        for e in ANSWERS
+        if e.choices(Situation())
+        and e.choices(protected := Situation("civil_order", "protected"))
+        and e.choices(Situation())[0] != e.choices(protected)[0]
+        and e.topic != "path"
+    )
+    again = hear(Situation(), Dialogue(last=entry.id), **fact)
+    (told, *_) = again.messages
+    assert told.entry == entry.id and told.variant == entry.choices(again.situation)[0] and told.lead
+
+
+def test_a_wish_that_only_the_questions_head_is_sure_of_is_followed():
+    turn = hear(Situation("civil_order", "protected"), intent="nlu_fallback", questions=(("enforce_order", 0.8),))
+    assert "enforce_order" in names(turn)
+
+
+def test_who_tells_their_side_among_alarming_words_goes_on_with_what_they_asked():
+    """ "How do I get the charges dropped?" "I'm the one he hit." """
+    fact = {"intent": "danger", "found": {"role": "protected"}, "words": 4}
+    turn = hear(Situation("criminal_case"), Dialogue(goal="drop_charges"), **fact)
+    assert "criminal_case" in names(turn)
+
+
+def test_what_is_near_misuse_and_near_no_question_is_refused_not_left_without_an_answer():
+    asks = {"intent": "misuse", "confidence": 0.5, "nearest": ("misuse", "ask_contact"), "asks": True, "words": 8}
+    assert names(hear(Situation(), questions=(("see_my_kids", 0.03),), **asks)) == ["utter_misuse"]
+    assert "see_my_kids" in str(hear(Situation(), questions=(("see_my_kids", 0.5),), **asks).messages)

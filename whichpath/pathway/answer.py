@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from whichpath.library.entries import PATH, Entry
-from whichpath.library.situation import CRIMINAL
+from whichpath.library.situation import CRIMINAL, Situation
 from whichpath.library.topics import GOALS, QUESTIONS
 from whichpath.pathway.calendar import day_of
 from whichpath.pathway.routes import route_of
@@ -16,7 +16,9 @@ from whichpath.pathway.talk import MAX_CHOICES, Talk
 from whichpath.pathway.turn import Message, Tell, TellDay, TellState, Turn, Utter
 
 #: Least share of the best entry to be answered, and for the nearest ones to be offered.
-TELL, OFFER = 0.3, 0.06
+TELL, OFFER = 0.25, 0.06
+#: Least share of the best entry of a message that asks, whatever else it was taken for: it is answered or offered.
+NEAR = 0.2
 #: Least ratio of the best share to the second, where both could be meant.
 LEAD = 1.5
 #: Weight of a bare goal in a question: goals are mostly statements, and have many more examples.
@@ -33,7 +35,7 @@ WISHES = frozenset(
     )
 )
 #: Below this share the second entry is considered too.
-CLOSE = 0.5
+CLOSE = 0.42
 #: Least share of a question in a message that the topic classifier assigns to something else.
 STRONG = 0.45
 #: The same for messages that are not questions.
@@ -128,7 +130,7 @@ def likely(talk: Talk) -> bool:
 def wants_answer(talk: Talk) -> bool:
     """Whether the message contains a question that an entry may answer, besides facts or goals."""
     found = ranked(talk)
-    return bool(talk.reading.asked) or (talk.reading.asks and found.best >= max(TELL, found.path)) or heard(talk)
+    return bool(talk.reading.asked) or (talk.reading.asks and found.best >= max(NEAR, found.path)) or heard(talk)
 
 
 def answer(talk: Talk) -> Turn:
@@ -169,13 +171,23 @@ def tell(talk: Talk, entry: Entry, lead: tuple[str, ...] = ()) -> Turn:
     return _told(talk, entry, choices[0], lead)
 
 
+def fitted(before: Situation, talk: Talk) -> Turn | None:
+    """The last answer in another variant, where what was told meanwhile calls for one."""
+    entry = talk.library.get(talk.dialogue.last)
+    was, now = (entry.choices(known)[:1] if entry else [] for known in (before, talk.situation))
+    if entry is None or not now or was == now:
+        return None
+    talk = talk.knowing(talk.situation, last=None, question=None)
+    return _told(talk, entry, now[0], check_line(talk))
+
+
 def _told(talk: Talk, entry: Entry, number: int, lead: tuple[str, ...]) -> Turn:
     variant = entry.variants[number]
     again, repeats = talk.dialogue.last == entry.id, talk.dialogue.repeats
     if again and repeats >= LAST:
         return _nothing_more(talk, entry)
     form = "answer" if not again else "more" if variant.more and not repeats else "short"
-    lead = (*lead, *understood(talk), *kind_line(talk, entry))
+    lead = (*lead, *(() if lead else understood(talk)), *kind_line(talk, entry))
     if form == "short":
         lead = (*lead, "utter_in_short")
     route = route_of(talk.situation, talk.dialogue.goal)

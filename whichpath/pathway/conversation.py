@@ -150,7 +150,9 @@ def topic_menu(talk: Talk) -> Turn:
 
 
 def after_danger(talk: Talk) -> Turn:
-    """After danger help: answers what was asked beside it."""
+    """After danger help: answers what was asked beside it, or takes it as the answer to the open question."""
+    if talk.reading.found and not talk.reading.asks and (talk.dialogue.goal or talk.dialogue.question):
+        return inform(talk)
     talk = learned(talk)
     if heard(talk) or talk.reading.legal_intent in QUESTIONS or wants_answer(talk):
         return answer(talk)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from whichpath.library.situation import CRIMINAL, Situation
 from whichpath.library.topics import GOALS, KEEPING
-from whichpath.pathway.answer import answer, clear, heard, likely, told_state, wants_answer
+from whichpath.pathway.answer import answer, check_line, clear, fitted, heard, likely, told_state, wants_answer
 from whichpath.pathway.clarify import not_understood
 from whichpath.pathway.questions import assumed, next_question
 from whichpath.pathway.routes import card_of, path_of
@@ -93,7 +95,8 @@ def inform(talk: Talk) -> Turn:
     talk = learned(talk)
     if asked in reading.found:
         talk = talk.knowing(talk.situation, question=None)
-    if reading.asks and wants_answer(talk):
+    # "It wasn't me who asked for it" has the form of a question, and answers one.
+    if reading.asks and (heard(talk) if asked in reading.found else wants_answer(talk)):
         return answer_or_path(talk)
     new = _changed(known, talk.situation)
     if new == {"state"} and (talk.dialogue.last or talk.dialogue.told or asked == "state"):
@@ -107,7 +110,7 @@ def inform(talk: Talk) -> Turn:
     wanted = fitting_goal(talk)
     if talk.dialogue.last and not talk.dialogue.goal and not talk.dialogue.pending and asked not in reading.found:
         # Only questions were asked so far, so a fact does not start a path.
-        return talk.done(Utter("utter_noted"), *afterwards(talk), question=None)
+        return fitted(known, talk) or talk.done(*_noted(talk), *afterwards(talk), question=None)
     talk = talk.knowing(assumed(talk.situation, wanted), goal=wanted, told=False)
     left = next_question(talk.situation, frozenset(talk.dialogue.skipped), wanted)
     if (
@@ -121,10 +124,21 @@ def inform(talk: Talk) -> Turn:
     return onwards(talk, lead=("utter_noted",) if still else ())
 
 
+def _noted(talk: Talk) -> tuple[Utter, ...]:
+    """What was understood so far, so that a mistake is seen; without a role only that it is noted."""
+    return tuple(Utter(name) for name in check_line(talk) or ("utter_noted",))
+
+
 def unclear(talk: Talk) -> Turn:
-    """No topic is certain: a recognised question is answered, facts are stored."""
+    """No topic is certain: a recognised question is answered, a clear wish is followed, facts are stored."""
     known = learned(talk)
-    return answer_or_path(known) if wants_answer(known) or heard(known, 0.5) else inform(talk)
+    if wants_answer(known) or heard(known, 0.5):
+        return answer_or_path(known)
+    wished = {name: share for name, share in talk.reading.questions if name in GOALS}
+    best = max(wished, key=wished.__getitem__, default="")
+    if wished.get(best, 0.0) >= SURE_WISH:
+        return goal(replace(talk, reading=replace(talk.reading, intent=best)))
+    return inform(talk)
 
 
 def correct(talk: Talk) -> Turn:

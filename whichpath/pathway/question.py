@@ -20,6 +20,8 @@ def not_sure(talk: Talk) -> Turn:
     known = learned(talk)
     if talk.reading.asks and wants_answer(known) and not talk.reading.pressed:
         return answer(known)
+    if talk.reading.found and not talk.reading.pressed:
+        return inform(talk)
     if question not in ALL_QUESTIONS:
         return talk.done(Utter("utter_help"), question=None)
     if question in talk.dialogue.helped or question == "state":

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from whichpath.library.topics import GOALS, QUESTIONS
-from whichpath.pathway.answer import answer, heard, ranked
+from whichpath.pathway.answer import NEAR, answer, heard, ranked
 from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import Turn, Utter
 
@@ -44,7 +44,8 @@ def misuse(talk: Talk) -> Turn:
         return answer(known)
     if talk.reading.confidence < REFUSE_PROTECTED and ranked(known).best >= MEANT:
         return answer(known)
-    if talk.reading.confidence < REFUSE and any(name in (*QUESTIONS, *GOALS) for name in talk.reading.nearest[1:2]):
+    near = any(name in (*QUESTIONS, *GOALS) for name in talk.reading.nearest[1:2])
+    if talk.reading.confidence < REFUSE and near and ranked(known).best >= NEAR:
         return answer(known)
     return talk.done(Utter("utter_misuse"))
 
