@@ -201,3 +201,20 @@ def test_what_is_near_misuse_and_near_no_question_is_refused_not_left_without_an
     asks = {"intent": "misuse", "confidence": 0.5, "nearest": ("misuse", "ask_contact"), "asks": True, "words": 8}
     assert names(hear(Situation(), questions=(("see_my_kids", 0.03),), **asks)) == ["utter_misuse"]
     assert "see_my_kids" in str(hear(Situation(), questions=(("see_my_kids", 0.5),), **asks).messages)
+
+
+def test_what_sounds_like_a_cry_for_help_may_be_a_question():
+    """ "The police did nothing." "What else can I do?" """
+    asks = {"intent": "help", "asks": True, "words": 5}
+    assert "protected_police_did_nothing" in names(
+        hear(Situation("civil_order", "protected"), questions=(("protected_police_did_nothing", 0.77),), **asks)
+    )
+    assert names(hear(Situation(), questions=(("what_next", 0.3),), **asks)) == ["utter_help"]
+
+
+def test_what_is_told_and_is_near_one_question_is_answered_where_nothing_else_is_understood():
+    """ "I still got to work with the guy": no fact, and no question by its form."""
+    told = {"intent": "inform", "questions": (("same_workplace", 0.66),)}
+    known = Situation("criminal_no_contact_order", "restrained")
+    assert "same_workplace" in names(hear(known, Dialogue(question="state"), words=7, **told))
+    assert "same_workplace" not in names(hear(known, Dialogue(question="state"), words=2, **told))

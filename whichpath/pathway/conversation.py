@@ -170,7 +170,9 @@ def resume(talk: Talk) -> Turn:
 
 
 def small_talk(talk: Talk) -> Turn:
-    """Small talk and help reached through a choice; typed, the rules answer it."""
+    """Small talk and help reached through a choice; typed, the rules answer it, save help ("what else can I do")."""
+    if talk.reading.asks and not talk.reading.pressed and heard(learned(talk)):
+        return answer(learned(talk))
     return talk.resumed(Utter(f"utter_{talk.reading.intent}"))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from whichpath.library.situation import CRIMINAL, Situation
 from whichpath.library.topics import GOALS, KEEPING
 from whichpath.pathway.answer import answer, check_line, clear, fitted, heard, likely, told_state, wants_answer
-from whichpath.pathway.clarify import not_understood
+from whichpath.pathway.clarify import SHORT, not_understood
 from whichpath.pathway.questions import assumed, next_question
 from whichpath.pathway.routes import card_of, path_of
 from whichpath.pathway.steps import afterwards, fitting_goal, onwards
@@ -82,7 +82,8 @@ def inform(talk: Talk) -> Turn:
     reading, known = talk.reading, talk.situation
     if not (reading.found or reading.flags or reading.date):
         talk = learned(talk)
-        return answer(talk) if wants_answer(talk) else not_understood(talk)
+        told = likely(talk) and reading.words > SHORT
+        return answer(talk) if told or wants_answer(talk) else not_understood(talk)
     matter = reading.found.get("matter")
     if (
         matter in CRIMINAL
