@@ -206,7 +206,7 @@ def train_if_needed(force: bool = False) -> Path:
             return model
         check_yaml()
         made_of = digest()
-        step("Training the model: no model fits the present files (one to three minutes)")
+        step("Training the model: no model fits the present files (five to ten minutes)")
         began = time.monotonic()
         model = _train()
         _remember(model, made_of)
