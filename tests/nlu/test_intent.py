@@ -197,3 +197,12 @@ def test_weights_follow_what_each_head_knows_of_fresh_messages() -> None:
     without = OpinionPool.fit(vectors, rows, labels, c=5.0, balance=0.5)
     assert without.weights == Weights()
     assert without.unseen is None
+
+
+def test_rasa_takes_the_fingerprint_of_a_row_and_prints_no_numbers():
+    from rasa.shared.utils.io import deep_container_fingerprint
+
+    ngrams = Ngrams.fit(["drop my order", "keep my lease"] * 3, (2, 3))
+    row, other = ngrams.row("drop my order"), ngrams.row("keep my lease")
+    assert deep_container_fingerprint(row) == row.fingerprint() == ngrams.row("drop my order").fingerprint()
+    assert row.fingerprint() != other.fingerprint()

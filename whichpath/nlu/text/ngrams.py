@@ -6,6 +6,7 @@ where the encoder is unsure. As features beside the vector they would drown it, 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections import Counter
@@ -42,6 +43,10 @@ class Row(NamedTuple):
 
     indices: np.ndarray
     values: np.ndarray
+
+    def fingerprint(self) -> str:
+        """A hash of the numbers. Without it Rasa prints them all, after each component (``rasa.shared.utils.io``)."""
+        return hashlib.blake2b(self.indices.tobytes() + self.values.tobytes(), digest_size=16).hexdigest()
 
 
 def _words(text: str) -> list[str]:
