@@ -2,72 +2,50 @@
 
 from __future__ import annotations
 
-import re
+import shutil
 
 import pytest
 
-from whichpath.library.entries import QUESTION_CHARS, SMS_CHARS, load_answers
-from whichpath.library.files import CONTENT, read_yaml
+from whichpath.library.entries import load_answers
+from whichpath.library.files import CONTENT
+from whichpath.library.gate import spanish
 from whichpath.library.spanish import load_spanish
 from whichpath.settings import ROOT
 
 SPANISH = load_spanish()
-TEXTS = {name: " ".join(text.split()) for name, text in {**SPANISH.routes, **SPANISH.entries}.items()}
-WORDS = 45
-#: What an answer can be about: the one sentence that a reader may take away has to name it.
-SUBJECT = re.compile(
-    r"\b(orden|órdenes|corte|juez|audiencia|cargos?|hijos?|armas|casas?|casos?|abogad[oa]|citación|declarar|testigo|papeles|"
-    r"polic[ií]a|911|contacto|récord|fianza|renta|manutención|cárcel|prueba|petición|probation|condena|juicio|víctima)\b",
-    re.IGNORECASE,
-)
 
 
-def opening(text: str) -> str:
-    return re.split(r"(?<=[.?!])\s", text, maxsplit=1)[0]
-
-
-def test_each_spanish_text_belongs_to_an_entry():
-    known = {entry.id for entry in load_answers()}
-    assert sorted(TEXTS.keys() - known) == []
+def test_all_of_it_is_well():
+    assert list(spanish.faults(ROOT, load_answers())) == []
     assert SPANISH.routes.keys().isdisjoint(SPANISH.entries)
 
 
-def test_each_spanish_text_is_short():
-    assert {name: len(text.split()) for name, text in TEXTS.items() if len(text.split()) > WORDS} == {}
+@pytest.fixture
+def copy(tmp_path):
+    shutil.copytree(CONTENT, tmp_path / "content", ignore=shutil.ignore_patterns("rules", "states"))
+    shutil.copy(ROOT / "domain.yml", tmp_path)
+    return tmp_path
 
 
-def test_each_spanish_opening_fits_a_text_message():
-    assert {name: opening(text) for name, text in TEXTS.items() if len(opening(text)) > SMS_CHARS} == {}
-
-
-def test_each_spanish_opening_names_its_subject():
-    assert {name: opening(text) for name, text in TEXTS.items() if not SUBJECT.search(opening(text))} == {}
-
-
-def test_an_opening_without_its_subject_is_found():
-    assert not SUBJECT.search("Solo como dice. Puede pedirlo.") and SUBJECT.search("Puede pedirle la orden al juez.")
-
-
-TITLES = SPANISH.titles
-
-
-def test_each_question_path_and_topic_has_a_spanish_title():
-    assert {entry.id for entry in load_answers()} == TITLES.questions.keys()
-    assert read_yaml(CONTENT / "topics.yml").keys() == TITLES.topics.keys()
-
-
-def test_no_two_questions_have_the_same_spanish_title_and_each_fits_a_button():
-    titles = list(TITLES.questions.values())
-    assert len(titles) == len(set(titles))
-    assert [title for title in titles if len(title) > QUESTION_CHARS] == []
-    assert [title for title in titles if title.count("¿") != title.count("?")] == []
-
-
-def test_what_is_said_in_spanish_fills_the_same_places():
-    responses = read_yaml(ROOT / "domain.yml")["responses"]
-    for name, text in TITLES.responses.items():
-        english = responses[name][-1]["text"]
-        assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", english)), name
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("spanish.yml", "  go_home_on_bail:", "  go_home_on_the_bus:", "there is no such entry"),
+        ("spanish.yml", "  go_home_on_bail: ", "  go_home_on_bail: La orden" + " dice" * 45 + ". ", "words, at most 45"),
+        ("spanish.yml", "  go_home_on_bail: ", "  go_home_on_bail: La orden" + " diceasi" * 30 + ". ", "characters, at most"),
+        ("spanish.yml", "  go_home_on_bail: ", "  go_home_on_bail: Solo como dice. ", "does not name what it is about"),
+        ("spanish_titles.yml", "  hearing_how_long:", "  hearing_how_very_long:", "has no Spanish title"),
+        ("spanish_titles.yml", "¿Cuánto dura la audiencia?", "Cuánto dura la audiencia?", "do not match"),
+        ("spanish_titles.yml", "¿Cuánto dura la audiencia?", "¿Cuánto dura" + " la audiencia" * 5 + "?", "characters, at most"),
+        ("spanish_titles.yml", "  utter_in_short:", "  utter_at_length:", "domain.yml has no such response"),
+    ],
+)  # fmt: skip
+def test_each_fault_is_named(copy, file, old, new, said):
+    path = copy / "content" / file
+    before = path.read_text(encoding="utf-8")
+    assert old in before
+    path.write_text(before.replace(old, new, 1), encoding="utf-8")
+    assert any(said in str(fault) for fault in spanish.faults(copy, load_answers()))
 
 
 @pytest.mark.parametrize(
@@ -83,17 +61,6 @@ def test_what_is_said_in_spanish_fills_the_same_places():
 )
 def test_a_button_is_spanish(payload, title):
     assert SPANISH.title(payload) == title
-
-
-def test_each_button_of_the_domain_is_spanish():
-    responses = read_yaml(ROOT / "domain.yml")["responses"]
-    english = [
-        (name, button["title"])
-        for name, variants in responses.items()
-        for button in variants[-1].get("buttons") or ()
-        if not SPANISH.title(button["payload"], button["title"])
-    ]
-    assert english == []
 
 
 def test_a_button_that_means_different_things_is_told_by_its_words():

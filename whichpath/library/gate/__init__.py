@@ -2,7 +2,8 @@
 
 ``make content`` prints what it finds, ``tests/content`` calls the same functions. The rules on words are in
 :mod:`~whichpath.library.gate.words`, those on what belongs together in :mod:`~whichpath.library.gate.whole`, those on
-what differs by state in :mod:`~whichpath.library.gate.states`.
+what differs by state in :mod:`~whichpath.library.gate.states`, those on the Spanish in
+:mod:`~whichpath.library.gate.spanish`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from whichpath.library.entries import Entry
 from whichpath.library.files import ContentError, read_yaml, validated
-from whichpath.library.gate import states, whole, words
+from whichpath.library.gate import spanish, states, whole, words
 from whichpath.library.gate.fault import Fault
 from whichpath.settings import ROOT
 
@@ -43,12 +44,16 @@ def faults(root: Path = ROOT) -> Iterator[Fault]:
     """
     content = root / "content"
     read: list[tuple[str, Entry]] = []
+    broken: set[str] = set()
     for file, entry in entries_of(content):
         if isinstance(entry, Fault):
+            broken.add(entry.entry)
             yield entry
             continue
         read.append((file, entry))
         yield from words.faults(file, entry)
-    yield from whole.faults(root, read)
+    # Nothing is missing that only could not be read.
+    together = [*whole.faults(root, read), *spanish.faults(root, [entry for _file, entry in read])]
+    yield from (fault for fault in together if fault.entry not in broken)
     for path in sorted((content / "rules").glob("*.yml")):
         yield from states.faults(path)
