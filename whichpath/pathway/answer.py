@@ -32,6 +32,8 @@ WISHES = frozenset(
         "no_order_how_to_get",
         "both_want_gone",
         "end_mutual_orders",
+        "protected_drop_before_hearing",
+        "third_drop_for_someone",
     )
 )
 #: Below this share the second entry is considered too.

@@ -16,6 +16,8 @@ from whichpath.pathway.turn import FACTS, Tell, Turn, Utter
 
 #: Confidences at which one classifier overrides the other.
 SURE_WISH = 0.6
+#: Least share of a question in a first message that tells who they are and what they want.
+WHOLE = 0.55
 
 
 def goal(talk: Talk) -> Turn:
@@ -49,8 +51,9 @@ def answer_or_path(talk: Talk) -> Turn:
     known, said = talk.situation, talk.reading.found
     begins = not (talk.dialogue.last or talk.dialogue.told or talk.reading.asked)
     staged = known.stage in ("temporary", "final") or known.matter in CRIMINAL
-    placed = known.role in ("protected", "restrained") and staged
-    if not begins or not placed or "role" not in said or clear(talk):
+    placed = known.role == "third_party" or (known.role in ("protected", "restrained") and staged)
+    wish = talk.reading.intent in GOALS and not heard(talk, WHOLE)
+    if not begins or not placed or "role" not in said or (clear(talk) and not wish):
         return answer(talk)
     return path_anew(talk)
 

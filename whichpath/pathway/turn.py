@@ -29,7 +29,8 @@ LEGAL_TOO = 0.4
 _TWO_COURTS = re.compile(r"\b(no|stay)[ -](contact|away)\b", re.IGNORECASE)
 #: A question by its form, with or without a question mark.
 _ASKS = re.compile(
-    r"\?|\b(can|could|may|do|does|did|will|wo|would|should|is|are|ai|am|was|has|have|shall)(n?['’]?t)? "
+    r"\?|(?<!there )(?<!it )(?<!he )(?<!she )(?<!i )(?<!we )(?<!they )(?<!order )(?<!hearing )(?<!court )"
+    r"\b(can|could|may|do|does|did|will|wo|would|should|is|are|ai|am|was|has|have|shall)(n?['’]?t)? "
     r"(i|we|you|he|she|they|it|my|"
     r"her|his|the|there|that|this|a|an|u)\b|\b(what|whats|how|hows|when|whens|where|wheres|who|whos|why|which|qué|que|"
     r"cómo|como|cuándo|cuando|dónde|donde|quién|quien|puedo|puede)\b",
