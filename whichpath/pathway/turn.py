@@ -43,7 +43,7 @@ SHORT_TEXT = 60
 #: Least confidence of a fact that contradicts an earlier one.
 SURE = 0.85
 #: The same of the stage: "what if I miss the hearing" sounds like a hearing ahead, but implies none.
-SURE_STAGE = 0.95
+SURE_STAGE = 0.93
 _PAYLOAD = re.compile(r"^/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?$")
 
 
