@@ -41,6 +41,8 @@ REPLY = "the order is against me, not by me"
 THEN = "it is a final order"
 #: Seconds over which the people of one kill begin, and after which the last of them would have been answered.
 SPREAD, TURN = 0.2, 0.2
+#: Most attempts to begin a conversation.
+BEGIN = 4
 
 
 @dataclass
@@ -95,6 +97,19 @@ def world(kind: str) -> Iterator[World]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+async def begin(person: Person) -> None:
+    """Asks what brings the open question; again where a busy machine put it off honestly."""
+    for _ in range(BEGIN):
+        asked = await person.say(ASK)
+        if ASKED in asked:
+            return
+        if HOTLINE not in asked:
+            break
+        person.put_off.append(len(person.said) - 1)
+        await asyncio.sleep(1.0)
+    raise RuntimeError(f"the conversation did not begin: {asked}")
+
+
 async def strike(around: World, result: Result, dice: random.Random, people: Sequence[Person]) -> None:
     """All answer, each when the dice say; the process is killed when they say, and started again."""
 
@@ -147,9 +162,7 @@ async def kill_often(around: World, kind: str, victim: str, kills: int, dice: ra
     for _ in range(kills):
         people: list[Person] = [OnTheWeb(around.member.url) for _ in range(size)]
         people += [ByText(around.member.url, around.texts) for _ in range(size)]
-        for asked in await asyncio.gather(*(person.say(ASK) for person in people)):
-            if ASKED not in asked:
-                raise RuntimeError(f"the conversation did not begin: {asked}")
+        await asyncio.gather(*(begin(person) for person in people))
         await strike(around, result, dice, people)
         for ended in await asyncio.gather(*(go_on(around, result, p) for p in people), return_exceptions=True):
             _count(result, ended)
