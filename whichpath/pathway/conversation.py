@@ -171,8 +171,8 @@ def resume(talk: Talk) -> Turn:
 
 def small_talk(talk: Talk) -> Turn:
     """Small talk and help reached through a choice; typed, the rules answer it, save help ("what else can I do")."""
-    if talk.reading.asks and not talk.reading.pressed and heard(learned(talk)):
-        return answer(learned(talk))
+    if talk.reading.asks and not talk.reading.pressed and heard(known := learned(talk)):
+        return answer(known)
     return talk.resumed(Utter(f"utter_{talk.reading.intent}"))
 
 

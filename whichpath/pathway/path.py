@@ -66,10 +66,15 @@ def path_anew(talk: Talk, lead: tuple[str, ...] = (), **dialogue: object) -> Tur
 
 def _wish(talk: Talk) -> str:
     """The goal: the intent, unless the question classifier is sure of another goal ("get an order off me")."""
+    unsure = talk.reading.confidence < SURE_WISH and not talk.reading.pressed
+    return (_sure_goal(talk) if unsure else None) or talk.reading.intent
+
+
+def _sure_goal(talk: Talk) -> str | None:
+    """The goal that the question classifier is sure of, if any."""
     goals = {name: share for name, share in talk.reading.questions if name in GOALS}
-    best = max(goals, key=goals.__getitem__, default=talk.reading.intent)
-    sure = goals.get(best, 0.0) >= SURE_WISH and talk.reading.confidence < SURE_WISH
-    return best if sure and not talk.reading.pressed else talk.reading.intent
+    best = max(goals, key=goals.__getitem__, default="")
+    return best if goals.get(best, 0.0) >= SURE_WISH else None
 
 
 def _second_matter(talk: Talk, matter: str) -> Turn:
@@ -138,10 +143,8 @@ def unclear(talk: Talk) -> Turn:
     known = learned(talk)
     if wants_answer(known) or heard(known, 0.5):
         return answer_or_path(known)
-    wished = {name: share for name, share in talk.reading.questions if name in GOALS}
-    best = max(wished, key=wished.__getitem__, default="")
-    if wished.get(best, 0.0) >= SURE_WISH:
-        return goal(replace(talk, reading=replace(talk.reading, intent=best)))
+    if wished := _sure_goal(talk):
+        return goal(replace(talk, reading=replace(talk.reading, intent=wished)))
     return inform(talk)
 
 

@@ -18,7 +18,7 @@ from whichpath.pathway.turn import asks
 
 def said_before(tracker: DialogueStateTracker | None) -> str | None:
     """The last message in words of this conversation that was no short answer."""
-    for event in reversed(list(tracker.events) if tracker is not None else []):
+    for event in reversed(tracker.events if tracker is not None else ()):
         if isinstance(event, Restarted | SessionStarted):
             return None
         if not isinstance(event, UserUttered) or not event.text or event.text.startswith("/"):
