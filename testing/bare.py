@@ -1,4 +1,4 @@
-"""Both servers without what stands behind them: ``python -m testing.bare channels|actions PORT``. Ready in a second."""
+"""Both servers without Rasa, models or database, for fast tests: ``python -m testing.bare channels|actions PORT``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from whichpath import logs
 
 
 def channels() -> Sanic:
-    """A server with one route, set up as Rasa's is when our channels add theirs."""
+    """A server with two routes, configured like Rasa's server with our channels."""
     from whichpath.channels.guards.server import Routes
 
     app, routes = Sanic("bare"), Routes("bare_channels")
@@ -30,7 +30,7 @@ def channels() -> Sanic:
 
 
 def main() -> None:
-    """Serves until a signal."""
+    """Serves until the process gets a signal."""
     from whichpath.server.action_server import make_app
 
     logs.configure()

@@ -1,7 +1,7 @@
-"""A strict double of Telegram's Bot API: a real HTTP server with the rules of the Bot API documents.
+"""A strict double of Telegram's Bot API: a real HTTP server that enforces the documented rules.
 
-What it refuses is refused by Telegram too, and some things that Telegram lets pass (unknown fields, a callback
-query never answered) are kept in ``complaints``. Limits: core.telegram.org/bots/api, version 9.
+It refuses what Telegram refuses, and records in ``complaints`` some faults that Telegram accepts (unknown fields, a
+callback query without an answer). Limits: core.telegram.org/bots/api, version 9.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from testing.http_double import answer_json, body_of, handler_for
 from testing.ports import free_port
 
 TOKEN, SECRET = "123456789:AAExampleTokenForTestsOnly_0123456789", "secret-for-tests_0123456789"
-#: Bytes of a button's data.
+#: Most bytes of a button's data.
 TOKEN_LIMIT = 64
 UPDATES = {"message", "edited_message", "channel_post", "edited_channel_post", "callback_query", "my_chat_member"}
 FIELDS = {
@@ -46,7 +46,7 @@ REQUIRED = {
 
 
 class Fault(Exception):
-    """An answer that is not ok."""
+    """An error response of the Bot API."""
 
     def __init__(self, status: int, description: str, parameters: dict | None = None) -> None:
         super().__init__(description)
@@ -54,7 +54,7 @@ class Fault(Exception):
 
 
 class BotApi:
-    """The server. ``messages`` holds what chats show; ``faults`` what the next calls of a method meet."""
+    """The server. ``messages``: what chats show; ``faults``: method -> errors for its next calls."""
 
     def __init__(self) -> None:
         self.messages: dict[int, dict[int, dict]] = {}
@@ -76,13 +76,13 @@ class BotApi:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
-        """Ends the server."""
+        """Stops the server."""
         self.server.shutdown()
 
-    # --- towards the bot: updates ---
+    # --- from Telegram to the bot: updates ---
 
     def new_message(self, chat: int, by_bot: bool = False, **content: Any) -> dict:
-        """A message in a chat, kept as both sides see it."""
+        """Adds a message to a chat and returns it."""
         number = next(self._numbers)
         message = {
             "message_id": number,
@@ -96,11 +96,11 @@ class BotApi:
         return message
 
     def update(self, **content: Any) -> dict:
-        """An update with a number of its own."""
+        """An update with a new id."""
         return {"update_id": next(self._updates), **content}
 
     def deliver(self, update: dict, url: str | None = None, tries: int = 5) -> httpx.Response:
-        """Posts an update, the same one again until it is acknowledged."""
+        """Posts an update up to ``tries`` times until it is acknowledged; returns the last response."""
         kind = next(name for name in update if name != "update_id")
         allowed = self.webhook.get("allowed_updates")
         assert not allowed or kind in allowed or url, f"{kind} was not asked for"
@@ -113,25 +113,25 @@ class BotApi:
         return answer
 
     def press(self, message: dict, data: str) -> dict:
-        """The update of a pressed button."""
+        """The update for a press of the button with ``data`` below ``message``."""
         query = f"{next(self._numbers)}{int(time.time())}"
         self.queries[query] = False
         person = {"id": message["chat"]["id"], "is_bot": False, "first_name": "Ann"}
         body = {"id": query, "from": person, "message": message, "chat_instance": "1", "data": data}
         return self.update(callback_query=body)
 
-    # --- towards the bot: methods ---
+    # --- from the bot to Telegram: methods ---
 
     def post(self, request: BaseHTTPRequestHandler) -> None:
-        """A call of a method."""
+        """Handles a method call."""
         answer_json(request, *self.answer(request.path, body_of(request)))
 
     def get(self, request: BaseHTTPRequestHandler) -> None:
-        """The bot posts all its calls."""
+        """Refuses GET: the bot must use POST."""
         answer_json(request, 405, {"ok": False, "error_code": 405, "description": "Method Not Allowed"})
 
     def answer(self, path: str, body: bytes) -> tuple[int, dict]:
-        """Status and body of the answer to a call."""
+        """The status and body of the response to a call."""
         try:
             match = re.fullmatch(r"/bot([^/]+)/(\w+)", path)
             if match is None or match[1] != TOKEN:
@@ -173,7 +173,7 @@ class BotApi:
             raise Fault(429, "Too Many Requests", {"retry_after": 1})
 
     def _content(self, params: dict) -> dict:
-        """Text, entities and buttons, as far as Telegram takes them."""
+        """Text, entities and buttons, validated and normalised like Telegram does."""
         text = params["text"]
         units = len(text.encode("utf-16-le")) // 2
         if not text.strip():
@@ -184,7 +184,7 @@ class BotApi:
             if set(entity) != {"type", "offset", "length"} or entity["type"] not in ("bold", "italic"):
                 raise Fault(400, "Bad Request: can't parse MessageEntity")
             if not 0 <= entity["offset"] < entity["offset"] + entity["length"] <= units:
-                self.complaints.append("an entity outside of its text")  # Telegram leaves it out
+                self.complaints.append("an entity outside of its text")  # Telegram drops it
         entities = {"entities": params["entities"]} if params.get("entities") else {}
         return {"text": text, **entities, **self._markup(params)}
 

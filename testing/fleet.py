@@ -1,4 +1,4 @@
-"""Whichpath on several machines, as far as one machine can play them: processes, proxy, PostgreSQL, Redis."""
+"""A simulation of several machines on one: several processes, proxy, PostgreSQL, Redis."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ MODULES = {"rasa": "whichpath.server.serve", "actions": "whichpath.server.action
 
 
 def settings(database: str, redis: str | None, double: twilio.Twilio) -> dict[str, str]:
-    """The settings of a process, whatever port it is on."""
+    """The settings that all processes share."""
     return {
         "WHICHPATH_DB_URL": database,
         **({"WHICHPATH_REDIS_URL": redis} if redis else {}),
-        "WHICHPATH_SECRET": key().decode(),  # ours: who counts what is stored has to find it
+        "WHICHPATH_SECRET": key().decode(),  # our key, so that tests can compute sender ids
         **rest.ENVIRONMENT,
-        "WHICHPATH_RATE": "10000",  # all these people have one address
+        "WHICHPATH_RATE": "10000",  # all simulated people have the same address
         "WHICHPATH_CONTACT": "help@legal-aid.example.org",
         "WHICHPATH_PUBLIC_URL": PUBLIC_URL,
         "TWILIO_ACCOUNT_SID": twilio.SID,
@@ -57,25 +57,25 @@ class Member:
             return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
 
     def ready(self) -> bool:
-        """Whether it can do its work."""
+        """Whether ``/health/ready`` answers 200."""
         assert all(process.poll() is None for process in self.processes.values()), self.log()
         return httpx.get(f"{self.url}/health/ready", timeout=3).status_code == 200
 
     def kill(self, name: str = "rasa") -> None:
-        """kill -9 of Rasa, or of ``actions``."""
+        """Kills (-9) ``rasa`` or ``actions``."""
         self.processes[name].send_signal(signal.SIGKILL)
         self.processes[name].wait(10)
 
     def restart(self, name: str = "rasa") -> None:
-        """Starts it again."""
+        """Starts a killed process again."""
         self.processes[name] = self._start(name)
 
     def log(self) -> str:
-        """Everything both have written."""
+        """The output of both processes."""
         return "".join(path.read_text(errors="replace") for path in self.folder.glob(f"*{self.port}.log"))
 
     def close(self) -> None:
-        """Ends both."""
+        """Stops both processes."""
         for process in self.processes.values():
             if process.poll() is None:
                 process.kill()
@@ -83,7 +83,7 @@ class Member:
 
 
 class Fleet:
-    """``size`` members behind HAProxy, with a PostgreSQL and a Redis of their own, and a double of Twilio."""
+    """``size`` members behind HAProxy, with their own PostgreSQL and Redis, and a double of Twilio."""
 
     def __init__(self, size: int, **environment: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="whichpath-fleet-"))
@@ -93,19 +93,23 @@ class Fleet:
         self.members: list[Member] = []
         self.proxy: Proxy | None = None
         atexit.register(self.close)
-        # All at once, on an empty database: they must not get in each other's way.
+        # All start at once on an empty database, which tests concurrent migrations.
         self.members = [Member(self.folder, self.environment) for _ in range(size)]
         self.proxy = Proxy(*(member.url.removeprefix("http://") for member in self.members))
         self.url = self.proxy.url
 
     def ready(self, seconds: float = 240) -> None:
-        """Returns when all answer."""
+        """Waits until all members are ready.
+
+        Raises:
+            TimeoutError: one is not ready within ``seconds``.
+        """
         for member in self.members:
             wait_for(member.ready, seconds, 0.2)
         wait_for(lambda: httpx.get(f"{self.url}/health/live", timeout=3).status_code == 200, 20, 0.1)
 
     def close(self) -> None:
-        """Ends everything."""
+        """Stops everything."""
         atexit.unregister(self.close)
         if self.proxy is not None:
             self.proxy.close()

@@ -1,4 +1,4 @@
-"""What the doubles of providers share: a handler that hands requests on, and an answer in JSON."""
+"""Shared parts of the doubles of providers: a request handler and JSON responses."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import Any, Protocol
 
 
 class Double(Protocol):
-    """Takes the requests of :func:`handler_for`."""
+    """The interface for :func:`handler_for`."""
 
     def post(self, request: BaseHTTPRequestHandler) -> None:
-        """A POST."""
+        """Handles a POST request."""
 
     def get(self, request: BaseHTTPRequestHandler) -> None:
-        """A GET."""
+        """Handles a GET request."""
 
 
 def handler_for(double: Double, version: str = "HTTP/1.0") -> type[BaseHTTPRequestHandler]:
-    """A silent handler that hands every request to ``double``."""
+    """A handler class that passes every request to ``double`` and logs nothing."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = version
 
         def log_message(self, *_args: Any) -> None:
-            """Silent."""
+            """Logs nothing."""
 
         def do_POST(self) -> None:
             double.post(self)
@@ -41,7 +41,7 @@ def body_of(request: BaseHTTPRequestHandler) -> bytes:
 
 
 def answer_json(request: BaseHTTPRequestHandler, status: int, value: Any) -> None:
-    """Answers with ``value``. The caller may have been killed meanwhile: some tests do that."""
+    """Sends ``value`` as JSON. Ignores a closed connection: some tests kill the client."""
     content = json.dumps(value).encode()
     try:
         request.send_response(status)

@@ -1,6 +1,6 @@
-"""A page of the widget without a browser: socket.io by hand, so that it can break off, come back and send twice.
+"""A page of the widget without a browser: its own socket.io client that can disconnect, reconnect and resend.
 
-python-socketio's own client needs a newer aiohttp than Rasa allows.
+python-socketio's client needs a newer aiohttp than Rasa allows.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ _FRAME = re.compile(r"4([23])(\d*)(\[.*)", re.DOTALL)
 
 
 async def until(what: Callable[[], Any], seconds: float = 15) -> None:
-    """Returns when ``what`` is true.
+    """Waits until ``what`` returns true.
 
     Raises:
-        AssertionError: it does not come.
+        AssertionError: it is not true within ``seconds``.
     """
     for _ in range(int(seconds / 0.02)):
         if what():
@@ -31,7 +31,7 @@ async def until(what: Callable[[], Any], seconds: float = 15) -> None:
 
 
 class Page:
-    """Keeps what it receives as ``widget/src/connection.ts`` does."""
+    """A client that keeps the same state as ``widget/src/connection.ts``."""
 
     def __init__(self, address: str, session: str | None = None) -> None:
         self.url = f"{address.rstrip('/')}/chat/live/?EIO=4&transport=websocket"
@@ -76,7 +76,7 @@ class Page:
             for waiting in self._acks.values():
                 if not waiting.done():
                     waiting.set_exception(OSError("the line broke"))
-                    waiting.exception()  # whoever asked may have gone by now
+                    waiting.exception()  # marks it as retrieved, in case the caller has stopped waiting
 
     async def _heard(self, data: str) -> None:
         found = _FRAME.match(data)
@@ -89,7 +89,7 @@ class Page:
         elif found:
             event, content = json.loads(found[3])
             getattr(self, f"_on_{event}")(content)
-        elif data == "41" or data.startswith("44"):  # shown out, or not let in
+        elif data == "41" or data.startswith("44"):  # disconnected or refused by the server
             await self.line.close()
 
     def _on_session(self, info: dict[str, Any]) -> None:
@@ -115,7 +115,7 @@ class Page:
         """Sends an event and waits for its acknowledgement.
 
         Raises:
-            OSError: the line broke, or nothing came.
+            OSError: the connection broke, or there was no acknowledgement.
         """
         number = secrets.randbelow(10**9)
         waiting = self._acks[number] = asyncio.get_running_loop().create_future()
@@ -126,11 +126,11 @@ class Page:
             raise OSError(type(error).__name__) from None
 
     async def send(self, text: str, question_id: str | None = None) -> dict[str, Any]:
-        """Sends a question; its acknowledgement."""
+        """Sends a question; returns its acknowledgement."""
         return await self.call("say", {"id": question_id or secrets.token_hex(12), "text": text, "shown": text})
 
     async def say(self, text: str) -> list[str]:
-        """Sends a question, waits, and returns what the bot said to it."""
+        """Sends a question, waits, and returns the texts of the answer."""
         question_id = secrets.token_hex(12)
         answer = await self.send(text, question_id)
         assert answer == {"ok": True}, answer
@@ -138,16 +138,16 @@ class Page:
         return self.said(question_id)
 
     def said(self, question_id: str) -> list[str]:
-        """What the bot said to a question."""
+        """The texts of the answer to a question."""
         return [e["message"]["text"] for e in self.lines if e["who"] == "bot" and e["id"] == question_id]
 
     @property
     def texts(self) -> list[str]:
-        """Everything that was said."""
+        """The texts of all lines."""
         return [e["text"] if e["who"] == "me" else e["message"]["text"] for e in self.lines]
 
     async def leave(self) -> None:
-        """Breaks off."""
+        """Disconnects."""
         if self._task is not None:
             self._task.cancel()
             await self.line.close()

@@ -1,4 +1,4 @@
-"""Free ports, and waiting for something to become true."""
+"""Free ports, and waiting for a condition."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ T = TypeVar("T")
 
 
 def free_port() -> int:
-    """A TCP port that nobody listens on now."""
+    """A TCP port that is not in use."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 def wait_for(what: Callable[[], T], seconds: float = 20.0, every: float = 0.02) -> T:
-    """The first true value of ``what``; exceptions count as not yet.
+    """Waits for a true value of ``what`` and returns it. Exceptions other than AssertionError are retried.
 
     Raises:
-        TimeoutError: it did not come.
+        TimeoutError: there was none within ``seconds``.
     """
     deadline = time.monotonic() + seconds
     while True:
@@ -31,7 +31,7 @@ def wait_for(what: Callable[[], T], seconds: float = 20.0, every: float = 0.02) 
             if value:
                 return value
         except AssertionError:
-            raise  # it never will
+            raise  # a failed assertion is final
         except Exception as error:
             fault = error
         if time.monotonic() > deadline:

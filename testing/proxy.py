@@ -1,4 +1,4 @@
-"""The real HAProxy with our configuration, in front of whatever a test runs."""
+"""The real HAProxy with our configuration, in front of the servers of a test."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CONFIG = ROOT / "deploy" / "proxy" / "haproxy.cfg"
 
 
 class Proxy:
-    """A proxy for ``servers`` (``host:port`` each); ``bind``: what follows its address, as " ssl crt <file>"."""
+    """A proxy for ``servers`` (``host:port`` each). ``bind``: options after its address, such as " ssl crt <file>"."""
 
     def __init__(self, *servers: str, bind: str = "", config: str = str(CONFIG)) -> None:
         binary = shutil.which("haproxy")
@@ -27,6 +27,6 @@ class Proxy:
         self.process = subprocess.Popen(command, env={**os.environ, **environment})
 
     def close(self) -> None:
-        """Ends it."""
+        """Stops the proxy."""
         self.process.kill()
         self.process.wait(10)

@@ -1,4 +1,4 @@
-"""How a program uses REST: a message and its reply; what it shows where REST is open to more than this machine."""
+"""A client of the REST channel, with the token for REST that is open to other machines."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ import httpx
 
 from testing.servers import Servers
 
-TOKEN = "only-for-tests-and-measuring"  # noqa: S105 - opens no server but those that are started here
+TOKEN = "only-for-tests-and-measuring"  # noqa: S105 - only for servers that are started here
 ENVIRONMENT = {"WHICHPATH_REST": "open", "WHICHPATH_REST_TOKEN": TOKEN}
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 
 
 def say(base: str, sender: str, text: str) -> list[dict[str, Any]]:
-    """The messages that answer ``text``.
+    """Sends ``text``; returns the messages of the answer.
 
     Raises:
-        httpx.HTTPError: nothing or an error came back.
+        httpx.HTTPError: there was no response, or an error.
     """
     answer = httpx.post(f"{base}/webhooks/rest/webhook", json={"sender": sender, "message": text}, timeout=60)
     answer.raise_for_status()
@@ -30,7 +30,7 @@ def say(base: str, sender: str, text: str) -> list[dict[str, Any]]:
 
 @contextmanager
 def serving(base: str | None) -> Iterator[str]:
-    """``base``, or the address of servers of one's own, without limits."""
+    """Yields ``base``, or the address of new servers without rate limits."""
     if base:
         yield base
         return

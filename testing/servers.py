@@ -1,4 +1,4 @@
-"""The two servers as ``make run`` starts them, on ports and a database of their own, to be broken by tests."""
+"""The two servers as started by ``make run``, with their own ports and database, for tests that may damage them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ MODULES = {"rasa": "whichpath.server.serve", "actions": "whichpath.server.action
 
 
 def free_port() -> int:
-    """A TCP port that nobody listens on now."""
+    """A TCP port that is not in use."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def find_chromium() -> str | None:
-    """A Chromium: named in WHICHPATH_CHROMIUM, on PATH, or brought by scripts/browser.sh."""
+    """The path of a Chromium: from WHICHPATH_CHROMIUM, on PATH, or installed by scripts/browser.sh."""
     kept = ROOT / ".cache" / "chromium" / "path"
     places = [
         os.environ.get("WHICHPATH_CHROMIUM"),
@@ -37,7 +37,7 @@ def find_chromium() -> str | None:
     return next((place for place in places if place), None)
 
 
-#: Chromium looks up its maker's hosts at every start unless told not to.
+#: Options that prevent Chromium from contacting its vendor's hosts at every start.
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -46,13 +46,13 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Pages of other sites are played on this machine, where Chromium would ask before they reach it.
+    # Pages of simulated sites are served locally, where Chromium would ask for permission.
     "--disable-features=LocalNetworkAccessChecks",
 )
 
 
 class Servers:
-    """A running Whichpath, of this project or of the copy in ``root``."""
+    """The servers of this project, or of the copy in ``root``."""
 
     def __init__(self, folder: Path, root: Path = ROOT, **environment: str) -> None:
         self.folder, self.root = folder, root
@@ -67,7 +67,11 @@ class Servers:
         }
 
     def start(self) -> None:
-        """Starts both and waits until they answer; :class:`RuntimeError` with their last words where they do not."""
+        """Starts both and waits until they are ready.
+
+        Raises:
+            RuntimeError: they did not start; with the end of their log.
+        """
         self.log = open(self.folder / "run.log", "w+")  # noqa: SIM115
         self.process = subprocess.Popen(
             [sys.executable, "-m", "whichpath.server.run"],
@@ -81,7 +85,7 @@ class Servers:
             raise RuntimeError(f"the servers did not start:\n{self.log.read()[-3000:]}")
 
     def ready(self, within: float = 60) -> bool:
-        """Whether everything works, now or within so many seconds."""
+        """Waits until ``/health/ready`` answers 200; returns whether it did ``within`` so many seconds."""
         deadline = time.monotonic() + within
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
@@ -93,20 +97,20 @@ class Servers:
         return False
 
     def child(self, name: str) -> psutil.Process:
-        """The process of ``rasa`` or of ``actions``."""
+        """The process of ``rasa`` or ``actions``; :class:`RuntimeError` where it is not running."""
         for child in psutil.Process(self.process.pid).children(recursive=True):
             if re.search(rf"-m {MODULES[name]}\b", " ".join(child.cmdline())):
                 return child
         raise RuntimeError(f"{name} is not running")
 
     def kill(self, name: str) -> None:
-        """Ends one of them at once. The watcher starts it again."""
+        """Kills ``rasa`` or ``actions``. The watcher starts it again."""
         child = self.child(name)
         child.kill()
         child.wait(10)
 
     def stop(self) -> None:
-        """Ends everything."""
+        """Stops everything."""
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(40)
         self.log.close()

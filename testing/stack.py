@@ -1,4 +1,4 @@
-"""Whichpath itself as real processes, between the doubles of Twilio and Telegram; and people who talk to it."""
+"""The real servers between doubles of Twilio and Telegram, and simulated people."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ HOOK = "/webhooks/sms/webhook"
 
 
 def database_bytes(folder: Path) -> bytes:
-    """All that the database keeps on disk: its file and the log of changes not yet in it.
+    """The database's content on disk: its file and its write-ahead log.
 
-    The third file (``-shm``) is an index without words, which SQLite removes while it works.
+    The third file (``-shm``) is an index without texts, which SQLite may remove at any time.
     """
     return b"".join(p.read_bytes() for suffix in ("", "-wal") if (p := folder / f"whichpath.db{suffix}").exists())
 
 
 class Stack:
-    """Action server and Rasa, with a database of their own."""
+    """Action server and Rasa, with their own database."""
 
     def __init__(self, **environment: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="whichpath-"))
@@ -47,10 +47,10 @@ class Stack:
             WHICHPATH_ACTION_PORT=str(self.action_port),
             WHICHPATH_DB_URL=f"sqlite:///{self.folder}/whichpath.db",
             WHICHPATH_SECRET="a secret for the tests alone",
-            # Whoever asks for more detail must not get anybody's words with it (tests/privacy/test_logs.py).
+            # Logs must not contain people's words at any level (tests/privacy/test_logs.py).
             LOG_LEVEL="DEBUG",
             LOG_LEVEL_LIBRARIES="DEBUG",
-            WHICHPATH_TURN_SECONDS="25",  # a machine that is busy with other things is no fault of ours
+            WHICHPATH_TURN_SECONDS="25",  # tolerates a busy machine
             **environment,
         )
         self.actions = self._start("whichpath.server.action_server", "actions.log")
@@ -63,7 +63,11 @@ class Stack:
             return subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=file, stderr=file)
 
     def ready(self, seconds: float = 240) -> None:
-        """Returns when both answer."""
+        """Waits until both are ready.
+
+        Raises:
+            TimeoutError: they are not within ``seconds``.
+        """
 
         def both() -> bool:
             assert self.rasa.poll() is None and self.actions.poll() is None, self.log()
@@ -72,7 +76,7 @@ class Stack:
         wait_for(both, seconds, 0.1)
 
     def kill(self) -> None:
-        """kill -9 of Rasa."""
+        """Kills Rasa (-9)."""
         self.rasa.send_signal(signal.SIGKILL)
         self.rasa.wait(10)
 
@@ -81,11 +85,11 @@ class Stack:
         self.rasa = self._start("whichpath.server.serve", "rasa.log")
 
     def log(self) -> str:
-        """Everything both have written."""
+        """The output of both processes."""
         return "".join(path.read_text(errors="replace") for path in sorted(self.folder.glob("*.log")))
 
     def close(self) -> None:
-        """Ends both."""
+        """Stops both processes."""
         for process in (self.rasa, self.actions):
             if process.poll() is None:
                 process.terminate()
@@ -98,7 +102,7 @@ class Stack:
 
 @lru_cache(maxsize=1)
 def telegram() -> bot_api.BotApi:
-    """The one Bot API of the session."""
+    """The Bot API double, shared by the test session."""
     double = bot_api.BotApi()
     atexit.register(double.close)
     return double
@@ -106,7 +110,7 @@ def telegram() -> bot_api.BotApi:
 
 @lru_cache(maxsize=1)
 def texts() -> twilio.Twilio:
-    """The one Twilio of the session."""
+    """The Twilio double, shared by the test session."""
     double = twilio.Twilio()
     atexit.register(double.close)
     return double
@@ -114,7 +118,7 @@ def texts() -> twilio.Twilio:
 
 @lru_cache(maxsize=1)
 def stack() -> Stack:
-    """The one Whichpath of the session, with both channels on."""
+    """The servers with both channels enabled, shared by the test session."""
     running = Stack(
         TWILIO_ACCOUNT_SID=twilio.SID,
         TWILIO_AUTH_TOKEN=twilio.TOKEN,
@@ -132,7 +136,7 @@ def stack() -> Stack:
 
 
 class Phone:
-    """Somebody who texts. ``last`` is the text that came back."""
+    """A person on SMS. ``last``: the last text received."""
 
     _numbers = iter(range(15551000000, 15559999999))
 
@@ -142,7 +146,7 @@ class Phone:
         self.got: list[str] = []
 
     def params(self, text: str, **more: str) -> dict[str, str]:
-        """What Twilio posts, blank fields included."""
+        """The form fields that Twilio posts, including blank ones."""
         return {
             "ToCountry": "US", "ToState": "", "SmsMessageSid": "", "NumMedia": "0", "ToCity": "", "FromZip": "",
             "MessageSid": f"SM{uuid.uuid4().hex}", "SmsStatus": "received", "FromState": "OH", "FromCity": "",
@@ -158,7 +162,7 @@ class Phone:
         server: str | None = None,
         timeout: float = 20,
     ) -> httpx.Response:
-        """Posts it, signed by Twilio's own library unless a signature is given, to ``server`` or the session's."""
+        """Posts a webhook to ``server`` or the session's. ``signature``: default one of Twilio's library."""
         url = f"{PUBLIC_URL}{HOOK}{query}"
         signature = RequestValidator(twilio.TOKEN).compute_signature(url, params) if signature is None else signature
         headers = {"X-Twilio-Signature": signature, "content-type": "application/x-www-form-urlencoded"}
@@ -182,23 +186,23 @@ class Phone:
         return self.last
 
     def inbox(self) -> list[str]:
-        """All texts that came back."""
+        """All texts received."""
         return texts().to(self.number)
 
     def silent(self, seconds: float = 1.0) -> bool:
-        """Whether nothing more comes."""
+        """Whether no text comes within ``seconds``."""
         before = len(self.inbox())
         time.sleep(seconds)
         return len(self.inbox()) == before
 
     def choices(self) -> list[str]:
-        """The titles of the numbered choices in the last text."""
+        """The titles of the numbered choices in the last text, in order."""
         lines = [line.split(" ", 1) for line in self.last.splitlines() if line[:2].strip().isdigit() and " " in line]
         return [title for _number, title in lines]
 
 
 class Chat:
-    """Somebody on Telegram. ``last`` is the newest message of the bot."""
+    """A person on Telegram. ``last``: the newest message of the bot."""
 
     _ids = iter(range(5_000_000_001, 5_999_999_999))
 
@@ -209,7 +213,7 @@ class Chat:
         self.got: list[dict] = []
 
     def bot_messages(self) -> list[dict]:
-        """What the bot wrote, as far as it was not deleted."""
+        """The bot's messages that were not deleted."""
         return [m for m in list(self.api.messages.get(self.id, {}).values()) if m["from"]["is_bot"]]
 
     def _answered(self, deliver: Callable[[], object]) -> dict:
@@ -220,7 +224,7 @@ class Chat:
         return self.last
 
     def say(self, text: str) -> dict:
-        """Writes, and waits for the answer."""
+        """Sends ``text``, and waits for the answer."""
         return self.sends(text=text)
 
     def sends(self, **content: Any) -> dict:
@@ -228,13 +232,13 @@ class Chat:
         return self._answered(lambda: self.deliver(message=self.api.new_message(self.id, **content)))
 
     def deliver(self, **content: object) -> httpx.Response:
-        """Has the double post an update."""
+        """Posts an update with a new message to the bot."""
         answer = self.api.deliver(self.api.update(**content), self.api.webhook["url"])
         assert answer.status_code == 200, answer.text
         return answer
 
     def buttons(self) -> dict[str, str]:
-        """Title -> token of the last message's buttons."""
+        """The buttons of the last message, title -> data."""
         rows = self.last.get("reply_markup", {}).get("inline_keyboard", [])
         return {button["text"]: button["callback_data"] for row in rows for button in row}
 
@@ -246,7 +250,7 @@ class Chat:
         return answer
 
     def change(self, title: str) -> dict:
-        """Presses a button that changes the last message, and waits for that."""
+        """Presses a button that edits the last message, and waits for the edit."""
         before, number = self.last, self.last["message_id"]
         update = self.api.press(before, self.buttons()[title])
         self.api.deliver(update)

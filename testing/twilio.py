@@ -1,7 +1,7 @@
-"""Twilio's outbound side: Prism serving Twilio's own OpenAPI document, and a recorder in front of it.
+"""A double of Twilio's REST API: Prism with Twilio's OpenAPI document, behind a recorder.
 
-Prism knows the shapes and no state; the recorder keeps what was sent, lists it, and can fail in the ways
-that Twilio and networks do. Both are real HTTP servers on loopback.
+Prism validates requests without state; the recorder keeps sent messages, lists them, and simulates failures of Twilio
+and networks. Both are real HTTP servers on loopback.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SID, TOKEN, NUMBER = "AC" + "0" * 31 + "1", "test-auth-token", "+15005550006"
 
 
 def node() -> tuple[str, list[str]]:
-    """Node, and how to call npm; from the PyPI wheel into build/ where the machine has none."""
+    """The path of Node, and the npm command; installs the PyPI wheel into build/ where the machine has none."""
     found, npm = shutil.which("node"), shutil.which("npm")
     if found and npm:
         return found, [npm]
@@ -46,7 +46,7 @@ def node() -> tuple[str, list[str]]:
 
 
 def install() -> tuple[str, Path, Path]:
-    """Node, Prism's script and Twilio's document, fetched into build/prism once."""
+    """The paths of Node, Prism's script and Twilio's document, downloaded into build/prism once."""
     program, npm = node()
     script = BUILD / "node_modules/@stoplight/prism-cli/dist/index.js"
     spec = BUILD / "twilio_api_v2010.json"
@@ -67,10 +67,10 @@ def install() -> tuple[str, Path, Path]:
 
 
 class Twilio:
-    """The recorder. ``sent`` holds what was taken in; ``faults`` what the next posts meet, in order.
+    """The recorder. ``sent``: the accepted messages; ``faults``: faults for the next posts, in order.
 
-    A fault: a status (``429``, ``500``), ``("code", 21610)``, ``"lost"`` (taken in, the answer never comes),
-    ``"hang"`` (neither), or ``"drop"`` (the connection closes before anything is read).
+    A fault: a status (``429``, ``500``), ``("code", 21610)``, ``"lost"`` (accepted without a response), ``"hang"``
+    (neither accepted nor a response), or ``"drop"`` (closed connection).
     """
 
     def __init__(self) -> None:
@@ -92,11 +92,11 @@ class Twilio:
         wait_for(lambda: httpx.get(f"{self.prism}/", timeout=1).status_code > 0, 60)
 
     def to(self, number: str) -> list[str]:
-        """The texts that ``number`` got."""
+        """The texts sent to ``number``."""
         return [row["Body"] for row in list(self.sent) if row["To"] == number]
 
     def close(self) -> None:
-        """Ends both servers."""
+        """Stops both servers."""
         self.released.set()
         self.server.shutdown()
         self.process.terminate()
@@ -105,7 +105,7 @@ class Twilio:
     # --- the server ---
 
     def post(self, request: BaseHTTPRequestHandler) -> None:
-        """Messages.json: checked by Prism, kept, answered; or one of the faults."""
+        """Handles ``Messages.json``: validates with Prism, records and responds, or simulates a fault."""
         body = body_of(request)
         with self._lock:
             self.posts += 1
@@ -134,7 +134,7 @@ class Twilio:
         answer_json(request, answer.status_code, answer.json())
 
     def _check(self, request: BaseHTTPRequestHandler, fields: dict[str, str], answer: httpx.Response) -> None:
-        """What Twilio's document does not say: credentials, lengths, characters."""
+        """Checks what Twilio's document does not specify: credentials, lengths, characters."""
         from whichpath.library.gsm7 import is_gsm7
 
         auth = base64.b64decode((request.headers.get("authorization") or "").partition(" ")[2]).decode()
@@ -149,9 +149,9 @@ class Twilio:
             self.complaints.append(f"Prism: {answer.status_code} {answer.text[:200]}")
 
     def get(self, request: BaseHTTPRequestHandler) -> None:
-        """The list of messages, newest first, as Prism would shape it and with what was really sent."""
+        """Handles the list of messages: validates with Prism, returns the sent ones, newest first."""
         answer = httpx.get(f"{self.prism}{request.path}", headers=self._forwarded(request), timeout=20)
-        # The document's own example breaks its own formats; what matters is whether our request fits.
+        # The example in Twilio's document violates its own formats, so only faults of the request count.
         faults = [] if answer.status_code == 200 else answer.json().get("validation") or [{"location": ["request"]}]
         if any(fault["location"][0] == "request" for fault in faults):
             self.complaints.append(f"Prism: {answer.status_code} {answer.text[:400]}")

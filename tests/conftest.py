@@ -1,4 +1,4 @@
-"""What the end-to-end tests and the browser tests share: one running Whichpath for all of them."""
+"""Fixtures shared by the end-to-end and browser tests: one pair of running servers for all of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from testing.servers import Servers
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """A running Whichpath. Who breaks it leaves it whole."""
+    """The running servers. A test that damages them must repair them."""
     running = Servers(
         tmp_path_factory.mktemp("server"), WHICHPATH_ORIGINS="https://www.friend.example http://www.friend.example"
     )
@@ -28,13 +28,13 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 
 @pytest.fixture(scope="session")
 def address(servers: Servers) -> str:
-    """Its address."""
+    """The address of the running servers."""
     return servers.address
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database: what uses it is tested on both kinds."""
+    """The address of an empty database; runs the test on both kinds."""
     from testing import production
 
     return production.database(request.param, tmp_path)
@@ -42,7 +42,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Any]:
-    """That database with the tables in it."""
+    """The address of the same database with its tables."""
     from whichpath.store.engine import make_engine
     from whichpath.store.migrate import upgrade
 
@@ -54,7 +54,7 @@ def engine(database_url: str) -> Iterator[Any]:
 
 @pytest.fixture(params=["alone", "redis"])
 def redis_url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str | None:
-    """An empty Redis, or none: what may use one is tested with both."""
+    """An empty Redis, or none; runs the test with both."""
     from testing import production
 
     if request.param == "alone":

@@ -1,4 +1,4 @@
-"""Typing mistakes and texting habits, so that the tuned encoder does not lose its footing over them."""
+"""Adds typing mistakes and abbreviations to training texts, so that the tuned encoder is robust to them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PUNCTUATION = re.compile(r"[.,;:!?'\"]+")
 
 
 def noisy(text: str, random: np.random.Generator) -> str:
-    """The text as somebody upset types it on a phone. The meaning stays."""
+    """A random variant of ``text`` as typed on a phone, with the same meaning."""
     if random.random() < 0.5:
         text = _PUNCTUATION.sub("", text)
     if random.random() < 0.4:
@@ -29,7 +29,7 @@ def noisy(text: str, random: np.random.Generator) -> str:
 
 
 def _slip(word: str, random: np.random.Generator) -> str:
-    """One wrong keystroke: a letter lost, doubled or swapped with its neighbour. Short words mean too much to touch."""
+    """The word with one letter lost, doubled or swapped. Short words are kept: a change may alter their meaning."""
     if len(word) < 5:
         return word
     at = int(random.integers(1, len(word) - 1))

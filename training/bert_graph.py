@@ -1,4 +1,4 @@
-"""Writes a BERT sentence encoder as an ONNX graph with `onnx` and `numpy` alone (no torch at build or run time)."""
+"""Builds a BERT sentence encoder as an ONNX graph with `onnx` and `numpy` only, without torch."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from onnx import ModelProto, NodeProto, TensorProto, checker, helper, numpy_helper
 
-OPSET = 17  # the first with LayerNormalization
+OPSET = 17  # the first version with LayerNormalization
 IR_VERSION = 8
 
 
 @dataclass(frozen=True)
 class BertShape:
-    """The sizes that the weights alone do not tell."""
+    """The hyperparameters that cannot be derived from the weights."""
 
     layers: int = 6
     heads: int = 12
@@ -24,7 +24,7 @@ class BertShape:
 
 @dataclass
 class _Graph:
-    """Collects nodes and constants; every helper returns the name of its output."""
+    """Collects nodes and constants. Every method returns the name of its output."""
 
     nodes: list[NodeProto] = field(default_factory=list)
     constants: dict[str, np.ndarray] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class _Graph:
         return name
 
     def dense(self, x: str, name: str, weight: np.ndarray, bias: np.ndarray) -> str:
-        """A linear layer; `weight` is (out, in) as torch keeps it."""
+        """A linear layer; `weight`: (out, in), as in torch."""
         w = self.const(f"{name}.w", np.ascontiguousarray(weight.T))
         return self.op("Add", self.op("MatMul", x, w), self.const(f"{name}.b", bias))
 
@@ -50,7 +50,7 @@ class _Graph:
 
 
 def _attention(g: _Graph, x: str, mask: str, weights: Mapping[str, np.ndarray], prefix: str, shape: BertShape) -> str:
-    """Self-attention; query, key and value come out of one matrix product because that is the cheaper way."""
+    """Self-attention. One matrix product computes query, key and value, which is faster."""
     parts = ("query", "key", "value")
     weight = np.concatenate([weights[f"{prefix}.self.{p}.weight"] for p in parts])
     bias = np.concatenate([weights[f"{prefix}.self.{p}.bias"] for p in parts])
@@ -74,7 +74,7 @@ def _attention(g: _Graph, x: str, mask: str, weights: Mapping[str, np.ndarray], 
 def _feed_forward(g: _Graph, x: str, weights: Mapping[str, np.ndarray], prefix: str, shape: BertShape) -> str:
     name = f"{prefix}.intermediate.dense"
     h = g.dense(x, name, weights[f"{name}.weight"], weights[f"{name}.bias"])
-    # GELU spelled out: ONNX Runtime recognises this shape and runs it as one operation.
+    # GELU as basic operations: ONNX Runtime recognises this pattern and fuses it.
     half = g.const("half", np.array(0.5, np.float32))
     one = g.const("one", np.array(1.0, np.float32))
     root = g.const("root2", np.array(np.sqrt(2.0), np.float32))
@@ -86,7 +86,7 @@ def _feed_forward(g: _Graph, x: str, weights: Mapping[str, np.ndarray], prefix: 
 
 def _embeddings(g: _Graph, weights: Mapping[str, np.ndarray], shape: BertShape, max_len: int) -> str:
     words = g.op("Gather", g.const("words", weights["embeddings.word_embeddings.weight"]), "input_ids")
-    # One segment only, so its embedding is added to every position once, here.
+    # There is only one segment, so its embedding is added to the position embeddings.
     places = weights["embeddings.position_embeddings.weight"][:max_len]
     places = places + weights["embeddings.token_type_embeddings.weight"][0]
     length = g.op("Shape", "input_ids", start=1, end=2)
@@ -97,7 +97,7 @@ def _embeddings(g: _Graph, weights: Mapping[str, np.ndarray], shape: BertShape, 
 
 
 def _mean_pool(g: _Graph, x: str, mask: str) -> str:
-    """The mean over the real tokens, scaled to length 1."""
+    """The mean over the tokens without padding, normalised to length 1."""
     wide = g.op("Unsqueeze", mask, g.const("last", np.array([-1], np.int64)))
     middle = g.const("middle", np.array([1], np.int64))
     total = g.op("ReduceSum", g.op("Mul", x, wide), middle, keepdims=0)
@@ -106,7 +106,7 @@ def _mean_pool(g: _Graph, x: str, mask: str) -> str:
 
 
 def sentence_encoder(weights: Mapping[str, np.ndarray], shape: BertShape, max_len: int) -> ModelProto:
-    """Returns a model from `input_ids`, `attention_mask` (int64, batch x length) to `embedding` (batch x hidden)."""
+    """Builds the model: `input_ids`, `attention_mask` (int64, batch x length) -> `embedding` (batch x hidden)."""
     g = _Graph()
     mask = g.op("Cast", "attention_mask", to=TensorProto.FLOAT)
     hidden_axes = g.const("heads_axes", np.array([1, 2], np.int64))

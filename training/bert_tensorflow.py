@@ -1,4 +1,4 @@
-"""BERT in plain TensorFlow, for tuning only. The trained graph runs from ONNX: see bert_graph.py."""
+"""BERT in TensorFlow, only for tuning. The tuned encoder runs with ONNX: see bert_graph.py."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from training.bert_graph import BertShape
 
 
 def variables(weights: Mapping[str, np.ndarray], frozen: Sequence[str]) -> dict[str, tf.Tensor]:
-    """Weights as variables under their published names; frozen ones and those never used stay constants."""
+    """The weights as variables under their published names; frozen and unused ones are constants."""
     still = (*frozen, "pooler.", "embeddings.position_ids")
     return {
         name: tf.constant(value) if name.startswith(tuple(still)) else tf.Variable(value, name=name.replace(".", "_"))
@@ -43,7 +43,7 @@ def _attention(w: Mapping[str, tf.Tensor], x: tf.Tensor, blocked: tf.Tensor, nam
 def embed(
     w: Mapping[str, tf.Tensor], ids: tf.Tensor, mask: tf.Tensor, shape: BertShape, dropout: float = 0.0
 ) -> tf.Tensor:
-    """Sentence vectors of length 1 for a batch of token ids; `mask` is 1.0 where a token is real."""
+    """Sentence vectors of length 1 (batch x hidden) of `ids` (batch x length); `mask`: 1.0 for tokens, else 0.0."""
 
     def drop(x: tf.Tensor) -> tf.Tensor:
         return tf.nn.dropout(x, dropout) if dropout else x

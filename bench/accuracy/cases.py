@@ -1,4 +1,4 @@
-"""Messages to score a model on: our two sets, any file of JSON lines, and the training examples."""
+"""Messages for evaluating a model: our two sets, any file of JSON lines, and the training examples."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OWN = ROOT / "tests" / "nlu"
 TRAINING = ROOT / "data" / "nlu"
 
-#: What a collection of real messages calls a topic, and the intents that answer it.
+#: Topic names of a collection of real messages -> the intents that answer them.
 INTENTS_OF: dict[str, tuple[str, ...]] = {
     "drop_own_order": ("end_order",),
     "end_final_order": ("end_order",),
@@ -38,7 +38,7 @@ INTENTS_OF: dict[str, tuple[str, ...]] = {
     "keep_or_oppose": ("keep_order",),
     "extend_order": ("extend_order", "ask_duration"),
     "enforce_order": ("enforce_order", "ask_violation"),
-    # No intent is named so: those whose entries answer it.
+    # No intents of these names: the intents whose entries answer them.
     "petition_denied": ("ask_denied",),
     "prove_what": ("ask_evidence", "contest_order", "get_order"),
     "testify_subpoena": ("ask_testify",),
@@ -56,7 +56,7 @@ _STAGES = {"none_yet": "none"}
 
 @dataclass(frozen=True)
 class Case:
-    """One message and what is right about it. Empty `intents` are not scored; `role` None: nobody could know it."""
+    """One message with its labels. Empty `intents`: not scored; None: the message does not show the fact."""
 
     text: str
     intents: frozenset[str]
@@ -69,7 +69,7 @@ class Case:
 
 
 def intents_of(topic: str) -> tuple[str, ...]:
-    """The intents that a topic of a file stands for; an intent's own name stands for itself."""
+    """The intents of a topic name in a file; the name of an intent means itself."""
     return () if topic in ("", "other") else INTENTS_OF.get(topic, (topic,))
 
 
@@ -80,12 +80,12 @@ def read(path: Path) -> list[Case]:
 
 
 def heldout(folder: Path = OWN) -> list[Case]:
-    """Messages of ours that nobody may train on; they helped to choose settings."""
+    """Our held-out messages: never trained on, but used to choose settings."""
     return _own("heldout", folder)
 
 
 def blind(folder: Path = OWN) -> list[Case]:
-    """Messages by somebody who had not seen the training examples: only measured."""
+    """Our blind messages, by a writer who had not seen the training examples: only for measuring."""
     return _own("blind", folder)
 
 
@@ -96,7 +96,7 @@ def _own(name: str, folder: Path) -> list[Case]:
 def _case(row: Mapping[str, Any]) -> Case:
     main = row.get("topic") or ""
     names = [main, row.get("topic2") or "", *row.get("topics2", [])]
-    # "other" is not scored, whatever stands beside it: nobody decided what the right answer is.
+    # "other" is not scored, even with a second topic: its right answer was not decided.
     accepted = [] if main in ("", "other") else [i for name in names for i in intents_of(name)]
     return Case(
         text=row["text"],
@@ -106,7 +106,7 @@ def _case(row: Mapping[str, Any]) -> Case:
         role=_labelled(row, "role"),
         stage=_labelled(row, "stage"),
         matter=_labelled(row, "matter"),
-        # Where nobody labelled it, danger is expected where it is the main topic: a second topic is only accepted.
+        # Without a label, danger is expected only as the main topic; as a second topic it is accepted.
         danger=bool(row["danger"] if "danger" in row else DANGER & set(intents_of(main))),
     )
 
@@ -118,7 +118,7 @@ def _labelled(row: Mapping[str, Any], name: str) -> str | None:
 
 @dataclass(frozen=True)
 class Example:
-    """A training example with the situation its block tells."""
+    """A training example with the situation in the metadata of its block."""
 
     text: str
     intent: str

@@ -1,7 +1,7 @@
-"""Replays whole conversations as a page to read: `python -m bench.accuracy.conversations [FILE] > page.md`.
+"""Replays conversations into a Markdown page: `python -m bench.accuracy.conversations [FILE] > page.md`.
 
-FILE is YAML: conversations with `id`, `about` and `turns` of `say` and `expect` (what a good reply does). Ours stand in
-`tests/questions/conversations.yml`. Judging is left to the reader; counted is what a machine can see.
+FILE is YAML: conversations with `id`, `about` and `turns` of `say` and `expect` (what a good reply does). Ours are in
+`tests/questions/conversations.yml`. The reader judges the replies; only repetitions are counted.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import yaml
 from testing import rest
 
 FILE = Path(__file__).resolve().parents[2] / "tests" / "questions" / "conversations.yml"
-#: What stands below each legal answer; left out of the page.
+#: Beginnings of the lines below each legal answer, which the page omits.
 BELOW = ("This is general information", "Find a lawyer", "Esta es información", "Encuentre un abogado")
 
 
 def shown(message: dict[str, Any]) -> str:
-    """A message without notice and referral, with its buttons."""
+    """The text of a message without notice and referral, with its buttons."""
     data = (message.get("custom") or {}).get("data") or {}
     text = message.get("text") or ""
     for part in (data.get("notice"), data.get("referral")):
@@ -34,7 +34,7 @@ def shown(message: dict[str, Any]) -> str:
 
 
 def replay(base: str, conversation: dict[str, Any]) -> Iterator[tuple[dict[str, Any], list[str], bool]]:
-    """Each turn with what came back, and whether a text of 25 words or more was said before."""
+    """Yields each turn, its replies, and whether a text of 25 words or more was repeated."""
     sender = f"bench-{uuid.uuid4()}"
     said: set[str] = set()
     for turn in conversation["turns"]:
@@ -45,7 +45,7 @@ def replay(base: str, conversation: dict[str, Any]) -> Iterator[tuple[dict[str, 
 
 
 def page(base: str, conversations: list[dict[str, Any]]) -> str:
-    """All conversations, as Markdown."""
+    """All conversations as Markdown."""
     lines, turns, repeats = [], 0, 0
     for conversation in conversations:
         lines.append(f"\n## {conversation['id']}: {conversation.get('about', '')}\n")

@@ -1,7 +1,7 @@
 """Five-fold cross-validation over the training examples, with the pipeline's own classifiers and settings.
 
-Scored are the examples that the encoder was never tuned on (`whichpath/nlu/text/held_out.py`): of the others it
-knows too much.
+Only held-out examples are scored (`whichpath/nlu/text/held_out.py`): on the others, results are too good, because the
+encoder was tuned on them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FOLDS = 5
 
 
 def settings(component: str) -> dict[str, Any]:
-    """A component's part of config.yml."""
+    """The settings of a component in config.yml."""
     config = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
     return next((c for c in config["pipeline"] if c["name"].endswith(component)), {})
 
@@ -45,7 +45,7 @@ def _case(example: Example) -> Case:
 
 
 def run(examples: Sequence[Example], progress: Callable[[int, int], None]) -> list[Scored]:
-    """Every held-out example is read by classifiers that have not seen it."""
+    """Scores every held-out example with classifiers that were not trained on it."""
     from sklearn.model_selection import StratifiedKFold
 
     counts = Counter(e.intent for e in examples)
@@ -78,5 +78,5 @@ def _read(example: Example, vector: np.ndarray, grams: Row, topic: TopicModel, w
     names = tuple(n for n, _ in ranking)
     further = tuple(n for n, _ in topics)
     likeliest = {c.name: (c.value, c.confidence) for c in guesses}
-    found = Answer(name, confidence, names, said, name in DANGER, None, further, likeliest)
+    found = Answer(name, confidence, names, said, name in DANGER, topics=further, guesses=likeliest)
     return Scored(_case(example), found)

@@ -1,7 +1,7 @@
-"""Scores the newest model: `python -m bench.accuracy.evaluate [FILE …]` (`make evaluate FILE=questions.jsonl`).
+"""Evaluates the newest model: `python -m bench.accuracy.evaluate [FILE …]` (`make evaluate FILE=questions.jsonl`).
 
-Reads our held-out and blind messages, every file given (JSON lines), and cross-validates over the training examples.
-The report lands in `reports/evaluation.md`.
+Reads our held-out and blind messages and the given files (JSON lines), and cross-validates on the training examples.
+Writes `reports/evaluation.md`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ REPORTS = cases.ROOT / "reports"
 
 
 def progress(title: str) -> Callable[[int, int], None]:
-    """A counter on one line of a terminal; in a log, one line at the end."""
+    """A progress callback: a counter on one line in a terminal, one final line in a log."""
 
     def show(done: int, total: int) -> None:
         if sys.stderr.isatty():
@@ -52,7 +52,10 @@ def _sets(files: Sequence[Path]) -> list[tuple[str, str, list[cases.Case]]]:
 
 
 def run(files: Sequence[Path], *, model: Path | None, folds: bool, folder: Path) -> dict[str, list[Scored]]:
-    """Scores everything and writes the report."""
+    """Scores all sets and writes the report into ``folder``; returns the scored cases by set.
+
+    ``model``: its file, ``None`` for the newest; ``folds``: whether to cross-validate too.
+    """
     from bench.accuracy.model import Model, newest
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -83,7 +86,7 @@ def run(files: Sequence[Path], *, model: Path | None, folds: bool, folder: Path)
 
 
 def _quiet() -> None:
-    """The libraries talk a lot; the figures have to stay readable."""
+    """Silences the libraries' logs, to keep the output readable."""
     import structlog
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

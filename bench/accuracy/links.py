@@ -1,8 +1,8 @@
-"""Lists every address in ``content/``: where it comes from, whether people are sent there.
+"""Lists every address in ``content/``, its origin, and whether it is linked.
 
 ``python -m bench.accuracy.links``
 
-Nothing is opened: this is the list for a link check, and for whoever doubts an address.
+No address is opened: the list is the input of a link check.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NAMED_ONLY = ("secondary",)
 
 
 class Link(NamedTuple):
-    """One address: its host, where it stands, how it is known, and whether it is linked."""
+    """One address: its host, its place, how it is known, and whether it is linked."""
 
     address: str
     host: str
@@ -35,7 +35,7 @@ class Link(NamedTuple):
 
 
 def links(folder: Path = CONTENT) -> list[Link]:
-    """Every address, each place once."""
+    """Every address in ``folder``, each place once."""
     found = set()
     for path in sorted(folder.rglob("*.yml")):
         where = str(path.relative_to(folder))
@@ -45,7 +45,7 @@ def links(folder: Path = CONTENT) -> list[Link]:
 
 
 def _facts(pack: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
-    """The addresses of a state pack, by how the fact is known."""
+    """The addresses of a state pack, with how the fact is known and whether it is linked."""
     replaced = pack.get("looked_up") or {}
     for group in ("facts", "looked_up"):
         for field, rows in (pack.get(group) or {}).items():
@@ -65,7 +65,7 @@ def _facts(pack: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
 
 
 def _plain(node: Any) -> Iterator[tuple[str, str, bool]]:
-    """The addresses of any other file: sources of cards, nationwide help."""
+    """The addresses of any other file: sources of entries, nationwide help."""
     if isinstance(node, dict):
         for key, value in node.items():
             yield from ((a, k, linked and key != "source") for a, k, linked in _plain(value))

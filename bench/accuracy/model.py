@@ -1,4 +1,4 @@
-"""Asks a trained model what it makes of messages."""
+"""Runs a trained model on messages."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ FALLBACK = "nlu_fallback"
 
 
 def newest(folder: Path = ROOT / "models") -> Path:
-    """The model that the server would serve.
+    """The newest model in ``folder``, which the server would use.
 
     Raises:
-        FileNotFoundError: nothing is trained yet.
+        FileNotFoundError: there is no model.
     """
     found = sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
     if not found:
@@ -36,7 +36,7 @@ def answer(parsed: dict[str, Any]) -> Answer:
     ranking = [r["name"] for r in parsed.get("intent_ranking") or [] if r["name"] != FALLBACK]
     name = intent.get("name") or FALLBACK
     confidences = [r["confidence"] for r in parsed.get("intent_ranking") or [] if r["name"] != FALLBACK]
-    # The fallback carries its own threshold as confidence; the curve is about the topic behind it.
+    # The fallback's confidence is its threshold; the confidence of the first topic is used instead.
     confidence = confidences[0] if name == FALLBACK and confidences else float(intent.get("confidence") or 0.0)
     return Answer(
         intent=name,
@@ -44,6 +44,8 @@ def answer(parsed: dict[str, Any]) -> Answer:
         ranking=tuple(ranking),
         entities=entities,
         danger=bool(danger) or name in DANGER,
+        support=parsed.get("support") == "sure"
+        or (parsed.get("support") == "likely" and entities.get("role") != "restrained"),
         legal_intent=danger.get("legal_intent"),
         topics=tuple(t["name"] for t in parsed.get("topics") or []),
         guesses={k: (g["value"], g["confidence"]) for k, g in (parsed.get("situation") or {}).items()},
@@ -51,7 +53,7 @@ def answer(parsed: dict[str, Any]) -> Answer:
 
 
 class Model:
-    """A loaded model; `milliseconds` holds how long each message took."""
+    """A loaded model; `milliseconds`: the time for each message."""
 
     def __init__(self, path: Path) -> None:
         from rasa.core.agent import Agent
@@ -60,14 +62,14 @@ class Model:
         self.milliseconds: list[float] = []
 
     def score(self, cases: Sequence[Case], progress: Callable[[int, int], None]) -> list[Scored]:
-        """Reads every case."""
+        """Parses every case."""
         return asyncio.run(self._score(cases, progress))
 
     async def _score(self, cases: Sequence[Case], progress: Callable[[int, int], None]) -> list[Scored]:
         scored = []
         for done, case in enumerate(cases, start=1):
             started = time.perf_counter()
-            # A slash would be read as a command and skip the understanding.
+            # A slash would be parsed as a command, without the NLU pipeline.
             parsed = await self._agent.parse_message(case.text.lstrip("/ "))
             self.milliseconds.append((time.perf_counter() - started) * 1000)
             scored.append(Scored(case, answer(parsed)))

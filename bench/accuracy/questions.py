@@ -1,8 +1,8 @@
-"""Puts our own questions in context to a served Whichpath: `python -m bench.accuracy.questions [--misses]`.
+"""Asks a running server our questions in context: `python -m bench.accuracy.questions [--misses]`.
 
-Reads `tests/questions/in_context.jsonl`: what was said before, the question, the ids of the entries that
-answer it. Its writers saw neither the examples nor the entries' words; it is never trained on. Starts servers of its
-own unless `--base` names some.
+Reads `tests/questions/in_context.jsonl`: the previous messages, the question, the ids of the entries that answer it.
+Its writers saw neither the examples nor the entries; it is never trained on. Starts its own servers unless `--base`
+is given.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from testing import rest
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "tests" / "questions" / "in_context.jsonl"
-#: The question in the payload of a button.
+#: Finds the entry in the payload of a button.
 ASKS = re.compile(r'"question": ?"(\w+)"')
-#: What became of a question: answered; among the questions offered; a path card; another entry; neither.
+#: The kinds of result: answered; among the questions offered; a path card; another entry; no answer.
 KINDS = ("right", "offered", "path", "other", "none")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A question, what was said before it, and the entries that answer it."""
+    """A question, the previous messages, and the entries that answer it."""
 
     id: str
     side: str
@@ -40,7 +40,7 @@ class Case:
 
 @dataclass
 class Result:
-    """What came of it: its kind, the entry or card answered with, the questions offered."""
+    """The result of a case: its kind, the entry or path shown, the questions offered."""
 
     case: Case
     kind: str
@@ -50,13 +50,13 @@ class Result:
 
 
 def cases(path: Path = FILE) -> list[Case]:
-    """The file, one case a line."""
+    """Reads the file, one case per line."""
     rows = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
     return [Case(r["id"], r["side"], tuple(r["context"]), r["question"], tuple(r["ids"])) for r in rows]
 
 
 def talk(base: str, texts: tuple[str, ...]) -> list[dict[str, Any]]:
-    """The reply to the last of ``texts``, said one after the other by somebody new."""
+    """Sends ``texts`` in a new conversation; returns the reply to the last."""
     sender = f"bench-{uuid.uuid4()}"
     reply: list[dict[str, Any]] = []
     for text in texts:
@@ -65,7 +65,7 @@ def talk(base: str, texts: tuple[str, ...]) -> list[dict[str, Any]]:
 
 
 def judged(case: Case, reply: list[dict[str, Any]]) -> Result:
-    """Which kind the reply to a case is."""
+    """Classifies the reply to a case."""
     data = [(m.get("custom") or {}).get("data") or {} for m in reply]
     answered = [d.get("question") or d.get("card") or "" for d in data if d.get("legal")]
     offered = [
@@ -83,13 +83,13 @@ def judged(case: Case, reply: list[dict[str, Any]]) -> Result:
 
 
 def run(base: str, wanted: list[Case]) -> Iterator[Result]:
-    """Puts every case."""
+    """Runs every case."""
     for case in wanted:
         yield judged(case, talk(base, (*case.context, case.question)))
 
 
 def table(results: list[Result]) -> str:
-    """The kinds, over all and by side."""
+    """The counts of each kind, in total and by side, as Markdown."""
     lines = [f"{'':12}{'n':>5} " + " ".join(f"{kind:>8}" for kind in KINDS)]
     for side in ("all", *sorted({r.case.side for r in results})):
         some = [r for r in results if side in ("all", r.case.side)]

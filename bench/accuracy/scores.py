@@ -1,4 +1,4 @@
-"""Compares what a model said with what is right."""
+"""Compares a model's output with the labels."""
 
 from __future__ import annotations
 
@@ -12,34 +12,36 @@ OFFERED = 3
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model made of one message. `ranking` is likeliest first, without the fallback."""
+    """A model's output for one message. `ranking`: likeliest first, without the fallback."""
 
     intent: str
     confidence: float
     ranking: tuple[str, ...]
     entities: Mapping[str, str] = field(default_factory=dict)
     danger: bool = False
+    #: The hotline is named, without an alarm.
+    support: bool = False
     legal_intent: str | None = None
     topics: tuple[str, ...] = ()
-    #: Fact -> the likeliest value and how likely it is right, also where it is not claimed.
+    #: Fact -> (likeliest value, its confidence), even below the threshold for a claim.
     guesses: Mapping[str, tuple[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Scored:
-    """A case with its answer."""
+    """A case with the model's answer."""
 
     case: Case
     answer: Answer
 
     @property
     def counts(self) -> bool:
-        """Whether somebody decided what the right topic is."""
+        """Whether the case has a label for the topic."""
         return bool(self.case.intents)
 
     @property
     def first(self) -> bool:
-        """The right topic stands first. Danger help comes before the legal topic that stands behind it."""
+        """Whether the right topic is first. After danger, the following legal topic counts as first."""
         heard = {self.answer.intent}
         if self.answer.intent in DANGER and self.answer.legal_intent:
             heard.add(self.answer.legal_intent)
@@ -47,27 +49,27 @@ class Scored:
 
     @property
     def offered(self) -> bool:
-        """The right topic is answered or among those offered when the bot asks back."""
+        """Whether the right topic is answered, or offered where the bot asks which is meant."""
         near = {*self.answer.ranking[:OFFERED], *self.answer.topics}
         return self.first or bool(near & self.case.intents)
 
 
 @dataclass(frozen=True)
 class Share:
-    """A part of a whole."""
+    """A proportion."""
 
     part: int
     whole: int
 
     @classmethod
     def of(cls, flags: Iterable[bool]) -> Share:
-        """Counts the true ones."""
+        """The proportion of true ``flags``."""
         seen = list(flags)
         return cls(sum(seen), len(seen))
 
     @property
     def value(self) -> float:
-        """Between 0 and 1; nothing counted is nothing reached."""
+        """The value, 0 to 1; 0 if nothing was counted."""
         return self.part / self.whole if self.whole else 0.0
 
     def __str__(self) -> str:
@@ -76,11 +78,11 @@ class Share:
 
 @dataclass(frozen=True)
 class Claims:
-    """How often a fact was claimed, and how often rightly."""
+    """How often a fact was claimed, and how often correctly."""
 
-    right: Share  # of the claims, where the text tells the fact
-    claimed: Share  # of the messages that tell it
-    untold: Share  # of the messages that do not tell it: how many were claimed all the same
+    right: Share  # precision: of the claims, where the text gives the fact
+    claimed: Share  # coverage: of the messages that give the fact
+    untold: Share  # false claims: of the messages that do not give it
 
 
 def claims(scored: Sequence[Scored], name: str) -> Claims:
@@ -96,18 +98,20 @@ def claims(scored: Sequence[Scored], name: str) -> Claims:
 
 @dataclass(frozen=True)
 class Totals:
-    """The figures that the bars are set for."""
+    """The figures that have a target."""
 
     first: Share
     offered: Share
     refused: Share
     falsely_refused: Share
     danger: Share
+    alarmed: Share
     false_danger: Share
+    false_support: Share
 
 
 def totals(scored: Sequence[Scored]) -> Totals:
-    """Topic figures leave out danger and off-topic messages, which have figures of their own."""
+    """Computes the figures. Topic figures exclude danger and off-topic messages, which are counted separately."""
     counted = [s for s in scored if s.counts]
     off = [s for s in counted if s.case.intents & REFUSED and s.case.main in REFUSED]
     topical = [s for s in counted if s.case.main not in REFUSED]
@@ -116,15 +120,17 @@ def totals(scored: Sequence[Scored]) -> Totals:
         first=Share.of(s.first for s in plain),
         offered=Share.of(s.offered for s in plain),
         refused=Share.of(s.answer.intent in REFUSED for s in off),
-        # Asking back is no refusal: the right topic can still be chosen.
+        # Asking which topic is meant is not a refusal: the right one can still be chosen.
         falsely_refused=Share.of(s.answer.intent == "out_of_scope" for s in topical),
-        danger=Share.of(s.answer.danger for s in scored if s.case.danger),
+        danger=Share.of(s.answer.danger or s.answer.support for s in scored if s.case.danger),
+        alarmed=Share.of(s.answer.danger for s in scored if s.case.danger),
         false_danger=Share.of(s.answer.danger for s in scored if not s.case.danger),
+        false_support=Share.of(s.answer.support for s in scored if not s.case.danger),
     )
 
 
 def groups(scored: Sequence[Scored], key: str) -> dict[str, list[Scored]]:
-    """Splits by `slice` or `main`, biggest first."""
+    """Groups by `slice` or `main`, largest first."""
     found: dict[str, list[Scored]] = {}
     for s in scored:
         if s.counts:
@@ -132,17 +138,17 @@ def groups(scored: Sequence[Scored], key: str) -> dict[str, list[Scored]]:
     return dict(sorted(found.items(), key=lambda item: -len(item[1])))
 
 
-#: Mean confidence, share right and count of one bin of confidence.
+#: Mean confidence, proportion correct and count of one confidence bin.
 Bin = tuple[float, float, int]
 
 
 def calibration(scored: Sequence[Scored], bins: int = 10) -> list[Bin]:
-    """How often the topic is right at each confidence."""
+    """The calibration curve of the topic."""
     return _binned([(s.answer.confidence, s.first) for s in scored if s.counts], bins)
 
 
 def calibration_of(scored: Sequence[Scored], name: str, bins: int = 10) -> list[Bin]:
-    """How often the likeliest value of `role` or `stage` is right. Where nobody could know the fact, it never is."""
+    """The calibration curve of `role` or `stage`. Where the message does not give the fact, any value is wrong."""
     guessed = [(s.answer.guesses[name], getattr(s.case, name)) for s in scored if name in s.answer.guesses]
     return _binned([(confidence, value == truth) for (value, confidence), truth in guessed], bins)
 
@@ -158,6 +164,6 @@ def _binned(pairs: Sequence[tuple[float, bool]], bins: int) -> list[Bin]:
 
 
 def calibration_error(rows: Sequence[Bin]) -> float:
-    """Expected calibration error."""
+    """The expected calibration error, 0 to 1."""
     total = sum(n for *_, n in rows)
     return sum(n * abs(mean - right) for mean, right, n in rows) / total if total else 0.0

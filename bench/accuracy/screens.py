@@ -1,7 +1,7 @@
-"""Takes the six pictures in ``docs/screenshots/``: ``python -m bench.accuracy.screens [address]``.
+"""Takes the six screenshots in ``docs/screenshots/``: ``python -m bench.accuracy.screens [address]``.
 
-A phone, a tablet and a desk, each light and dark, each in another state of the chat. The answers come from the
-server; the widget is the one of this tree, also where the server has read an older one.
+A phone, a tablet and a desktop, each light and dark, each in a different state of the chat. The answers come from the
+server; the widget is that of this checkout, even if the server has loaded an older one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _ours(route: Route) -> None:
 
 
 class Visitor:
-    """Somebody at the chat."""
+    """A simulated user of the chat."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
@@ -42,13 +42,13 @@ class Visitor:
             page.wait_for_timeout(100)
 
     def say(self, text: str) -> None:
-        """Types and sends."""
+        """Types and sends ``text``, and waits for the answer."""
         box = self.page.locator("textarea")
         box.fill(text)
         self._answered(lambda: box.press("Enter"))
 
     def tap(self, name: str) -> None:
-        """Takes the latest choice of that name."""
+        """Presses the latest button with this title, and waits for the answer."""
         self._answered(self.log.get_by_role("button", name=name).last.click)
 
     def _answered(self, act: Callable[[], None]) -> None:
@@ -61,7 +61,7 @@ class Visitor:
 
 
 def _start(person: Visitor) -> None:
-    """What stands there before anything is said."""
+    """The initial state."""
 
 
 def _answer(person: Visitor) -> None:
@@ -88,7 +88,7 @@ def _spanish(person: Visitor) -> None:
     person.tap("Temporal")
 
 
-#: Name, width, dark, what is done before the picture is taken.
+#: Name, width in px, whether dark, and the steps before the screenshot.
 PICTURES: list[tuple[str, int, bool, Callable[[Visitor], None]]] = [
     ("360-light-answer", 360, False, _answer),
     ("360-dark-danger", 360, True, _danger),
@@ -100,7 +100,7 @@ PICTURES: list[tuple[str, int, bool, Callable[[Visitor], None]]] = [
 
 
 def context_of(browser: Browser, width: int, dark: bool) -> BrowserContext:
-    """A browser context of that width in px, with the widget of this tree."""
+    """A browser context of ``width`` px with the widget of this checkout."""
     phone = width < 600
     context = browser.new_context(
         viewport={"width": width, "height": SIZES[width]},
@@ -113,7 +113,7 @@ def context_of(browser: Browser, width: int, dark: bool) -> BrowserContext:
 
 
 def take(address: str) -> None:
-    """All of them; what was there before goes."""
+    """Takes all screenshots; deletes the old ones."""
     OUT.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=find_chromium(), args=list(QUIET))

@@ -1,6 +1,6 @@
-"""Prints the states and the days that messages name, as understood: ``python -m bench.accuracy.understood``.
+"""Prints the states and dates that are recognised in messages: ``python -m bench.accuracy.understood``.
 
-Reads the tables of ``tests/nlu``; a row that was understood in another way than the table says is marked.
+Reads the tables of ``tests/nlu``; a row whose result differs from the table is marked.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ TABLES = Path(__file__).resolve().parents[2] / "tests" / "nlu"
 
 
 class Row(NamedTuple):
-    """One message: the day it was read on (``None`` for states), what the table says and what was understood."""
+    """One message: its date (``None`` for states), the expected and the actual result."""
 
     on: dt.date | None
     text: str
@@ -27,14 +27,14 @@ class Row(NamedTuple):
 
 
 def states(folder: Path = TABLES) -> Iterator[Row]:
-    """``place_cases.yml``: codes, the state that made the order first."""
+    """The rows of ``place_cases.yml``: codes, the state that made the order first."""
     cases = read_yaml(folder / "place_cases.yml")
     for text, wanted in {**cases["named"], **dict.fromkeys(cases["not_named"], "")}.items():
         yield Row(None, text, wanted, " ".join(place.code for place in place_names.find(text)))
 
 
 def days(folder: Path = TABLES) -> Iterator[Row]:
-    """``date_cases.yml``: the first day understood, ISO."""
+    """The rows of ``date_cases.yml``: the first date found, ISO 8601."""
     for today, texts in read_yaml(folder / "date_cases.yml").items():
         for text, wanted in texts.items():
             found = date_spans.find(text, today)
@@ -42,7 +42,7 @@ def days(folder: Path = TABLES) -> Iterator[Row]:
 
 
 def table(rows: list[Row], title: str) -> str:
-    """The rows, one a line, and how many were understood as wanted."""
+    """The rows, one per line, and the number of correct ones."""
     lines = [title, ""]
     for row in rows:
         mark = "" if row.got == row.wanted else f"   <-- wanted {row.wanted or 'nothing'}"

@@ -1,8 +1,8 @@
-"""Breaks one thing after the other under people on every channel and writes down what they saw: ``make faults``.
+"""Injects faults during conversations on every channel and records what people see: ``make faults``.
 
-Each person has been asked who they are. Then something breaks, they answer, and the first thing that comes is
-timed. Afterwards the conversation has to go on where it was. The table lands in ``reports/measured/``; the command
-ends with 1 where a bar is missed.
+Each person has been asked for their role. Then a fault is injected, they answer, and the time to the first message is
+measured. After recovery the conversation must continue where it was. Writes a table into ``reports/measured/``; exit
+status 1 where a requirement is missed.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ from whichpath.library.phrases import load_phrases
 CHANNELS = {"web": Web, "REST": Rest, "SMS": Text, "Telegram": Telegram}
 ASK, ASKED = "how do i end a restraining order", "Who are you"
 REPLY, NEXT = "The order is against me", "How far along"
-#: Seconds until everything works again by itself, at most.
+#: Most seconds until everything has recovered without help.
 BACK = 120.0
-#: Seconds in which an answer that was put off may still come by itself.
+#: Seconds in which a postponed answer may still come without a new message.
 LATE = 8.0
 HOTLINE = "1-800-799-7233"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What one person met with."""
+    """The result for one person and fault."""
 
     fault: str
     channel: str
@@ -52,7 +52,7 @@ class Cell:
     missed: tuple[str, ...]
 
     def short(self) -> str:
-        """For the table."""
+        """The cell's text in the table."""
         words = (self.words or "**nothing**").removeprefix("Hello from Whichpath, a computer program.").strip()
         words = " ".join(words.removeprefix("Answer: ").split())
         words = words if len(words) <= 64 else words[:61].rsplit(" ", 1)[0] + " …"
@@ -60,7 +60,7 @@ class Cell:
 
 
 def judge(fault: Fault, channel: str, words: str | None, seconds: float, after: str, lost: str) -> tuple[str, ...]:
-    """The bars that were missed."""
+    """The requirements that were missed."""
     missed = []
     if words is None:
         missed.append("silent")
@@ -78,7 +78,7 @@ def judge(fault: Fault, channel: str, words: str | None, seconds: float, after: 
 
 
 def hears(person: Person, wanted: str) -> bool:
-    """Whether ``wanted`` comes within :data:`LATE` seconds, in whatever message after the last that was sent."""
+    """Whether ``wanted`` comes within :data:`LATE` seconds, in any message after the last one sent."""
     end = time.monotonic() + LATE
     while time.monotonic() < end:
         if any(wanted in words for words in person.since()):
@@ -88,7 +88,7 @@ def hears(person: Person, wanted: str) -> bool:
 
 
 def went_on(person: Person) -> tuple[str, str]:
-    """Whether the conversation goes on where it was, and what was lost: after everything is whole again."""
+    """After recovery: whether the conversation continues where it was ("yes", "no"), and what was lost."""
     if hears(person, NEXT):
         return "yes", "nothing"
     answer = person.say(REPLY, 30)
@@ -99,7 +99,11 @@ def went_on(person: Person) -> tuple[str, str]:
 
 
 def try_out(fault: Fault, world: World, people: Sequence[Person]) -> list[Cell]:
-    """Everybody is asked who they are, something breaks, everybody answers."""
+    """Runs one fault: everybody is asked for their role, the fault is injected, everybody answers.
+
+    Raises:
+        RuntimeError: a conversation did not begin, or the servers did not recover.
+    """
     there = [person for person in people if person.channel in fault.only]
     for person, first in [(person, person.do(person.say, ASK)) for person in there]:
         words = first.result().words
@@ -122,7 +126,7 @@ def try_out(fault: Fault, world: World, people: Sequence[Person]) -> list[Cell]:
 
 
 def _copy(folder: Path) -> Path:
-    """The project with its model, so that nothing of ours is broken."""
+    """A copy of the project with its model, so that the original is not damaged."""
     copy_project(OURS, folder)
     for path in (ROOT / "models").iterdir():
         shutil.copy2(path, folder / "models")
@@ -131,7 +135,7 @@ def _copy(folder: Path) -> Path:
 
 @contextmanager
 def world(pair: bool) -> Iterator[World]:
-    """Servers with every channel on: SQLite and one process, or PostgreSQL and Redis."""
+    """Servers with every channel enabled. ``pair``: with PostgreSQL and Redis, else with SQLite."""
     texts, telegram = twilio.Twilio(), bot_api.BotApi()
     postgres = production.Postgres() if pair else None
     redis = production.RedisServer() if pair else None
@@ -166,7 +170,7 @@ def world(pair: bool) -> Iterator[World]:
 
 
 def run(wanted: Sequence[Fault]) -> list[Cell]:
-    """Tries ``wanted`` out, each with new people; says a line for each."""
+    """Runs the faults, each with new people; prints a line for each."""
     cells: list[Cell] = []
     for pair in (False, True):
         mine = [fault for fault in wanted if fault.pair is pair]

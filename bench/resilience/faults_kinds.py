@@ -1,4 +1,4 @@
-"""What is broken, how, and how it is made whole again. Everything here is done to real processes and real files."""
+"""The faults: how each is injected and repaired, in real processes and files."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from testing.ports import wait_for
 from testing.servers import Servers
 from testing.twilio import Twilio
 
-#: What one person waits at most: the turn guard's 8 s, its grace, and what the way there and back takes.
+#: Longest wait of a person, in seconds: the turn guard's 8 s, its grace, and transport.
 BOUND = 11.5
-#: Where nothing can be answered before the server is started again: found hanging, ended, started.
+#: The same where the server must be restarted first: detected as hanging, stopped, started.
 AGAIN = 90.0
-#: What the page itself tells where its line is dead (`widget/src/chat.ts`).
+#: Seconds until the page itself reports a lost connection (`widget/src/chat.ts`).
 PAGE = 25.0
 
 
 @dataclass
 class World:
-    """The servers, and everything around them that can break. ``files``: where the SQLite database is."""
+    """The servers and their dependencies. ``files``: the folder of the SQLite database."""
 
     servers: Servers
     texts: Twilio
@@ -48,10 +48,10 @@ Strike = Callable[[World], AbstractContextManager[None]]
 
 @dataclass(frozen=True)
 class Fault:
-    """One way to break. ``strike`` breaks before anybody speaks, and makes whole at its end.
+    """One fault. ``strike``: a context manager that injects it before anybody writes, and repairs it on exit.
 
-    ``amid`` breaks while they wait for their answer. ``bounds``: seconds, where not :data:`BOUND`. ``only``: the
-    channels that it can reach. ``pair``: it needs PostgreSQL and Redis. ``hides``: nobody notices at all.
+    ``amid``: injects it while people wait for the answer. ``bounds``: seconds by channel, default :data:`BOUND`.
+    ``only``: the affected channels. ``pair``: needs PostgreSQL and Redis. ``hides``: people must not notice it.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Fault:
     hides: bool = False
 
     def bound(self, channel: str) -> float:
-        """Seconds within which somebody on ``channel`` has to see something."""
+        """Seconds within which a person on ``channel`` must get a message."""
         return self.bounds.get(channel, BOUND)
 
 
@@ -83,7 +83,7 @@ def _frozen_actions(world: World) -> Iterator[None]:
 
 
 def _impostor(status: int, content: bytes) -> Strike:
-    """Another program has taken the action server's place, and answers what it likes."""
+    """Replaces the action server by a program that answers with ``status`` and ``content``."""
 
     @contextmanager
     def strike(world: World) -> Iterator[None]:
@@ -125,7 +125,7 @@ def _locked(world: World) -> Iterator[None]:
 
 @contextmanager
 def _gone(world: World) -> Iterator[None]:
-    """As a disk that is not there any more."""
+    """Simulates a disk that was removed."""
     away = world.files.with_name("away")
     world.files.rename(away)
     try:
@@ -136,7 +136,7 @@ def _gone(world: World) -> Iterator[None]:
 
 @contextmanager
 def _full(world: World) -> Iterator[None]:
-    """No file of Rasa's can grow: what a full disk comes to."""
+    """Simulates a full disk: no file of Rasa can grow."""
     process = world.rasa()
     process.rlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
     try:
@@ -147,7 +147,7 @@ def _full(world: World) -> Iterator[None]:
 
 @contextmanager
 def _amid(world: World) -> Iterator[None]:
-    """Turns stay in their middle, with the action server."""
+    """Holds turns in the action server."""
     process = world.servers.child("actions")
     process.suspend()
     try:
@@ -172,7 +172,7 @@ def _frozen_rasa(world: World) -> Iterator[None]:
 
 @contextmanager
 def _broken_model(world: World) -> Iterator[None]:
-    """Half of the model's file, and a restart."""
+    """Truncates the model file to half, and restarts."""
     model = max((world.servers.root / "models").glob("*.tar.gz"), key=lambda path: path.stat().st_mtime)
     whole = model.read_bytes()
     model.write_bytes(whole[: len(whole) // 2])
@@ -184,7 +184,7 @@ def _broken_model(world: World) -> Iterator[None]:
 
 
 def _server(name: str, begin: str, end: str | None, *how: str) -> Strike:
-    """Calls ``begin`` of a server of ``testing/production.py``, and ``end`` once people were answered."""
+    """A fault that calls method ``begin`` of a server of ``testing/production.py``, and ``end`` after the answers."""
 
     @contextmanager
     def strike(world: World) -> Iterator[None]:
@@ -201,7 +201,7 @@ def _server(name: str, begin: str, end: str | None, *how: str) -> Strike:
 
 
 def _providers(text: object, status: int, parameters: dict | None = None, times: int = 3) -> Strike:
-    """What both providers answer the next ``times`` calls."""
+    """Both providers answer the next ``times`` calls with an error."""
 
     @contextmanager
     def strike(world: World) -> Iterator[None]:

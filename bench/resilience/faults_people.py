@@ -1,4 +1,4 @@
-"""People on the four channels who go on talking while things break: what they see, and after how long."""
+"""Simulated people on the four channels: what they see during a fault, and after how many seconds."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ from testing.servers import QUIET, find_chromium
 from testing.stack import Phone
 from testing.twilio import Twilio
 
-#: Seconds that somebody waits for a word.
+#: Seconds that a person waits for a message.
 PATIENCE = 100.0
-#: Twilio waits no longer for the answer to its post.
+#: Twilio's timeout for the response to its webhook, in seconds.
 TWILIO_WAITS = 15.0
-#: What stands in the table where no word of ours can reach anybody.
+#: Shown in the table where no message of ours can reach the person.
 CLOSED = "(the connection is closed: the caller knows at once)"
 FALLBACK = "(not taken in: Twilio calls the fallback address of docs/sms.md)"
 
 
 @dataclass(frozen=True)
 class Seen:
-    """The first thing that came: its words, and the seconds it took. ``None``: nothing came at all."""
+    """The first message: its text (``None``: none came), and the seconds until it came."""
 
     words: str | None
     seconds: float
 
 
 class Person(ABC):
-    """Somebody with a conversation. Everything they do happens in a thread of their own, one after the other."""
+    """A person with a conversation. All their actions run in one thread of their own, in order."""
 
     channel: str
 
@@ -51,7 +51,7 @@ class Person(ABC):
         return self._thread.submit(act, *args)
 
     def say(self, text: str, patience: float = PATIENCE) -> Seen:
-        """Sends ``text`` and waits for the first word."""
+        """Sends ``text`` and waits up to ``patience`` seconds for the first message."""
         self._seen_before = len(self.inbox())
         began = time.monotonic()
         heard = self.send(text)
@@ -64,28 +64,28 @@ class Person(ABC):
         return Seen(None, time.monotonic() - began)
 
     def since(self) -> list[str]:
-        """All that came since the last message was sent."""
+        """All messages since the last one sent."""
         return self.inbox()[self._seen_before :]
 
     def notice(self) -> str | None:
-        """What the person's own side tells them, outside of the conversation."""
+        """What the person's own client reports, outside the conversation, or ``None``."""
         return None
 
     def close(self) -> None:
-        """Goes away."""
+        """Ends the connection and the thread."""
         self._thread.shutdown()
 
     @abstractmethod
     def send(self, text: str) -> str | None:
-        """Sends. What is known at once that takes the place of an answer, or nothing."""
+        """Sends ``text``; returns an immediate result in place of an answer, or ``None``."""
 
     @abstractmethod
     def inbox(self) -> list[str]:
-        """Every message of the bot so far."""
+        """All messages of the bot so far."""
 
 
 class Rest(Person):
-    """A program that asks for somebody over REST."""
+    """A client of the REST channel."""
 
     channel = "REST"
 
@@ -108,7 +108,7 @@ class Rest(Person):
 
 
 class Text(Person):
-    """Somebody who texts. Twilio is played by its double, and by this class on its way in."""
+    """A person on SMS. The double simulates Twilio's API, this class its webhooks."""
 
     channel = "SMS"
 
@@ -134,7 +134,7 @@ class Text(Person):
 
 
 class Telegram(Person):
-    """Somebody on Telegram, which sends an update until it is acknowledged."""
+    """A person on Telegram, which repeats an update until it is acknowledged."""
 
     channel = "Telegram"
     _ids = iter(range(6_000_000_001, 6_999_999_999))
@@ -167,7 +167,7 @@ class Telegram(Person):
 
 
 class Web(Person):
-    """Somebody at the widget, in a real browser."""
+    """A person at the widget, in a real browser."""
 
     channel = "web"
 
@@ -193,7 +193,7 @@ class Web(Person):
         return None
 
     def inbox(self) -> list[str]:
-        self.page.wait_for_timeout(20)  # the page's own events are served only while the driver is asked something
+        self.page.wait_for_timeout(20)  # the page's events are handled only during a call of the driver
         return [_plain(words) for words in self.page.get_by_role("log").locator(".bot:not(.start)").all_inner_texts()]
 
     def notice(self) -> str | None:

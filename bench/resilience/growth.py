@@ -1,9 +1,8 @@
-"""What many stored conversations do to a reply, to the size of the database and to tidying.
+"""Measures replies, database size and deletion of expired data with many stored conversations.
 
 ``python -m bench.resilience.growth``
 
-Real conversations are held once; the database then gets as many copies of them as are wanted, each under a
-sender of its own, in one statement of SQL.
+A few real conversations are held; then SQL statements copy them as often as needed, each under a new sender.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from testing import production
 if TYPE_CHECKING:
     from whichpath.store.tracker import ConversationStore
 
-#: Conversations that are held, and then copied.
+#: Number of conversations that are held and copied.
 SEEDS = 20
 SIZES = (100, 1_000, 10_000, 100_000)
 _COPY = """
@@ -37,13 +36,13 @@ INSERT INTO events (sender_id, type_name, timestamp, intent_name, action_name, d
 SELECT e.sender_id || '-' || n.i, e.type_name, e.timestamp, e.intent_name, e.action_name, e.data
 FROM n CROSS JOIN (SELECT * FROM events WHERE id <= :last) e ORDER BY n.i, e.id
 """
-#: Copies of each that one statement makes: PostgreSQL gives it five seconds.
+#: Copies of each per statement: PostgreSQL's statement timeout is five seconds.
 AT_ONCE = 25
 
 
 @dataclass(frozen=True)
 class Grown:
-    """With so many conversations stored. Sizes in MB, times in ms, ``tidy`` in seconds."""
+    """The figures for one number of stored conversations. Sizes in MB, times in ms, ``tidy`` in seconds."""
 
     database: str
     conversations: int
@@ -54,7 +53,7 @@ class Grown:
 
 
 def size_of(store: ConversationStore) -> float:
-    """What the database takes on disk, in MB."""
+    """The size of the database on disk, in MB."""
     with store.engine.connect() as db:
         if store.engine.dialect.name == "sqlite":
             pages, page = (db.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("page_count", "page_size"))
@@ -63,7 +62,7 @@ def size_of(store: ConversationStore) -> float:
 
 
 def grow(store: ConversationStore, have: int, want: int, last: int) -> None:
-    """Adds copies of the first ``last`` events until ``want`` conversations are there instead of ``have``."""
+    """Adds copies of the first ``last`` events until ``want`` conversations are stored instead of ``have``."""
     low, end = have // SEEDS, want // SEEDS
     while low < end:
         high = min(low + AT_ONCE, end) - 1
@@ -73,8 +72,8 @@ def grow(store: ConversationStore, have: int, want: int, last: int) -> None:
 
 
 def measure(servers: Running, url: str, sizes: Sequence[int] = SIZES, turns: int = 100) -> Iterator[Grown]:
-    """One row a size, smallest first. The servers use the database at ``url``."""
-    # Here, for it brings all of Rasa along: the table and the picture need none of it.
+    """One row per size, smallest first. ``url``: the database of the servers; ``turns``: measured turns per size."""
+    # Imported here because it imports all of Rasa, which the table and the chart do not need.
     from rasa.shared.core.domain import Domain
 
     from whichpath.channels.web.history import closed_before
@@ -101,7 +100,7 @@ def measure(servers: Running, url: str, sizes: Sequence[int] = SIZES, turns: int
 
 
 def both(sizes: Sequence[int] = SIZES, turns: int = 100) -> Iterator[Grown]:
-    """SQLite first, then PostgreSQL."""
+    """The figures of SQLite, then of PostgreSQL."""
     with tempfile.TemporaryDirectory(prefix="grow-") as folder:
         url = f"sqlite:///{folder}/grown.db"
         with running(ROOT, WHICHPATH_DB_URL=url) as servers:

@@ -1,9 +1,9 @@
-"""kill -9 of Rasa, and of the action server, at random moments while people wait for their answers: ``make kills``.
+"""Kills Rasa or the action server (-9) at random moments while people wait for answers: ``make kills``.
 
-On SQLite, and on PostgreSQL with Redis. Each person has been asked who they are and answers at a random moment; at
-another random moment the process is killed, and started again. Then every acknowledged message has to be answered
-once, the conversation has to hold every message that was not put off, and its open question has to be open. Exit
-status 1 where one is not.
+On SQLite, and on PostgreSQL with Redis. Each person has been asked for their role and answers at a random moment; at
+another random moment the process is killed and restarted. Then every acknowledged message must be answered once, the
+conversation must contain every message that was not postponed, and its open question must still be open. Exit status
+1 otherwise.
 """
 
 from __future__ import annotations
@@ -35,11 +35,11 @@ from whichpath.store.engine import make_engine
 from whichpath.store.schema import events
 
 KINDS, VICTIMS = ("sqlite", "postgresql"), ("rasa", "actions")
-#: The answer to who they are, in other words than the button's, which would be stored as what it stands for.
+#: The answer to the question for the role. Not the button's title, which would be stored as its payload.
 REPLY = "the order is against me, not by me"
-#: What goes on after the question that was open.
+#: The message after the open question.
 THEN = "it is a final order"
-#: Seconds over which the people of one kill begin, and after which the last of them would have been answered.
+#: Seconds within which all people send their message, and within which the last would be answered.
 SPREAD, TURN = 0.2, 0.2
 #: Most attempts to begin a conversation.
 BEGIN = 4
@@ -47,21 +47,21 @@ BEGIN = 4
 
 @dataclass
 class World:
-    """One server of each kind, with a database of its own."""
+    """One server of each kind, with its own database."""
 
     member: Member
     database: str
     texts: twilio.Twilio
 
     def rows(self, sender: str) -> Sequence[sa.engine.Row]:
-        """The conversation of ``sender``."""
+        """The stored events of ``sender``."""
         with make_engine(self.database).connect() as db:
             return db.execute(sa.select(events).where(events.c.sender_id == sender).order_by(events.c.id)).all()
 
 
 @dataclass
 class Result:
-    """What became of the turns. ``phases``: how far each had come when the process was killed."""
+    """The counts of turns. ``phases``: by progress at the moment of the kill; ``slowest``: in seconds."""
 
     kind: str
     victim: str
@@ -72,7 +72,7 @@ class Result:
     wrong: Counter[str] = field(default_factory=Counter)
 
     def row(self) -> list[object]:
-        """As a line of the table."""
+        """The row of the table."""
         wrong = ", ".join(f"{count} {what}" for what, count in sorted(self.wrong.items())) or "0"
         phases = [self.phases[name] for name in ("not sent", "sent", "acknowledged", "answered")]
         return [self.kind, self.victim, self.kills, *phases, self.put_off, f"{self.slowest:.1f}", wrong]
@@ -80,7 +80,7 @@ class Result:
 
 @contextmanager
 def world(kind: str) -> Iterator[World]:
-    """A running one: SQLite alone, or PostgreSQL and Redis."""
+    """Running servers. ``kind``: ``sqlite``, or ``postgresql`` (with Redis)."""
     folder, texts = Path(tempfile.mkdtemp(prefix="whichpath-kills-")), twilio.Twilio()
     postgres, redis = (Postgres(), RedisServer()) if kind == "postgresql" else (None, None)
     database = postgres.new_database() if postgres else f"sqlite:///{folder}/whichpath.db"
@@ -98,7 +98,11 @@ def world(kind: str) -> Iterator[World]:
 
 
 async def begin(person: Person) -> None:
-    """Asks what brings the open question; again where a busy machine put it off honestly."""
+    """Sends the message that leads to the open question; repeats it where a busy machine postponed it.
+
+    Raises:
+        RuntimeError: the question was not asked.
+    """
     for _ in range(BEGIN):
         asked = await person.say(ASK)
         if ASKED in asked:
@@ -111,7 +115,7 @@ async def begin(person: Person) -> None:
 
 
 async def strike(around: World, result: Result, dice: random.Random, people: Sequence[Person]) -> None:
-    """All answer, each when the dice say; the process is killed when they say, and started again."""
+    """All people answer at random moments; the process is killed at a random moment and restarted."""
 
     async def answer(person: Person, start: float) -> None:
         await asyncio.sleep(start)
@@ -119,7 +123,7 @@ async def strike(around: World, result: Result, dice: random.Random, people: Seq
         said = await person.say(REPLY)
         result.slowest = max(result.slowest, time.monotonic() - began)
         if NEXT not in said:
-            # The honest sentence, with the numbers to call. The question is still open.
+            # The turn guard's message with the emergency numbers. The question is still open.
             result.put_off += 1
             person.put_off.append(len(person.said) - 1)
             result.wrong["without a word on what to do"] += HOTLINE not in said
@@ -148,7 +152,7 @@ def _count(result: Result, ended: object) -> None:
 
 
 async def go_on(around: World, result: Result, person: Person) -> None:
-    """The conversation goes on, and nothing of it was lost or is there twice."""
+    """Counts whether the conversation continues, and whether anything was lost or duplicated."""
     last = await person.say(THEN)
     result.wrong["does not go on"] += any(words in last for words in (ASKED, NEXT, HOTLINE)) or not last
     result.wrong["twice"] += await person.twice()
@@ -157,7 +161,7 @@ async def go_on(around: World, result: Result, person: Person) -> None:
 
 
 async def kill_often(around: World, kind: str, victim: str, kills: int, dice: random.Random, size: int) -> Result:
-    """``kills`` times, each with ``size`` new people on the web and as many by text."""
+    """Kills ``kills`` times, each with ``size`` new people on the web and as many on SMS."""
     result = Result(kind, victim)
     for _ in range(kills):
         people: list[Person] = [OnTheWeb(around.member.url) for _ in range(size)]
@@ -166,12 +170,12 @@ async def kill_often(around: World, kind: str, victim: str, kills: int, dice: ra
         await strike(around, result, dice, people)
         for ended in await asyncio.gather(*(go_on(around, result, p) for p in people), return_exceptions=True):
             _count(result, ended)
-    result.wrong += Counter()  # without what is 0
+    result.wrong += Counter()  # removes counts of 0
     return result
 
 
 def run(kills: int, seed: int, size: int = 3) -> list[Result]:
-    """All four: each process on each kind of database."""
+    """Runs all four combinations of process and database."""
     dice, results = random.Random(seed), []
     for kind in KINDS:
         with world(kind) as around:
@@ -182,13 +186,13 @@ def run(kills: int, seed: int, size: int = 3) -> list[Result]:
 
 
 def report(results: Sequence[Result]) -> str:
-    """The table, as Markdown."""
+    """The results as a Markdown table."""
     head = ["database", "killed", "times", "not sent yet", "not acknowledged", "acknowledged", "answered"]
     return table([*head, "put off", "slowest, s", "wrong"], [result.row() for result in results])
 
 
 def main() -> None:
-    """``make kills``."""
+    """The command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.resilience.kills", description=__doc__.split("\n")[0])
     parser.add_argument("--kills", type=int, default=10, help="of each process on each database")
     parser.add_argument("--people", type=int, default=3, help="on each of the two channels, at each kill")

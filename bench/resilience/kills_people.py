@@ -1,4 +1,4 @@
-"""People whose turns are under way when something is killed, and what is left of their conversation."""
+"""Simulated people with turns in progress when a process is killed, and checks of their conversations."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from testing.page import Page
 from testing.stack import HOOK, PUBLIC_URL
 from whichpath.store.identity import pseudonym, session_sender
 
-#: Seconds after which an acknowledged message without an answer counts as silent.
+#: Seconds after which an acknowledged message counts as unanswered.
 SILENT = 60.0
 
 
 class Silent(Exception):
-    """An acknowledged message got no answer."""
+    """An acknowledged message was not answered."""
 
 
 class Person(ABC):
-    """Somebody who says one thing after the other. ``phase`` is how far the message of now has come."""
+    """A person who sends one message at a time. ``phase``: the progress of the current message."""
 
     def __init__(self) -> None:
         self.said: list[str] = []
-        #: Which of them was answered "not now, try again": the conversation need not hold it.
+        #: Indices of messages that were postponed ("try again"): the conversation need not contain them.
         self.put_off: list[int] = []
         self.phase = "not sent"
 
@@ -42,7 +42,7 @@ class Person(ABC):
         """Sends ``text`` until it is acknowledged, waits, and returns the answer.
 
         Raises:
-            Silent: none came.
+            Silent: no answer came.
         """
         self.said.append(text)
         self.phase = "sent"
@@ -52,24 +52,24 @@ class Person(ABC):
 
     @abstractmethod
     async def _talk(self, text: str) -> str:
-        """The way of the channel."""
+        """Sends by this channel; returns the answer."""
 
     @property
     @abstractmethod
     def sender(self) -> str:
-        """Who this is in the database."""
+        """The sender id in the database."""
 
     @abstractmethod
     async def twice(self) -> int:
-        """How many answers came more often than once, or were changed by what happened."""
+        """The number of answers that came more than once or changed, for the final check."""
 
     @abstractmethod
     async def close(self) -> None:
-        """Goes away."""
+        """Ends the connection."""
 
 
 class OnTheWeb(Person):
-    """At the widget (``widget/src/connection.ts``): sends again what a server that began anew knows nothing of."""
+    """A person at the widget (``widget/src/connection.ts``), which resends what a restarted server does not know."""
 
     def __init__(self, url: str) -> None:
         super().__init__()
@@ -105,7 +105,7 @@ class OnTheWeb(Person):
         return str(session_sender(self.page.session))
 
     async def twice(self) -> int:
-        """A page that is opened now shows what this one was sent, each once."""
+        """Opens a second page and counts the differences: it must show the same messages, each once."""
         whole = await Page(self.page.url.split("/chat/")[0], self.page.session).come()
         wrong = sum(whole.said(question) != answer for question, answer in self._got.items())
         wrong += [line["text"] for line in whole.lines if line["who"] == "me"] != self.said
@@ -118,7 +118,7 @@ class OnTheWeb(Person):
 
 
 class ByText(Person):
-    """By SMS: the same post, under the same id, until it is acknowledged; the answer comes to the phone."""
+    """A person on SMS: the webhook is repeated under the same id until it is acknowledged."""
 
     _numbers = iter(range(15553000000, 15559999999))
 
@@ -153,7 +153,7 @@ class ByText(Person):
         return pseudonym("sms", self.number)
 
     async def twice(self) -> int:
-        """One text for each of theirs."""
+        """The difference between the numbers of answers and messages: each message gets one text."""
         return abs(len(self.double.to(self.number)) - len(self.said))
 
     async def close(self) -> None:
@@ -161,9 +161,9 @@ class ByText(Person):
 
 
 def broken(said: Sequence[str], rows: Sequence[Any], put_off: Sequence[int] = ()) -> list[str]:
-    """What is wrong with a conversation in the database: ``rows`` of the table ``events`` in the order of their ids.
+    """The faults of a stored conversation. ``rows``: of the table ``events``, ordered by id.
 
-    ``put_off``: which of what they ``said`` may be missing, because they were told to say it again.
+    ``put_off``: indices of the messages in ``said`` that may be missing because they were postponed.
     """
     wrong = []
     users = [json.loads(row.data).get("text") for row in rows if row.type_name == "user"]

@@ -1,8 +1,9 @@
-"""Several processes behind a real proxy, under load, and one of them is killed: ``make scale``.
+"""Runs several processes behind a real proxy under load, and kills one of them: ``make scale``.
 
-Starts PostgreSQL, Redis, HAProxy, a double of Twilio and N times Rasa with its action server; lets people talk over
-the web socket, REST and signed texts; kills one Rasa with -9 in mid-load and starts it again; then counts in the
-database, in the pages and at Twilio. Exit status 1 where anything acknowledged was lost, not answered or said twice.
+Starts PostgreSQL, Redis, HAProxy, a double of Twilio and N pairs of Rasa and action server. Simulated people use the
+web socket, REST and signed SMS webhooks. One Rasa is killed (-9) under load and restarted; then messages are counted
+in the database, in the pages and at Twilio. Exit status 1 where an acknowledged message was lost, not answered or
+answered twice.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from whichpath.store.engine import make_engine
 from whichpath.store.identity import pseudonym, session_sender
 from whichpath.store.schema import events
 
-#: What people say, in turn.
+#: The messages, sent in this order.
 TALK = (
     "how do i end a restraining order",
     "i asked for the order",
@@ -45,13 +46,13 @@ TALK = (
     "thank you",
 )
 _DICE = random.SystemRandom()
-#: Seconds after which an acknowledged turn without an answer counts as silent.
+#: Seconds after which an acknowledged message counts as unanswered.
 SILENT = 40.0
 
 
 @dataclass
 class Tally:
-    """One channel's turns."""
+    """The counts of one channel's turns."""
 
     acknowledged: int = 0
     lost: int = 0
@@ -65,7 +66,7 @@ class Tally:
         return self.lost + self.silent + self.twice
 
     def row(self, name: str) -> str:
-        """As a line of the table."""
+        """The row of the table."""
         waits = sorted(self.waits) or [0.0]
         middle, most = waits[len(waits) // 2], waits[-1]
         numbers = (self.acknowledged, self.lost, self.silent, self.twice, self.refused)
@@ -77,7 +78,7 @@ HEAD += f"{'median s':>12}{'worst s':>10}"
 
 
 class Web:
-    """Somebody at the widget: comes back when the line breaks, sends again what was not acknowledged."""
+    """A person at the widget: reconnects, and resends what was not acknowledged."""
 
     def __init__(self, fleet: Fleet, tally: Tally) -> None:
         self.page, self.tally = Page(fleet.url), tally
@@ -116,7 +117,7 @@ class Web:
         self.tally.silent += acknowledged
 
     async def check(self, stored: Counter[tuple[str, str]]) -> None:
-        """What a page that is opened now shows, and what the database has."""
+        """Compares a newly opened page and the database with the messages sent."""
         whole = await Page(self.page.url.split("/chat/")[0], self.page.session).come()
         sender = session_sender(self.page.session)
         for question in self.asked:
@@ -128,7 +129,7 @@ class Web:
 
 
 class Rest:
-    """A program that asks over REST. What got no answer was not acknowledged."""
+    """A client of the REST channel. A message without an answer was not acknowledged."""
 
     def __init__(self, fleet: Fleet, tally: Tally) -> None:
         self.url, self.tally, self.sender = fleet.url, tally, f"p{uuid.uuid4().hex}"
@@ -155,14 +156,14 @@ class Rest:
                 await asyncio.sleep(_DICE.uniform(0.3, 1.0))
 
     def check(self, counted: Counter[str]) -> None:
-        """Every acknowledged turn is stored, and none more often than it was sent."""
+        """Checks that every acknowledged turn is stored, and none more often than it was sent."""
         stored = counted[pseudonym("rest", self.sender)]
         self.tally.lost += max(0, self.taken - stored)
         self.tally.twice += max(0, stored - self.sent)
 
 
 class Sms:
-    """Somebody who texts; Twilio posts again what was not acknowledged, under the same id."""
+    """A person on SMS; Twilio repeats under the same id what was not acknowledged."""
 
     numbers = iter(range(15552000000, 15559999999))
 
@@ -171,7 +172,7 @@ class Sms:
         self.sent = 0
 
     async def talk(self, until: float) -> None:
-        """Texts one after the other, each after the answer to the one before."""
+        """Sends texts until ``until``, each after the answer to the previous one."""
         async with httpx.AsyncClient(timeout=15) as http:
             while time.monotonic() < until:
                 await self._text(http, TALK[self.sent % len(TALK)])
@@ -204,14 +205,14 @@ class Sms:
         self.tally.silent += 1
 
     def check(self) -> None:
-        """One text for each."""
+        """Checks that each message got one text."""
         got = len(self.fleet.twilio.to(self.number))
         self.tally.lost += max(0, self.sent - got)
         self.tally.twice += max(0, got - self.sent)
 
 
 async def load(fleet: Fleet, seconds: float, people: int) -> dict[str, Tally]:
-    """Lets ``people`` talk over each channel, kills the first member after a third of the time, and counts."""
+    """Runs ``people`` people per channel for ``seconds``, kills the first member after a third, and counts."""
     tallies = {name: Tally() for name in ("web", "rest", "sms")}
     web = [Web(fleet, tallies["web"]) for _ in range(people)]
     rest = [Rest(fleet, tallies["rest"]) for _ in range(people)]
@@ -245,7 +246,7 @@ def _stored(rows: list[tuple[str, str]]) -> Counter[tuple[str, str]]:
 
 
 def report(tallies: dict[str, Tally], size: int, seconds: float) -> str:
-    """The table."""
+    """The counts as a Markdown table."""
     turns = sum(tally.acknowledged for tally in tallies.values())
     lines = [HEAD, *(tally.row(name) for name, tally in tallies.items())]
     lines.append(
@@ -255,7 +256,7 @@ def report(tallies: dict[str, Tally], size: int, seconds: float) -> str:
 
 
 def main() -> None:
-    """``make scale``."""
+    """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--processes", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=60)

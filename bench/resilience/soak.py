@@ -1,8 +1,8 @@
-"""The same load for a quarter of an hour: does memory grow, do replies get slower? ``python -m bench.resilience.soak``.
+"""Measures memory under constant load for 15 minutes: ``python -m bench.resilience.soak``.
 
-What fills up and stays full (caches, what is held of open conversations) grows with the turns at first and then no
-more; a leak goes on. So the slope is given by turns too, and of both halves. ``--fast``: people who never pause, which
-shows in minutes what as many turns do in hours.
+Caches and open conversations grow with the number of turns at first and then stop; a leak continues. So the slope is
+also given per 1,000 turns, for both halves. ``--fast``: people who do not pause, so that minutes are enough for the
+turns of hours.
 """
 
 from __future__ import annotations
@@ -22,35 +22,35 @@ from bench.speed.load import Step, step
 from bench.speed.systems import Running, running
 
 SECONDS, USERS = 900.0, 10
-#: Seconds between two looks, and in one of the means that the slope is drawn through.
+#: Seconds between two samples, and per mean that the slope is fitted to.
 EVERY, BLOCK = 2.0, 20.0
-#: The part at the beginning in which libraries still load what they load late.
+#: The initial part of the time in which libraries still load, which is excluded.
 WARM = 0.2
 
 
 @dataclass(frozen=True)
 class Slope:
-    """MB an hour (or in another unit), with the bounds between which it is in 95 of 100 cases."""
+    """A slope in MB per hour (or another unit), with its 95 % confidence interval."""
 
     value: float
     low: float
     high: float
 
     def over(self, parts: float) -> Slope:
-        """The same per something of which ``parts`` go by in an hour."""
+        """The slope per another unit, of which ``parts`` make an hour."""
         return Slope(self.value / parts, self.low / parts, self.high / parts)
 
 
 @dataclass
 class Soak:
-    """What was seen. ``samples``: seconds since the start, and MB."""
+    """The measurement. ``samples``: (seconds since the start, MB)."""
 
     load: Step
     slope: Slope
     samples: list[tuple[float, float]] = field(default_factory=list)
 
     def halves(self) -> tuple[Slope, Slope]:
-        """MB per 1,000 turns in the first and in the second half, the warming up left out of the first.
+        """The slopes of the first and the second half, in MB per 1,000 turns; the first without the initial part.
 
         Raises:
             ValueError: too few samples for two lines.
@@ -63,7 +63,7 @@ class Soak:
         return first.over(hourly), second.over(hourly)
 
     def levels(self, count: int = 10) -> list[tuple[int, float]]:
-        """Memory after so many turns, in MB: the mean of the last samples before each. People talk at one pace."""
+        """(turns, mean memory in MB of the last samples before), ``count`` times. Assumes a constant rate of turns."""
         end, found = self.samples[-1][0], []
         for number in range(1, count + 1):
             upto = number / count * end
@@ -73,7 +73,9 @@ class Soak:
 
 
 def slope(samples: list[tuple[float, float]], block: float = BLOCK, warm: float = WARM) -> Slope:
-    """Theil and Sen's line through means of ``block`` seconds: neighbours are too alike to count one by one.
+    """The Theil-Sen slope through means of ``block`` seconds, because neighbouring samples are correlated.
+
+    ``samples``: (seconds, MB); ``warm``: the initial part to exclude, 0 to 1.
 
     Raises:
         ValueError: too few samples for a line.
@@ -90,7 +92,7 @@ def slope(samples: list[tuple[float, float]], block: float = BLOCK, warm: float 
 
 
 def soak(servers: Running, seconds: float = SECONDS, users: int = USERS, pause: float = 1.0) -> Soak:
-    """Lets ``users`` people talk for ``seconds`` and watches the memory of both servers."""
+    """Runs ``users`` people for ``seconds`` and samples the memory of both servers."""
     samples: list[tuple[float, float]] = []
     over = threading.Event()
     began = time.monotonic()

@@ -1,4 +1,4 @@
-"""The pictures of the report."""
+"""The charts of the evaluation report."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from bench.accuracy.scores import Bin, Scored
 
 
 def confusion(scored: Sequence[Scored], target: Path, title: str) -> None:
-    """Rows: the right topic; columns: what was understood. Each row adds up to 1."""
+    """A confusion matrix. Rows: right topic; columns: predicted topic. Each row sums to 1."""
     counted = [s for s in scored if s.counts]
     names = sorted({s.case.main for s in counted} | {s.answer.intent for s in counted})
     index = {name: i for i, name in enumerate(names)}
     matrix = np.zeros((len(names), len(names)))
     for s in counted:
-        # An accepted second topic counts as the right one, as it does in the figures.
+        # An accepted second topic counts as right, as in the figures.
         matrix[index[s.case.main], index[s.case.main if s.first else s.answer.intent]] += 1
     shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     size = max(6.0, 0.34 * len(names))
@@ -37,7 +37,7 @@ def confusion(scored: Sequence[Scored], target: Path, title: str) -> None:
 
 
 def calibration(curves: Mapping[str, Sequence[Bin]], target: Path, title: str) -> None:
-    """How often the model is right at each confidence, one curve a question; on the diagonal it means what it says."""
+    """Calibration curves: proportion correct by confidence, one curve per fact. The diagonal is ideal."""
     figure, axes = plt.subplots(figsize=(5, 4.5))
     axes.plot([0, 1], [0, 1], linestyle="--", color="grey", label="perfect")
     for name, rows in curves.items():

@@ -1,4 +1,4 @@
-"""How long one person waits while nobody else talks. Measured at the client, over loopback, on an open connection."""
+"""Measures the latency of one person without other load: at the client, over loopback, on an open connection."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ import urllib3
 from bench.accuracy.cases import heldout
 from testing import rest
 
-#: Turns of a person in these measurements.
+#: Turns per person.
 TURNS = 5
-#: Turns before the first that counts.
+#: Turns before the first measured one.
 WARM = 20
 
 
 @dataclass(frozen=True)
 class Latency:
-    """Milliseconds."""
+    """Percentiles in milliseconds."""
 
     p50: float
     p95: float
@@ -32,35 +32,35 @@ class Latency:
 
     @classmethod
     def of(cls, times: list[float]) -> Latency:
-        """The percentiles of ``times``, none of them between two values."""
+        """The percentiles of ``times``, without interpolation."""
         ranked = sorted(times)
         return cls(*(ranked[min(len(ranked) - 1, int(share * len(ranked)))] for share in (0.5, 0.95, 0.99)))
 
 
 def texts() -> Iterator[str]:
-    """Held-out messages in an order of their own, over and over."""
+    """Held-out messages in a fixed random order, repeated without end."""
     found = [case.text[:900] for case in heldout()]
     random.Random(5).shuffle(found)
     return cycle(found)
 
 
 def from_somewhere() -> dict[str, str]:
-    """The token of REST, and a proxy's header with an address for each person: one address is held to a few."""
+    """Headers: the REST token, and a proxy's header with a new address per person, because of the rate limit."""
     return {**rest.HEADERS, "X-Forwarded-For": ".".join(str(random.randint(1, 254)) for _ in range(4))}
 
 
 @contextmanager
 def client() -> Iterator[urllib3.PoolManager]:
-    """One open connection. The plainest client: what a client costs is no part of what is measured."""
+    """One open connection of a minimal client, so that the client adds little to the measurement."""
     with urllib3.PoolManager(1, timeout=60, retries=False) as pool:
         yield pool
 
 
 def say(pool: urllib3.PoolManager, address: str, sender: str, text: str) -> list[dict]:
-    """One turn over REST.
+    """Sends one message over REST; returns the messages of the answer.
 
     Raises:
-        urllib3.exceptions.HTTPError: there was no answer, or one that is none.
+        urllib3.exceptions.HTTPError: there was no answer, or an error.
     """
     body = json.dumps({"sender": sender, "message": text}).encode()
     answer = pool.request("POST", f"{address}/webhooks/rest/webhook", body=body, headers=from_somewhere())
@@ -70,7 +70,7 @@ def say(pool: urllib3.PoolManager, address: str, sender: str, text: str) -> list
 
 
 def conversation(address: str, sender: str) -> None:
-    """Somebody says :data:`TURNS` things."""
+    """Sends :data:`TURNS` messages as one person."""
     said = texts()
     for _ in range(random.randrange(200)):
         next(said)
@@ -80,15 +80,15 @@ def conversation(address: str, sender: str) -> None:
 
 
 def say_once(address: str) -> None:
-    """One turn of somebody new."""
+    """Sends one message as a new person."""
     with client() as pool:
         say(pool, address, uuid.uuid4().hex, "hello")
 
 
 def replies(address: str, turns: int, warm: int = WARM) -> Latency:
-    """The times of ``turns`` turns, every :data:`TURNS` by another person; ``warm`` turns before do not count.
+    """The latency of ``turns`` turns, with a new person every :data:`TURNS`, after ``warm`` turns that do not count.
 
-    No message comes twice in the first 700.
+    The first 700 messages are distinct.
     """
     times, said = [], texts()
     with client() as pool:

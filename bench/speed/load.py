@@ -1,7 +1,7 @@
-"""Many people at once: real HTTP and WebSocket clients, run by locust, in steps: ``python -m bench.speed.load``.
+"""A load test in steps, with HTTP and WebSocket clients run by locust: ``python -m bench.speed.load``.
 
-The clients run on the same machine as the servers and take their share of it: on a machine of its own the
-servers would do better than the figures say.
+The clients run on the same machine as the servers and use part of it, so the figures are lower than those of a
+dedicated server.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from pathlib import Path
 from bench.accuracy.cases import ROOT
 from bench.speed.systems import Running, running
 
-#: Seconds that locust has to begin, to end and to tell its figures.
+#: Seconds for locust to start, to stop and to print its statistics.
 PATIENCE = 60.0
 USERS = Path(__file__).with_name("load_users.py")
 PEOPLE = ("RestPerson", "WebPerson")
-#: What a person waits at most, nineteen times of twenty.
+#: The limit for the 95th percentile, in ms.
 BAR_MS = 300.0
 FIRST, MOST = 10, 640
 
 
 @dataclass(frozen=True)
 class Step:
-    """So many people for so long. Milliseconds; ``cores`` is what both servers used, memory in MB."""
+    """The figures of one step. Times in ms, memory in MB; ``cores``: used by both servers."""
 
     users: int
     turns: int
@@ -43,26 +43,26 @@ class Step:
 
     @property
     def kept(self) -> bool:
-        """Whether nobody went without an answer and the bar holds."""
+        """Whether every message was answered within the limit."""
         return self.turns > 0 and self.failures == 0 and self.p95 <= BAR_MS
 
     @property
     def per_core(self) -> float:
-        """Turns per second for each processor that the servers used."""
+        """Turns per second and core that the servers used."""
         return self.per_second / self.cores if self.cores else 0.0
 
 
 def locust(address: str, users: int, seconds: float, people: Sequence[str] = PEOPLE, pause: float = 1.0) -> list[dict]:
-    """Locust's own statistics of a run, one entry for each kind of request. ``pause``: ``PAUSE`` of the people.
+    """Locust's statistics of a run, one entry per kind of request. ``pause``: ``PAUSE`` of the people.
 
     Raises:
-        RuntimeError: locust printed nothing that can be read.
+        RuntimeError: locust's output cannot be parsed.
     """
     command = [sys.executable, "-m", "locust", "-f", str(USERS), "--headless", "--json", "--skip-log"]
-    # Spread over the time between two messages: people do not all begin in the same moment.
+    # Starts are spread over the time between two messages.
     command += ["-u", str(users), "-r", f"{users / 2:g}", "-t", f"{seconds:g}s", "-s", "5", "--host", address, *people]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", "BENCH_PAUSE": str(pause)}
-    # Locust ends with 1 where a request failed: the statistics tell that too.
+    # Locust exits with 1 if a request failed, which the statistics contain too.
     done = _run(command, environment, seconds + PATIENCE)
     try:
         return json.loads(done.stdout)
@@ -71,7 +71,7 @@ def locust(address: str, users: int, seconds: float, people: Sequence[str] = PEO
 
 
 def _run(command: list[str], environment: dict[str, str], most: float) -> subprocess.CompletedProcess[str]:
-    """A second time where the first one hangs: a client's thread that does not end keeps locust from ending."""
+    """Runs the command, a second time if it hangs: a client thread that does not end prevents locust from ending."""
     for last in (False, True):
         try:
             return subprocess.run(
@@ -84,7 +84,7 @@ def _run(command: list[str], environment: dict[str, str], most: float) -> subpro
 
 
 def percentile(counts: dict[int, int], share: float) -> float:
-    """The smallest time that ``share`` of all are not above; ``counts``: how often each time (ms) was seen."""
+    """The percentile ``share`` (0 to 1) in ms; ``counts``: time in ms -> number of requests."""
     left = share * sum(counts.values())
     for time in sorted(counts):
         left -= counts[time]
@@ -94,7 +94,7 @@ def percentile(counts: dict[int, int], share: float) -> float:
 
 
 def step(servers: Running, users: int, seconds: float, people: Sequence[str] = PEOPLE, pause: float = 1.0) -> Step:
-    """Lets ``users`` people talk for ``seconds``."""
+    """Runs ``users`` people for ``seconds``."""
     before = servers.cpu()
     rows = [row for row in locust(servers.address, users, seconds, people, pause) if row["name"] == "turn"]
     counts: dict[int, int] = {}
@@ -108,7 +108,7 @@ def step(servers: Running, users: int, seconds: float, people: Sequence[str] = P
 
 
 def climb(servers: Running, seconds: float, people: Sequence[str] = PEOPLE, most: int = MOST) -> list[Step]:
-    """Doubles the people until the bar breaks, then halves the gap twice. In the order they were run."""
+    """Doubles the people until the limit is exceeded, then halves the interval twice. Steps in order of execution."""
     steps, good, users = [], 0, FIRST
     while users <= most:
         steps.append(step(servers, users, seconds, people))
@@ -126,7 +126,7 @@ def climb(servers: Running, seconds: float, people: Sequence[str] = PEOPLE, most
 
 
 def best(steps: Sequence[Step]) -> Step | None:
-    """The most turns per second at which the bar held."""
+    """The step with the most turns per second within the limit, or ``None``."""
     return max((s for s in steps if s.kept), key=lambda s: s.per_second, default=None)
 
 

@@ -1,7 +1,7 @@
-"""Who talks to the servers in a load test: a locust file. Started by ``bench/speed/load.py``.
+"""The simulated people of a load test: a locust file, started by ``bench/speed/load.py``.
 
-A turn is one message and everything that comes back; its time is what the person waits. The words are held-out
-messages, each made unlike all others by one more word: nothing is answered from a memory of sentences.
+A turn is one message and its whole answer; its time is the person's wait. The messages are held-out ones, each made
+unique by one more word, so that no cache answers them.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from locust import HttpUser, User, between, events, task
 from bench.accuracy.cases import heldout
 from bench.speed.latency import from_somewhere
 
-#: Turns of one person. The web channel lets ten through at once.
+#: Turns per person. The web channel's rate limit allows a burst of ten.
 TURNS = 6
-#: Seconds after which an answer counts as not come.
+#: Seconds after which a message counts as unanswered.
 PATIENCE = 30.0
 TURN = "turn"
-#: Seconds between two messages of a person: from once to three times as many.
+#: The pause between two messages of a person is one to three times so many seconds.
 PAUSE = float(os.environ.get("BENCH_PAUSE") or 1)
 _texts = cycle(random.Random(7).sample([case.text[:900] for case in heldout()], k=len(heldout())))
 
 
 def words() -> str:
-    """Something a person would write, that nobody wrote before."""
+    """A realistic message that was not sent before."""
     return f"{next(_texts)} {''.join(random.choices(string.ascii_lowercase, k=6))}"
 
 
 class RestPerson(HttpUser):
-    """Somebody who reaches us over the REST channel."""
+    """A person on the REST channel."""
 
     wait_time = between(PAUSE, 3 * PAUSE)
     turns = 0
@@ -45,7 +45,7 @@ class RestPerson(HttpUser):
 
     @task
     def say(self) -> None:
-        """One turn; every :data:`TURNS` of them another person."""
+        """Takes one turn; after :data:`TURNS` turns as a new person."""
         if self.turns % TURNS == 0:
             self.sender = uuid.uuid4().hex
         self.turns += 1
@@ -57,7 +57,7 @@ class RestPerson(HttpUser):
 
 
 class Line:
-    """A page of the widget: speaks to ``whichpath/channels/web/live.py`` as ``widget/src/connection.ts`` does."""
+    """A page of the widget: a client of ``whichpath/channels/web/live.py``, like ``widget/src/connection.ts``."""
 
     def __init__(self, host: str) -> None:
         self.session: dict[str, Any] = {}
@@ -85,7 +85,7 @@ class Line:
             self._done.set()
 
     def say(self, text: str) -> list[dict[str, Any]]:
-        """Sends, waits, returns what came back; nothing where it did not come."""
+        """Sends ``text``, waits, and returns the answer; empty where none came."""
         question = uuid.uuid4().hex
         self._done.clear()
         taken = self._client.call("say", {"id": question, "text": text, "shown": text}, timeout=PATIENCE)
@@ -95,20 +95,20 @@ class Line:
         return self.messages.get(question, [])
 
     def close(self) -> None:
-        """Leaves the page."""
+        """Closes the page's connection."""
         self._client.disconnect()
 
 
 @events.test_start.add_listener
 def warm_up(environment: Any, **_more: Any) -> None:
-    """What the client's libraries load late would hold up everybody's first turn, and is no part of it."""
+    """Loads the client's libraries before the measurement, so that they do not delay the first turns."""
     line = Line(environment.host)
     line.say(words())
     line.close()
 
 
 class WebPerson(User):
-    """Somebody at the website's widget."""
+    """A person at the website's widget."""
 
     wait_time = between(PAUSE, 3 * PAUSE)
     line: Line | None = None
@@ -116,7 +116,7 @@ class WebPerson(User):
 
     @task
     def say(self) -> None:
-        """One turn; every :data:`TURNS` of them another person on a line of their own."""
+        """Takes one turn; after :data:`TURNS` turns as a new person with a new connection."""
         if self.line is None or self.turns % TURNS == 0:
             self.on_stop()
             self.line = Line(self.host or "")
@@ -144,5 +144,5 @@ class WebPerson(User):
 
 
 def _said(messages: list[dict[str, Any]]) -> bool:
-    """Whether there is an answer, and one that is not the turn guard's apology."""
+    """Whether there is an answer other than the turn guard's apology."""
     return bool(messages) and not any("does not work right now" in (m.get("text") or "") for m in messages)

@@ -1,4 +1,4 @@
-"""The table and the picture of ``make bench``."""
+"""The table and the chart of ``make bench``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COLUMNS = ("ours", "ours_small", "default")
 
 
 def ratio(mine: float, theirs: float, more_is_better: bool = False) -> str:
-    """How many times better ours is; below 1 it is worse."""
+    """How many times better ``mine`` is; below 1 it is worse."""
     above, below = (mine, theirs) if more_is_better else (theirs, mine)
     return f"{above / below:.1f} ×" if below else ""
 
@@ -34,9 +34,9 @@ def _right_first(name: str) -> Callable[[Figures], float]:
 
 
 def side_by_side(systems: dict[str, Figures], whole: Training | None) -> list[Row]:
-    """One line a figure; the last column compares what learned from the same examples.
+    """One row per figure; the last column is the ratio between systems trained on the same examples.
 
-    ``whole``: a few epochs of the default pipeline on all examples.
+    ``whole``: the training of the default pipeline on all examples, for a few epochs.
     """
     pair = systems.get("ours_small"), systems.get("default")
 
@@ -76,14 +76,14 @@ _LOAD: dict[str, Callable[[Step], float]] = {
 
 
 def _load(systems: dict[str, Figures], name: str, of: Callable[[Step], float]) -> Row:
-    """A line of the load test, which the small system of ours is spared: the ratio is to the one on all examples."""
+    """A row of the load test. Our small system is not load-tested: the ratio uses the one on all examples."""
     found = {c: of(step) for c in COLUMNS if c in systems and (step := systems[c].best)}
     both = ratio(found["ours"], found["default"], True) if {"ours", "default"} <= set(found) else ""
     return [name, *(f"{found[c]:.1f}" if c in found else "" for c in COLUMNS), both]
 
 
 def grown(rows: Sequence[Grown]) -> list[Row]:
-    """Growth: of ours alone, for the store is ours in both."""
+    """The rows on growth, of our system only, because both use our store."""
     found = []
     for row in rows:
         name = f"{row.conversations:,} conversations in {'SQLite' if row.database == 'sqlite' else 'PostgreSQL'}"
@@ -94,7 +94,7 @@ def grown(rows: Sequence[Grown]) -> list[Row]:
 
 
 def soaked(soak: Soak) -> list[Row]:
-    """The soak's lines."""
+    """The rows on the soak test."""
     minutes, slope, load = soak.samples[-1][0] / 60, soak.slope, soak.load
     first, second = (f"{half.value:+.1f} ({half.low:+.1f} to {half.high:+.1f})" for half in soak.halves())
     return [
@@ -106,19 +106,19 @@ def soaked(soak: Soak) -> list[Row]:
 
 
 def heads(systems: dict[str, Figures]) -> list[str]:
-    """The names of the columns, with what each learned from."""
+    """The column names, with the examples that each system was trained on."""
     names = {"ours": "Whichpath", "ours_small": "Whichpath", "default": "Rasa default"}
     return [f"{names[c]}, {systems[c].training.examples:,} examples" if c in systems else names[c] for c in COLUMNS]
 
 
 def lines(systems: dict[str, Figures], whole: Training | None, growth: Sequence[Grown], soak: Soak | None) -> str:
-    """The table as Markdown."""
+    """The lines of the Markdown table."""
     rows = [*side_by_side(systems, whole), *grown(growth), *(soaked(soak) if soak else [])]
     return table(["", *heads(systems), "ratio, equal data"], rows)
 
 
 def picture(systems: dict[str, Figures], growth: Sequence[Grown], soak: Soak | None, target: Path) -> None:
-    """Four panels: load, one conversation, growth, soak."""
+    """Writes a chart of four panels: load, one conversation, growth, soak."""
     figure, ((load, alone), (size, memory)) = plt.subplots(2, 2, figsize=(11, 7.5))
     names = dict(zip(COLUMNS, heads(systems), strict=True))
     for column, figures in systems.items():

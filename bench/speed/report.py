@@ -1,4 +1,4 @@
-"""Writes the evaluation down: one Markdown file with its pictures beside it."""
+"""Writes the evaluation report: one Markdown file, with charts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CEILINGS = frozenset({"real topics refused"})
 
 
 def figures(scored: Sequence[Scored]) -> dict[str, scores.Share]:
-    """The figures that have a bar, and the ones that explain them."""
+    """The figures that have a target, and those that explain them."""
     t = scores.totals(scored)
     role, stage, matter = (scores.claims(scored, name) for name in ("role", "stage", "matter"))
     return {
@@ -41,7 +41,9 @@ def figures(scored: Sequence[Scored]) -> dict[str, scores.Share]:
         "off-topic refused": t.refused,
         "real topics refused": t.falsely_refused,
         "danger noticed": t.danger,
+        "… with an alarm": t.alarmed,
         "danger seen where there is none": t.false_danger,
+        "hotline named where there is none": t.false_support,
     }
 
 
@@ -108,7 +110,7 @@ def _line(s: Scored) -> str:
 
 
 def section(title: str, stem: str, scored: Sequence[Scored], folder: Path) -> str:
-    """One set of messages, with its pictures saved into `folder`."""
+    """The section on one set of messages; saves its charts into `folder`."""
     charts.confusion(scored, folder / f"{stem}_confusion.png", title)
     curves = {"topic": scores.calibration(scored)}
     curves |= {name: scores.calibration_of(scored, name) for name in ("role", "stage")}

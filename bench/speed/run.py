@@ -1,8 +1,8 @@
-"""Speed, memory, growth and endurance, beside Rasa's default pipeline, in one run: ``make bench``.
+"""Measures speed, memory, growth and endurance beside Rasa's default pipeline: ``make bench``.
 
-The two systems differ in their ``config.yml`` alone: same data, same channels, same store, same machine. Absolute
-times hold for this machine; the ratios are what to read. Report: ``reports/performance.md`` and ``.png``;
-``--publish`` puts both into ``reports/measured/``. ``--parts`` runs some parts anew and keeps the others.
+The two systems differ only in their ``config.yml``: same data, channels, store and machine. Absolute times depend on
+the machine; compare the ratios. Report: ``reports/performance.md`` and ``.png``; ``--publish`` copies both into
+``reports/measured/``. ``--parts`` repeats some parts and keeps the others.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _system(which: str, given: argparse.Namespace) -> dict[str, Any]:
     system = system or systems.default(examples=some)
     if given.learned and which != "ours":
         system = replace(system, learned=systems.learned())
-    anew = given.train_anew or which != "default"  # ours takes a minute or two: it is always measured
+    anew = given.train_anew or which != "default"  # ours takes a minute or two, so it is always trained
     seconds = 0 if which == "ours_small" else given.step_seconds
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         folder = Path(scratch) / "project"
@@ -75,7 +75,7 @@ def _soak(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def machine() -> str:
-    """What it was measured on."""
+    """A description of this machine."""
     name = platform.processor() or platform.machine()
     try:
         rows = Path("/proc/cpuinfo").read_text().splitlines()
@@ -86,7 +86,7 @@ def machine() -> str:
 
 
 def write(kept: dict[str, Any], folder: Path) -> str:
-    """Draws the picture, writes the report, returns the table."""
+    """Draws the chart, writes the report, returns the table."""
     found = {which: sidebyside.from_json(kept[which]) for which in performance.COLUMNS if which in kept}
     whole = systems.Training.from_json(kept["epochs"]) if "epochs" in kept else None
     grown = [Grown(**{**row, "reply": Latency(**row["reply"])}) for row in kept.get("growth", [])]
@@ -113,7 +113,7 @@ Load of other work when each part began, in processes: {load}. {kept.get("remark
 
 
 def _note(found: dict[str, sidebyside.Figures], whole: systems.Training | None) -> str:
-    """What has to be known about how the default pipeline was trained."""
+    """A note on the training of the default pipeline."""
     if "default" not in found or whole is None or not whole.epochs:
         return ""
     few, minutes, longest = found["default"].training.examples, whole.cpu_seconds / 60, systems.LONGEST

@@ -1,4 +1,4 @@
-"""One system, measured: trained, scored, started, talked to by one person, then by many."""
+"""Measures one system: training, accuracy, start, one person, many people."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Say = Callable[[str], None]
 
 @dataclass
 class Figures:
-    """What was measured of one system. Seconds, milliseconds, MB, shares of 1."""
+    """The figures of one system, in seconds, milliseconds, MB, and proportions of 1."""
 
     training: Training
     model_mb: float
@@ -33,14 +33,18 @@ class Figures:
 
     @property
     def best(self) -> Step | None:
-        """The most turns per second at which the bar of the load test held."""
+        """The step with the most turns per second within the load test's limit, or ``None``."""
         return best(self.steps)
 
 
 def measure(
     system: System, folder: Path, files: Sequence[Path], turns: int, seconds: float, anew: bool, say: Say
 ) -> Figures:
-    """Everything about ``system``, in a copy of the project at ``folder``. No ``seconds``: no load test."""
+    """Measures ``system`` in a copy of the project at ``folder``.
+
+    ``files``: messages to score; ``turns``: of one person; ``seconds``: per step of the load test, 0 for none;
+    ``anew``: trains even if a model is known.
+    """
     copy_project(system, folder)
     say("training")
     training = train(system, folder, anew)
@@ -62,7 +66,7 @@ def measure(
 
 
 def _alone(servers: Running, turns: int) -> tuple[Latency, float]:
-    """The times of one person's turns, and milliseconds of processors for each turn."""
+    """The latency of one person's turns, and the CPU milliseconds per turn."""
     replies(servers.address, 10)
     before = servers.cpu()
     times = replies(servers.address, turns, warm=0)
@@ -70,7 +74,7 @@ def _alone(servers: Running, turns: int) -> tuple[Latency, float]:
 
 
 def score(folder: Path, files: Sequence[Path]) -> dict[str, float]:
-    """Topic right first, on our held-out messages and on every file given.
+    """The proportion with the right topic first, on our held-out messages and on each file.
 
     Raises:
         SystemExit: the scoring failed.
@@ -85,12 +89,12 @@ def score(folder: Path, files: Sequence[Path]) -> dict[str, float]:
 
 
 def to_json(figures: Figures) -> dict:
-    """For ``reports/performance.json``."""
+    """The figures as JSON for ``reports/performance.json``."""
     return asdict(figures)
 
 
 def from_json(row: dict) -> Figures:
-    """Back from :func:`to_json`."""
+    """The inverse of :func:`to_json`."""
     training = Training.from_json(row["training"])
     steps = [Step(**step) for step in row["steps"]]
     return Figures(**{**row, "training": training, "reply": Latency(**row["reply"]), "steps": steps})

@@ -1,9 +1,9 @@
-"""How many processes, how much database and what cost for so many conversations a day.
+"""Computes processes, database size and cost for a number of conversations per day.
 
 ``python -m bench.speed.sizing``
 
-Arithmetic from measured figures: those of ``make bench`` (reports/performance.json), or given as options. What is no
-measurement is an assumption; each is an option too, and is printed with the result.
+Uses measured figures: those of ``make bench`` (reports/performance.json), or given as options. Everything else is an
+assumption; each is an option too, and is printed with the result.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from whichpath.settings import ROOT
 
 FIGURES = ROOT / "reports" / "performance.json"
 SIZES = (1_000, 100_000, 10_000_000)
-#: Two pods at least: one may die. Seconds of a day, hours of a month.
+#: Least number of pods, so that one may fail; seconds per day; hours per month.
 LEAST, DAY, MONTH = 2, 86_400, 730
-#: Milliseconds within which 95 of 100 turns were answered where the turns per second were measured.
+#: The limit for the 95th percentile at which the turns per second were measured, in ms.
 BAR_MS = 300
 
 
 @dataclass(frozen=True)
 class Measured:
-    """``per_core``: turns per second and core; ``pod_mb``: memory of Rasa and its action server; ``kb``: of a stored
-    conversation; ``turns``: of the conversations that were stored."""
+    """Measured figures. ``per_core``: turns per second and core; ``pod_mb``: memory of Rasa and its action server;
+    ``kb``: of a stored conversation; ``turns``: of each conversation that was stored."""
 
     per_core: float
     pod_mb: float
@@ -40,9 +40,10 @@ class Measured:
 
 @dataclass(frozen=True)
 class Assumed:
-    """``turns`` of a conversation; ``peak``: the busiest second to the mean; ``busy``: how much of a core may be used;
-    ``kept_hours``: how long a conversation is stored (docs/privacy.md); ``minutes``: how long a page is open;
-    ``line_kb``: memory of an open line; ``core_price``: of a core's hour with 2 GB, ``disk_price``: of a GB's month."""
+    """Assumptions. ``turns``: per conversation; ``peak``: ratio of the busiest second to the mean; ``busy``: usable
+    part of a core, 0 to 1; ``kept_hours``: storage time of a conversation (docs/privacy.md); ``minutes``: for which a
+    page is open; ``line_kb``: memory per open connection; ``core_price``: per hour of a core with 2 GB; ``disk_price``:
+    per GB and month."""
 
     turns: float = 6
     peak: float = 4
@@ -56,7 +57,7 @@ class Assumed:
 
 @dataclass(frozen=True)
 class Size:
-    """What so many conversations a day need."""
+    """The resources for a number of conversations per day: memory and storage in GB, cost per month."""
 
     conversations: int
     mean: float
@@ -70,14 +71,14 @@ class Size:
 
 
 def size(conversations: int, measured: Measured, assumed: Assumed) -> Size:
-    """The arithmetic. A pod is one Rasa process, which is one core."""
+    """Computes the resources. A pod is one Rasa process, which uses one core."""
     mean = conversations * assumed.turns / DAY
     peak = mean * assumed.peak
     pods = max(LEAST, math.ceil(peak / (measured.per_core * assumed.busy)))
     lines = math.ceil(conversations * assumed.minutes * 60 / DAY * assumed.peak)
     memory = (pods * measured.pod_mb + lines * assumed.line_kb / 1000) / 1000
     stored = conversations * assumed.kept_hours / 24 * measured.kb * assumed.turns / measured.turns / 1e6
-    # Reminders, retention and Redis: a core together. The database: one for each 500 turns a second, two at least.
+    # Reminders, retention and Redis: one core together. The database: one per 500 turns per second, at least two.
     cores = pods + 1 + max(2, math.ceil(peak / 500))
     cost = None
     if assumed.core_price is not None:
@@ -86,10 +87,10 @@ def size(conversations: int, measured: Measured, assumed: Assumed) -> Size:
 
 
 def measured_in(record: dict[str, Any]) -> Measured:
-    """The figures in what ``make bench`` wrote.
+    """The figures in the output of ``make bench``.
 
     Raises:
-        ValueError: a part of the measurement is missing, or no step of the load test held the bar.
+        ValueError: a part of the measurement is missing, or no step of the load test kept the limit.
     """
     try:
         ours, grown = record["ours"], sorted(record["growth"], key=lambda row: row["conversations"])
@@ -104,7 +105,7 @@ def measured_in(record: dict[str, Any]) -> Measured:
 
 
 def page(measured: Measured, assumed: Assumed, sizes: Sequence[int] = SIZES) -> str:
-    """The table, as Markdown, with everything that it rests on."""
+    """The Markdown table, with all measurements and assumptions."""
     rows = [size(number, measured, assumed) for number in sizes]
 
     def line(name: str, *values: str) -> str:

@@ -1,7 +1,7 @@
-"""The systems that are measured side by side: a copy of the project for each, trained, started and watched.
+"""The systems that are compared: a copy of the project for each, trained, started and measured.
 
-What Rasa's default pipeline learned is kept in ``var/bench/``, with the time that it took, for as long as the
-data and the configuration stay the same: it takes hours, and the other figures are not worth the wait.
+The model of Rasa's default pipeline is kept in ``var/bench/`` with its training time until the data or the
+configuration change, because its training takes hours.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ DEFAULT_CONFIG = Path(__file__).with_name("default_config.yml")
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".venv", ".uv", ".rasa", ".cache", "build", "models", "var", "reports", "node_modules", "__pycache__"
 )
-#: What our own start leaves out; the default pipeline is measured as Rasa ships it.
+#: Turns off the optimisations of our start: the default pipeline is measured as Rasa ships it.
 STOCK = {"TF_ENABLE_ONEDNN_OPTS": "1", "WHICHPATH_LEAN": "off"}
 _LEARNING = "learning: "
 
 
 @dataclass(frozen=True)
 class System:
-    """What is measured. ``config``: in the place of our ``config.yml``; ``epochs``: in the place of its own.
+    """A system to measure. ``config``: replaces our ``config.yml``; ``epochs``: replaces its number of epochs.
 
-    ``examples``: learns from about so many of the training examples, the same for every system that names as many.
-    ``learned``: what Rasa's default learned earlier, in ``var/bench/``: its examples are used, and its model.
+    ``examples``: trains on about so many examples, the same ones for every system with this number.
+    ``learned``: an earlier training of Rasa's default in ``var/bench/``, whose examples and model are used.
     """
 
     name: str
@@ -54,19 +54,19 @@ class System:
 
 
 OURS = System("Whichpath")
-#: Of each topic at least so many examples are kept where not all are, and none with more characters: Rasa's
-#: default fills every message of a batch up to the longest.
+#: Least number of examples per topic in a subset, and their greatest length in characters: Rasa's default pads every
+#: message of a batch to the longest.
 FEWEST, LONGEST = 6, 120
 
 
 def default(epochs: int | None = None, examples: int | None = None) -> System:
-    """Rasa's default pipeline; with ``epochs`` its classifier learns that many times only (100 by default)."""
+    """Rasa's default pipeline; ``epochs``: of its classifier (``None``: 100); ``examples``: see :class:`System`."""
     return System("Rasa default", DEFAULT_CONFIG, epochs, examples, STOCK)
 
 
 @dataclass
 class Training:
-    """What learning took: seconds of the clock, seconds of processors, and both per part of the pipeline."""
+    """The duration of a training: wall-clock seconds, CPU seconds, and both per component."""
 
     seconds: float = 0.0
     cpu_seconds: float = 0.0
@@ -76,15 +76,15 @@ class Training:
 
     @classmethod
     def from_json(cls, row: dict) -> Training:
-        """Back from ``dataclasses.asdict`` and a file."""
+        """The inverse of ``dataclasses.asdict``."""
         return cls(**{**row, "parts": [tuple(part) for part in row["parts"]]})
 
     def full(self, epochs: int = 100) -> float:
-        """Processor seconds with ``epochs`` epochs, where fewer were run.
+        """The estimated CPU seconds with ``epochs`` epochs, where fewer were run.
 
-        Every epoch sees every example once, and the batch size grows from the first to the last in the same
-        steps whatever their number, so an epoch costs the same on average. Only DIET is scaled: the dialogue
-        policies learn from a handful of stories, in seconds.
+        Every epoch uses every example once, and the batch size grows in the same proportion whatever the number of
+        epochs, so the mean cost of an epoch is constant. Only DIET is scaled: the dialogue policies train on a few
+        stories, in seconds.
         """
         if self.epochs is None or self.epochs >= epochs:
             return self.cpu_seconds
@@ -93,7 +93,7 @@ class Training:
 
 
 def copy_project(system: System, folder: Path) -> Path:
-    """The project in ``folder``, with the configuration of ``system``."""
+    """Copies the project to ``folder``, with the configuration of ``system``."""
     shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
     for empty in ("models", "var"):
         (folder / empty).mkdir()
@@ -108,9 +108,9 @@ def copy_project(system: System, folder: Path) -> Path:
 
 
 def thin(folder: Path, count: int) -> None:
-    """Leaves about ``count`` of the examples below ``folder``: every topic in its share, none of them empty."""
+    """Reduces the examples below ``folder`` to about ``count``, in proportion by topic, none empty."""
     files = {path: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.rglob("*.yml"))}
-    found: dict[str, list[tuple[int, str]]] = {}  # topic -> its examples, with the block they stand in
+    found: dict[str, list[tuple[int, str]]] = {}  # topic -> its examples, with their block
     blocks = [block for content in files.values() for block in content["nlu"] if "intent" in block]
     for place, block in enumerate(blocks):
         lines = [line for line in block["examples"].splitlines() if line.strip() and len(line) <= LONGEST]
@@ -129,7 +129,7 @@ def thin(folder: Path, count: int) -> None:
 
 
 def config_of(system: System) -> str:
-    """The text of its configuration, with its number of epochs."""
+    """The text of the system's configuration, with its number of epochs."""
     text = (system.config or ROOT / "config.yml").read_text(encoding="utf-8")
     if system.epochs is None:
         return text
@@ -141,7 +141,7 @@ def config_of(system: System) -> str:
 
 
 def fingerprint(system: System) -> str:
-    """Changes with what ``system`` learns from: configuration, examples, rules; not with the wording of answers."""
+    """A digest of everything that ``system`` trains on: configuration, examples, rules; not the wording of answers."""
     total = hashlib.sha256(f"{system.examples}\0{config_of(system)}".encode())
     domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
     domain["responses"] = sorted(domain.get("responses") or ())
@@ -153,7 +153,7 @@ def fingerprint(system: System) -> str:
 
 
 def train(system: System, folder: Path, anew: bool = False) -> Training:
-    """Puts a trained model into ``folder``; what it took is measured, or known from the last time.
+    """Trains a model in ``folder``, or reuses a known one; returns the duration of the training.
 
     Raises:
         SystemExit: training failed.
@@ -163,7 +163,7 @@ def train(system: System, folder: Path, anew: bool = False) -> Training:
         kept = system.learned
     if not anew and (kept / "training.json").exists():
         for model in (kept / "models").glob("*.tar.gz"):
-            # Newer than everything in the copy, and without a record: `whichpath.server.run` takes it as it is.
+            # Newer than everything in the copy and without a record, so that `whichpath.server.run` does not retrain.
             (folder / "models" / model.name).write_bytes(model.read_bytes())
         return Training.from_json(json.loads((kept / "training.json").read_text()))
     training = _train(system, folder)
@@ -175,7 +175,7 @@ def train(system: System, folder: Path, anew: bool = False) -> Training:
 
 
 def learned() -> Path | None:
-    """What Rasa's default learned last with all its epochs, from whatever examples there were."""
+    """The folder of the last full training of Rasa's default, whatever its examples, or ``None``."""
     found = [path for path in KEPT.glob("default-*/training.json") if not json.loads(path.read_text())["epochs"]]
     return max(found, key=lambda path: path.stat().st_mtime).parent if found else None
 
@@ -207,7 +207,7 @@ def _cpu(process: psutil.Process) -> float:
 
 
 class Running(Servers):
-    """The servers of one copy of the project, with a database of their own."""
+    """The servers of one copy of the project, with their own database."""
 
     def __init__(self, folder: Path, system: System = OURS, **environment: str) -> None:
         opened = {**rest.ENVIRONMENT, "WHICHPATH_PROXIES": "1"}
@@ -215,21 +215,21 @@ class Running(Servers):
         super().__init__(own, folder, **{**opened, **system.environment, **environment})
 
     def processes(self) -> list[psutil.Process]:
-        """Rasa and the action server; the watcher is not counted."""
+        """The processes of Rasa and the action server, without the watcher."""
         return [self.child("rasa"), self.child("actions")]
 
     def memory(self) -> float:
-        """What both hold now, in MB; pages that both share count once for each."""
+        """The current memory of both, in MB; shared pages count for each."""
         return sum(process.memory_info().rss for process in self.processes()) / 1e6
 
     def cpu(self) -> float:
-        """Seconds of processors that both have used since they were started."""
+        """The CPU seconds that both have used since their start."""
         return sum(_cpu(process) for process in self.processes())
 
 
 @contextmanager
 def running(folder: Path, system: System = OURS, **environment: str) -> Iterator[Running]:
-    """Starts the servers in ``folder`` (a copy, or the project itself) and ends them."""
+    """Starts the servers in ``folder`` (a copy, or the project itself), and stops them on exit."""
     servers = Running(folder, system, **environment)
     servers.start()
     try:

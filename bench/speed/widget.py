@@ -1,7 +1,7 @@
-"""How heavy the widget is, and how soon it can be used on a slow line: ``python -m bench.speed.widget``.
+"""Measures the widget's size and its time to usability on a slow line: ``python -m bench.speed.widget``.
 
-Slow 3G as browsers simulate it (400 kbit/s, 400 ms) and a processor four times slower, as the notes measured
-other widgets: deep-chat 3.9 s, BotFramework Web Chat 10.9 s.
+Slow 3G as simulated by browsers (400 kbit/s, 400 ms) and a processor four times slower. Other widgets under the same
+conditions: deep-chat 3.9 s, BotFramework Web Chat 10.9 s.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from testing.servers import QUIET, ROOT, Servers, find_chromium
 BUDGET_BYTES, BUDGET_SECONDS = 40 * 1024, 1.5
 LINES = {"slow 3G": (400, 400), "fast 3G": (1600, 150)}  # kbit/s, ms
 FILES = ("dist/whichpath.js", "dist/later.js", "dist/es.js", "dist/whichpath.css", "site/site.css")
-#: Each sets a mark in the page: help is there, text can be typed (into the page's own box, which the chat takes over,
-#: with what is in it), the chat is there, a message goes out over its line.
+#: Scripts that set marks in the page: help is visible, text can be typed (into the page's own box, whose content the
+#: chat takes over), the chat is visible, a message can be sent.
 WATCH = """
 window.marks = {};
 const look = () => {
@@ -38,17 +38,17 @@ const look = () => {
 };
 look();
 """
-#: What is in the page can be read and typed into once it is painted.
+#: The mark of the first paint, after which the page can be read and typed into.
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
 
 
 def sizes() -> dict[str, int]:
-    """Bytes of each file as it is sent."""
+    """The transfer size of each file, in bytes."""
     return {name: len(gzip.compress((ROOT / "widget" / name).read_bytes(), 9, mtime=0)) for name in FILES}
 
 
 def load(browser: Browser, address: str, kilobits: int, delay: int) -> dict[str, float]:
-    """Seconds until each mark, in a browser that has nothing of the page yet."""
+    """Seconds until each mark, with an empty browser cache. ``kilobits``: per second; ``delay``: in ms."""
     context = browser.new_context(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
     context.add_init_script(WATCH)
     page = context.new_page()
@@ -71,11 +71,11 @@ def load(browser: Browser, address: str, kilobits: int, delay: int) -> dict[str,
 
 
 def measure(address: str, runs: int) -> dict[str, dict[str, float]]:
-    """Medians for each line."""
+    """The median times for each line, of ``runs`` runs."""
     found: dict[str, dict[str, float]] = {}
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=find_chromium(), args=list(QUIET))
-        load(browser, address, 100_000, 0)  # the first start of a browser is not what is measured
+        load(browser, address, 100_000, 0)  # excludes the browser's first start
         for name, (kilobits, delay) in LINES.items():
             rows = [load(browser, address, kilobits, delay) for _ in range(runs)]
             found[name] = {mark: round(statistics.median(row[mark] for row in rows), 2) for mark in rows[0]}
@@ -84,7 +84,7 @@ def measure(address: str, runs: int) -> dict[str, dict[str, float]]:
 
 
 def main() -> None:
-    """The command line. Ends with 1 where a budget is not kept."""
+    """The command line. Exit status 1 where a budget is exceeded."""
     parser = argparse.ArgumentParser(prog="python -m bench.speed.widget", description=__doc__.splitlines()[0])
     parser.add_argument("--address", help="a server that runs already")
     parser.add_argument("--runs", type=int, default=5)

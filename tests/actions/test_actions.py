@@ -1,4 +1,4 @@
-"""Actions with a real tracker and dispatcher: what is said, which slots change, what a fault does."""
+"""Actions with a real tracker and dispatcher: replies, changed slots, errors."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DOMAIN = yaml.safe_load((CONTENT.parent / "domain.yml").read_text(encoding="utf-
 
 
 class Said:
-    """What an action said and changed."""
+    """The messages and events of an action."""
 
     def __init__(self, dispatcher, events):
         self.messages = dispatcher.messages

@@ -1,4 +1,4 @@
-"""What `make faults` counts as missed. The faults themselves: that command, and tests/channels and tests/widget."""
+"""Which results `make faults` counts as missed. The command itself injects the faults."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A database that is grown holds real conversations, each under a sender of its own. SQLite and PostgreSQL."""
+"""Growing a database copies real conversations, each under a new sender, on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The load test's arithmetic, and locust on the real servers for a few seconds."""
+"""The load test's statistics, and a run of locust on the real servers for a few seconds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table and the picture of `make bench`."""
+"""The table and the chart of `make bench`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def figures(times: float, epochs: int | None = None) -> Figures:
 
 @pytest.fixture
 def kept():
-    samples = [(t, 400 + min(t, 540) / 50) for t in map(float, range(0, 901, 5))]  # fills up, then is full
+    samples = [(t, 400 + min(t, 540) / 50) for t in map(float, range(0, 901, 5))]  # grows, then stays constant
     soak = Soak(Step(10, 4000, 0, 5.0, 20, 60, 90, 0.3, 400), Slope(1.5, -0.5, 3.0), samples)
     grown = [Grown("sqlite", n, n * 50, n / 10, Latency(20, 40, 60), 0.1) for n in (100, 1000)]
     return {

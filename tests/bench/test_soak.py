@@ -1,4 +1,4 @@
-"""The slope of memory: found where there is one, and not where there is only noise."""
+"""The slope of memory is detected where there is one, and not in noise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is measured against: Rasa's default as Rasa has it, and a training whose time can be believed."""
+"""The systems of the benchmark: Rasa's default pipeline is unmodified, and training times are correct."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_only_the_epochs_that_were_not_run_are_added():
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """A small project to be copied and trained."""
+    """A small project for copying and training."""
     for name, text in {
         "config.yml": "pipeline: []",
         "domain.yml": "intents: [greet]\nresponses:\n  utter_greet:\n  - text: Hello",

@@ -1,4 +1,4 @@
-"""A real Rasa server with our channels, on a tiny bot, over real HTTP."""
+"""Fixtures with a real Rasa server and our channels, on a tiny bot, over real HTTP."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TINY = Path(__file__).parent / "tiny_bot"
 
 @pytest.fixture(scope="session", autouse=True)
 def _settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A key of its own, no telemetry, nothing of the developer's environment."""
+    """Sets a separate key, turns telemetry off, and removes the developer's settings."""
     from whichpath.channels.guards import insights
     from whichpath.logs import configure_structlog
     from whichpath.store import identity
@@ -47,7 +47,7 @@ def _settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The tiny bot, trained."""
+    """The path of the tiny bot's trained model."""
     import rasa.model_training
 
     with pytest.MonkeyPatch.context() as patch:
@@ -64,7 +64,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @dataclass
 class Bot:
-    """The running server and what it stands on."""
+    """A running server with its client and action server."""
 
     http: httpx.AsyncClient
     actions: FakeActions
@@ -75,11 +75,11 @@ class Bot:
         return self.app.ctx.agent.tracker_store
 
     def client(self) -> Client:
-        """Somebody who was never here before."""
+        """A client with a new sender id."""
         return Client(self.http, uuid.uuid4().hex)
 
     async def events(self, sender_id: str) -> list[Any]:
-        """What is stored of a conversation (id as Rasa sees it)."""
+        """The stored events of a conversation, by Rasa's sender id."""
         tracker = await self.store.retrieve_full_tracker(sender_id)
         return list(tracker.events) if tracker else []
 
@@ -88,7 +88,7 @@ class Bot:
 async def serve(
     model: str, actions: FakeActions, database: str, channels: list[Any] | None = None
 ) -> AsyncIterator[Bot]:
-    """A server with our channels; what its settings say goes by the environment, as outside of the tests."""
+    """Runs a server with our channels; its settings come from the environment, as in production."""
     from rasa.core.run import configure_app, load_agent_on_start
     from rasa.core.utils import AvailableEndpoints
     from rasa.utils.endpoints import EndpointConfig
@@ -130,15 +130,57 @@ async def running(tiny_model: str, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def bot(running: Bot) -> AsyncIterator[Bot]:
-    """The server, with everything in order before and after."""
+    """The server, with the action server reset before and after the test."""
     await running.actions.reset()
     yield running
     await running.actions.reset()
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def both(tiny_model: str) -> AsyncIterator[tuple[Bot, Bot]]:
+    """Two servers that share PostgreSQL and Redis."""
+    from testing import production
+
+    production.redis().ask("FLUSHALL")
+    actions, database = FakeActions(), production.postgres().new_database()
+    await actions.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WHICHPATH_REDIS_URL", production.redis().url)
+        async with serve(tiny_model, actions, database) as one, serve(tiny_model, actions, database) as two:
+            yield one, two
+    await actions.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def _pages(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Closes every page that a test opens."""
+    from testing.page import Page
+
+    opened: list[Page] = []
+    come = Page.come
+    monkeypatch.setattr(Page, "come", lambda self, *a: (opened.append(self), come(self, *a))[1])
+    yield
+    for page in opened:
+        await page.leave()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def pair(_pages: None, both: tuple[Bot, Bot]) -> AsyncIterator[tuple[Bot, Bot]]:
+    """The two servers, with actions and Redis reset before and after the test."""
+    from testing import production
+
+    await both[0].actions.reset()
+    yield both
+    await both[0].actions.reset()
+    redis = production.redis()
+    redis.thaw()
+    if redis.process.poll() is not None:
+        redis.start()
+
+
 @pytest.fixture
 def unavailable() -> str:
-    """What is said when something of ours does not work."""
+    """The text sent when a component is unavailable."""
     from whichpath.library.phrases import load_phrases
 
     return load_phrases().unavailable.text
@@ -146,7 +188,7 @@ def unavailable() -> str:
 
 @pytest.fixture
 def bot_api() -> Iterator[None]:
-    """The double of Telegram, without faults before, and without a complaint after the test."""
+    """The double of Telegram, without faults before the test; asserts that it has no complaints after it."""
     from testing.stack import stack, telegram
 
     stack()
@@ -157,7 +199,7 @@ def bot_api() -> Iterator[None]:
 
 @pytest.fixture
 def twilio_double() -> Iterator[None]:
-    """The double of Twilio, without faults before; after the test each text fits, and there is no complaint."""
+    """The double of Twilio, without faults before the test; asserts that all texts fit and that it has no complaints."""
     from testing.stack import stack, texts
     from whichpath.library.gsm7 import is_gsm7
 
@@ -172,7 +214,7 @@ def twilio_double() -> Iterator[None]:
 
 @pytest.fixture
 def phone() -> Any:
-    """A phone that was never here before."""
+    """A phone with a new number."""
     from testing.stack import Phone
 
     return Phone()

@@ -1,4 +1,4 @@
-"""A stand-in for the action server that can be broken in every way a real one breaks, and a client."""
+"""A double of the action server that simulates its failures, and a REST client."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ CARD_TEXT = "The answer in one line.\n\nWhat it means:\n- A full sentence."
 
 
 def free_port() -> int:
-    """A port nobody listens on at the moment."""
+    """A TCP port that is not in use."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 class FakeActions:
-    """Answers as the action server does. ``mode``: ok, error, html, nonsense or hang; :meth:`stop` for gone."""
+    """A double of the action server. ``mode``: ok, error, html, nonsense or hang; :meth:`stop` to make it unreachable."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -45,7 +45,7 @@ class FakeActions:
             self.runner = None
 
     async def reset(self) -> None:
-        """Well again."""
+        """Restores normal operation."""
         self.mode, self.delay = "ok", 0.0
         if self.runner is None:
             await self.start()
@@ -74,7 +74,7 @@ class FakeActions:
         if action == "action_erase":
             return {"events": [], "responses": [{"text": "Erased.", "custom": {"data": {"erase": True}}}]}
         if action == "validate_town_form":
-            # As FormValidationAction does: what was filled in this turn, and which slot comes next.
+            # Like FormValidationAction: the slots filled in this turn, and the next slot.
             events = [e for e in reversed(tracker["events"]) if e["event"] == "slot" and e["name"] == "town"]
             return {
                 "events": [{"event": "slot", "name": "town", "value": events[0]["value"]}] if events else [],
@@ -84,7 +84,7 @@ class FakeActions:
 
 
 class Client:
-    """Speaks to the bot over HTTP as one person."""
+    """A REST client of one person."""
 
     def __init__(self, http: httpx.AsyncClient, sender: str) -> None:
         self.http = http

@@ -1,4 +1,4 @@
-"""Our quick check of the action server's reply says what Rasa's slow one says."""
+"""Our fast validation of the action server's reply gives the same results as Rasa's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calendar files: a signed date, a neutral entry, nobody's name; links only where they lead somewhere."""
+"""Calendar files: a signed date and a neutral event without names; links only where they work."""
 
 import datetime as dt
 from collections.abc import AsyncIterator

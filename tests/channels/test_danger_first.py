@@ -1,4 +1,4 @@
-"""Words of danger are looked for before any limit, queue or model: never silence, never late."""
+"""Danger is detected before any limit, queue or model, and answered without delay."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ async def test_where_the_turn_fails_danger_is_answered_all_the_same(bot, unavail
     assert await bot.client().texts("can it be dropped") == [unavailable]
 
 
-# --- the waiting room ---
+# --- waiting messages ---
 
 
 async def test_turns_begin_in_order_and_a_few_at_a_time():
@@ -136,7 +136,7 @@ async def test_whoever_waited_long_enough_hears_it_and_leaves_no_gap():
 
 
 async def test_many_at_once_nobody_silent_nobody_late_and_danger_first(bot, monkeypatch):
-    """Two hundred people where a turn takes half a second: most hear that it is busy, and soon."""
+    """With 200 people and turns of 0.5 s, most people are told quickly that the server is busy."""
     monkeypatch.setattr(load.room, "each", 0.1)
     bot.actions.delay = 0.5
     everybody = httpx.AsyncClient(base_url=bot.http.base_url, timeout=60, trust_env=False, limits=httpx.Limits())

@@ -1,4 +1,4 @@
-"""While the database takes nothing in, whoever writes by SMS or Telegram is told so, once, and nothing is lost."""
+"""While the database refuses writes, people on SMS and Telegram are told so once, and no message is lost."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ASK = "how do i end a restraining order"
 
 @contextmanager
 def locked(running: Stack) -> Iterator[None]:
-    """Another process writes and does not come to an end."""
+    """Holds a write lock, as another process would."""
     lock = sqlite3.connect(running.folder / "whichpath.db", isolation_level=None)
     lock.execute("BEGIN IMMEDIATE")
     yield
@@ -49,12 +49,12 @@ def test_whoever_writes_while_it_is_locked_is_told():
         "nothing telling on a locked screen"
     )
     assert "Who are you" in phone.say(ASK)
-    assert telegram().deliver(update, telegram().webhook["url"]).status_code == 200  # as Telegram does by itself
+    assert telegram().deliver(update, telegram().webhook["url"]).status_code == 200  # as Telegram would retry
     wait_for(lambda: "Who are you" in chat.bot_messages()[-1]["text"])
 
 
 class FailingChannel:
-    """A channel whose turns the database fails."""
+    """A channel whose turns fail with a database error."""
 
     channel = "sms"
 

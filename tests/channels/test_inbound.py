@@ -1,4 +1,4 @@
-"""What comes in is harmless before Rasa sees it."""
+"""Incoming messages are sanitised before Rasa."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_message_of_just_the_limit_is_whole():
     assert read(text).text == text and not read(text).cut
 
 
-@settings(deadline=None)  # the first call reads the lists
+@settings(deadline=None)  # the first call reads the word lists
 @given(st.text(max_size=3000))
 def test_any_text_comes_out_harmless(raw):
     got = read(raw)

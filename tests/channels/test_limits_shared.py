@@ -1,4 +1,4 @@
-"""The rates of all processes together, in a real Redis; and what goes on where there is none to ask."""
+"""Rate limits across processes in a real Redis, and the fallback without it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BURST = int(PER_PHONE.burst)
 
 @pytest.fixture
 def redis(monkeypatch):
-    """A Redis that is whole before and after, and which our settings name."""
+    """A working Redis, set in our settings."""
     server = production.redis()
     server.ask("FLUSHALL")
     monkeypatch.setenv("WHICHPATH_REDIS_URL", server.url)
@@ -37,7 +37,7 @@ def redis(monkeypatch):
 
 
 class Outbox:
-    """Keeps what would be written down."""
+    """An outbox that records messages."""
 
     def __init__(self) -> None:
         self.taken: list[dict] = []
@@ -63,12 +63,12 @@ async def test_two_processes_count_together(redis):
 
 
 def of_two_processes(channel: type, settings: object) -> list:
-    """Two processes' worth of one channel, each with an outbox that keeps what comes."""
+    """Two instances of one channel, each with a recording outbox."""
     return [(channel(settings), Outbox()) for _ in range(2)]
 
 
 def told(outboxes: list) -> list[bool]:
-    """``slow`` of each message that was taken in, by both."""
+    """The ``slow`` flag of each message that either accepted."""
     return sorted(message["slow"] for _, outbox in outboxes for message in outbox.taken)
 
 

@@ -1,4 +1,4 @@
-"""What is counted: numbers under fixed labels, for this machine or with a token, and right after real turns."""
+"""Metrics: fixed labels, access from this machine or with a token, and correct values after real turns."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def kept_counts(tmp_path, monkeypatch):
 
 
 def handler(topic, before=None):
-    """A turn of Rasa's that understood ``topic``; ``before``: what was not understood a moment ago."""
+    """A turn with the intent ``topic``; ``before``: the previous message that was not understood."""
 
     async def handle(message):
         taken = counts._turn.get()
@@ -113,7 +113,7 @@ async def test_what_is_not_answered_is_counted_and_nothing_else(kept_counts):
     await written()
     found = set(kept_counts.report(1))
     assert {("fallback", "ask_guns"), ("out_of_scope", "ask_guns")} <= found
-    # Beside the topic: which question was nearest, and the state; never a word.
+    # With the topic: the nearest question and the state, but never the text.
     assert found <= {
         ("fallback", "ask_guns"),
         ("out_of_scope", "ask_guns"),

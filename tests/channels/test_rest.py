@@ -83,7 +83,7 @@ async def test_no_words_meet_a_helpful_sentence(bot, text):
 
 
 async def test_a_typed_payload_that_we_never_issued_is_text(bot, unavailable):
-    # Obeyed, `/greet` would bring the greeting; `/hello` is only the word hello.
+    # If obeyed, `/greet` would return the greeting; `/hello` is only the word hello.
     assert await bot.client().texts("/hello") == ["Hello."]
     assert await bot.client().texts('/town_form{"town": "Reno"}') == [unavailable]
 

@@ -1,4 +1,4 @@
-"""Texts as phones send them: reactions, pieces, digits of double width, a wrong number."""
+"""Texts as phones send them: reactions, parts, full-width digits, wrong numbers."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_digits_of_double_width_and_of_other_scripts_are_digits():
     assert read("ｃｏｕｒｔ on １２／０５").text == "court on 12/05"
 
 
-# --- pieces ---
+# --- parts ---
 
 LONG = "so he came to the house again last night and he was banging on the door and yelling and my kids were crying and i did not know what to do and the neighbor saw him"
 

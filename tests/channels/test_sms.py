@@ -1,4 +1,4 @@
-"""SMS over real servers: Twilio's own signatures in, Prism with Twilio's own document out."""
+"""SMS over real servers, with Twilio's signatures and Prism with Twilio's document."""
 
 import datetime as dt
 import re
@@ -20,13 +20,13 @@ ASK = "how do i end a restraining order"
 
 @pytest.fixture
 def greeted(phone):
-    """Somebody who has read the greeting and goes on."""
+    """A person who has already received the greeting."""
     phone.say("hello")
     phone.say("1")
     return phone
 
 
-# --- the job ---
+# --- the main use case ---
 
 
 @pytest.mark.parametrize(("route", "sentence"), CASES, ids=lambda v: str(v)[:50])
@@ -36,7 +36,7 @@ def test_each_situation_reaches_its_path_with_digits_alone(phone, route, sentenc
         if route_of(body, "sms"):
             break
         number = choice_of(phone.choices(), ROUTES[route]["person"])
-        # Where the question did not fit beside the answer, any digit shows it.
+        # If the question did not fit into the answer, any digit requests it.
         body = phone.say(str(number or 1))
     assert route_of(body, "sms") == route, body
     assert "not legal advice" in body and "Lawyer" in body
@@ -61,7 +61,7 @@ def test_a_number_means_the_last_numbers_shown(greeted):
     assert "How far along" in greeted.say("2")
     assert greeted.say("", NumMedia="1") == WORDING.picture
     assert "not legal advice" in greeted.say("2") and not greeted.choices()
-    # No numbers were shown with the answer: a number asks for the text that has them.
+    # The answer had no numbered choices: a number requests the text that has them.
     assert "Which state" in greeted.say("9") and greeted.choices()
     assert greeted.say("9") == WORDING.no_choice
 
@@ -216,7 +216,7 @@ def rows(table, sender):
         return db.execute(f"SELECT count(*) FROM {table} WHERE sender_id = ?", (sender,)).fetchone()[0]
 
 
-# --- nobody can read it afterwards ---
+# --- nothing is readable afterwards ---
 
 
 def test_no_number_and_no_words_in_any_log_or_table(phone):
@@ -235,5 +235,5 @@ def test_no_number_and_no_words_in_any_log_or_table(phone):
         assert not [name for name, text in kept.items() if secret in text]
     for words in marks:
         assert words not in log
-        # Rasa's own table holds the conversation until it is erased or expires; ours hold no word of it.
+        # Rasa's table contains the conversation until it is erased or expires; our tables contain no text of it.
         assert [name for name, text in kept.items() if words in text] == ["events"]

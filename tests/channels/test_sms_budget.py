@@ -1,4 +1,4 @@
-"""Every answer and every response as texts: at most 320 characters of GSM-7, notice and referral in each legal one."""
+"""All answers and responses as SMS: at most 320 GSM-7 characters, with notice and referral in each legal one."""
 
 import datetime as dt
 import re
@@ -16,7 +16,7 @@ from whichpath.library.wording_sms import load_wording
 from whichpath.pathway.compose import Composer
 
 ANSWERS, WORDING = load_answers(), load_wording()
-#: Answers age; how long their words are does not.
+#: A fixed date, because answers expire.
 COMPOSER, RENDERER = Composer(load_states(), today=lambda: dt.date(2026, 11, 29)), Renderer(WORDING)
 DOMAIN = yaml.safe_load((Path(__file__).parents[2] / "domain.yml").read_text())["responses"]
 LEAD = DOMAIN["utter_check_restrained_temporary"][0]["text"]
@@ -31,7 +31,7 @@ def message(rendered, buttons=()):
 
 
 def check(messages):
-    """All parts of a turn, greeted and not."""
+    """All parts of a turn, with and without the greeting."""
     for hello in ("", WORDING.hello, WORDING.first):
         parts = RENDERER.parts(messages, hello)
         assert parts
@@ -98,7 +98,7 @@ def test_the_answer_fits_into_one_text_in_nearly_all_entries():
 
 
 def test_the_first_text_holds_warning_answer_notice_and_lawyer():
-    """For answers of one text; where an answer is longer, 1 or MORE brings it."""
+    """For answers in one text; a longer one continues after 1 or MORE."""
     waits = 0
     for entry in ANSWERS:
         for number, variant in enumerate(entry.variants):

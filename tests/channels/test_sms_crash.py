@@ -1,4 +1,4 @@
-"""kill -9 between acknowledgement and answer: answered once after the restart. By SMS and by Telegram."""
+"""Killed (-9) between acknowledgement and answer: the message is answered once after the restart. SMS and Telegram."""
 
 import datetime as dt
 import os
@@ -28,11 +28,11 @@ def test_killed_between_acknowledgement_and_answer_each_is_answered_once():
     running = stack()
     texts().faults.clear()
     waiting, sent, chat = Phone(), Phone(), Chat()
-    # One whose text Twilio took in while we never learned of it.
+    # One text that Twilio accepted without our receiving the response.
     texts().faults[:] = ["lost"]
     sent.send(ASK)
     wait_for(sent.inbox)
-    # Two whose turn is not over: the action server does not answer.
+    # Two unfinished turns: the action server does not answer.
     running.actions.send_signal(signal.SIGSTOP)
     try:
         waiting.send(ASK)
@@ -47,11 +47,11 @@ def test_killed_between_acknowledgement_and_answer_each_is_answered_once():
     wait_for(waiting.inbox, 240)
     wait_for(chat.bot_messages, 60)
     running.ready()
-    assert telegram().deliver(update, telegram().webhook["url"]).status_code == 200  # Telegram sends it again
+    assert telegram().deliver(update, telegram().webhook["url"]).status_code == 200  # Telegram repeats it
     time.sleep(3)
     assert [len(waiting.inbox()), len(sent.inbox()), len(chat.bot_messages())] == [1, 1, 1]
     assert "Who are you" in waiting.inbox()[0] and "Who are you" in chat.bot_messages()[0]["text"]
-    # The conversation goes on where it was.
+    # The conversation continues where it was.
     assert "How far along" in waiting.say("2")
 
 
@@ -134,7 +134,7 @@ def test_forgetting_leaves_nothing_but_what_is_being_answered(inbox):
     assert inbox.thread("sms:1") == {} and inbox.address("sms:1") is None
     inbox.finish(work)
     assert inbox.claim("sms") is None
-    assert not take_in(inbox, "a")  # a replay is known all the same
+    assert not take_in(inbox, "a")  # a replay is still recognised
 
 
 def test_an_address_goes_when_it_is_not_needed_any_more(inbox, monkeypatch):
@@ -144,7 +144,7 @@ def test_an_address_goes_when_it_is_not_needed_any_more(inbox, monkeypatch):
     day = dt.datetime.fromtimestamp(now, dt.timezone.utc).date() + dt.timedelta(days=4)
     assert Reminders(inbox.engine).schedule(
         "sms:1", "sms", day, None
-    )  # a reminder needs the address until the day is over
+    )  # a reminder needs the address until the end of the day
     monkeypatch.setattr(time, "time", lambda: now + 2 * 86400)
     inbox.purge()
     assert inbox.address("sms:1") is not None
@@ -208,6 +208,6 @@ async def test_what_cannot_be_written_down_is_not_acknowledged(monkeypatch, tmp_
         body=urlencode(params).encode(), path="/hook", query_string="", headers={"x-twilio-signature": signature}
     )
     conversation = SmsConversation(settings, None, lambda: None)
-    # Twilio sends nothing again: who wrote hears at once that it was not taken in, and whom to call in danger.
+    # Twilio does not retry: the person is told at once that the message was not accepted, and whom to call in danger.
     told = await SmsInput(settings)._take_in(request, Gate(settings), conversation)
     assert conversation.worded(load_phrases().unavailable.message()) in told and "911" in told

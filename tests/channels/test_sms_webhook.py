@@ -1,4 +1,4 @@
-"""Twilio's posts that are forged, repeated or malformed, and Twilio's own faults: over real servers."""
+"""Forged, repeated or malformed webhooks, and faults of Twilio, over real servers."""
 
 import time
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("twilio_double")
 ASK = "how do i end a restraining order"
 
 
-# --- webhooks that are not what they should be ---
+# --- invalid webhooks ---
 
 
 def test_a_forged_one_is_refused(phone):
@@ -76,7 +76,7 @@ def test_malformed_and_oversized_ones_are_refused_and_none_with_a_500(phone):
     assert phone.say("/restart") and phone.say('/inform{"role": "king"}') and phone.say("\x00\x07")
 
 
-# --- Twilio has bad moments ---
+# --- faults of Twilio ---
 
 
 @pytest.mark.parametrize("fault", [500, 429, "drop", 503])

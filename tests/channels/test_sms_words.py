@@ -1,4 +1,4 @@
-"""What the SMS channel understands by itself, and the sentences that it says by itself. No server."""
+"""Commands and sentences of the SMS channel that do not need Rasa. No server."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ from whichpath.providers.twilio_settings import Off, read_sms
 OPT_OUTS = yaml.safe_load((Path(__file__).parent / "sms_opt_outs.yml").read_text())
 DOMAIN = yaml.safe_load((Path(__file__).parents[2] / "domain.yml").read_text())["responses"]
 COMMANDS, WORDING = load_commands(), load_wording()
-#: What nobody shall read on a locked screen.
+#: Words that must not appear on a locked screen.
 TELLING = re.compile(
     r"order|court|restrain|protect|judge|hearing|charge|lawyer|legal|violen|hotline|danger|911|abuse|victim|police",
     re.I,

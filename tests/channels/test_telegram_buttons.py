@@ -1,4 +1,4 @@
-"""Buttons that change their own message, on the real channel against the double of the Bot API."""
+"""Buttons that edit their message, on the real channel with the double of the Bot API."""
 
 import sqlite3
 import time
@@ -75,7 +75,7 @@ def test_a_second_tap_changes_nothing_and_says_nothing(chat):
     press(chat, before, data)
     wait_for(lambda: "editMessageText" in calls(chat, since))
     time.sleep(0.5)
-    assert calls(chat, since).count("editMessageText") == 1  # refused: it reads so already, and that is no fault
+    assert calls(chat, since).count("editMessageText") == 1  # refused because it is unchanged, which is not an error
     assert chat.bot_messages() == [first]
 
 

@@ -1,4 +1,4 @@
-"""Pieces of the Telegram channel: splitting, buttons, settings, the set-up command. No Rasa server."""
+"""Parts of the Telegram channel: splitting, buttons, settings, the set-up command. No Rasa server."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What stands in a Telegram message and what opens in it: every answer, every section, every page. No Rasa server."""
+"""The content of Telegram messages: every answer, section and page. No Rasa server."""
 
 import datetime as dt
 import json
@@ -40,7 +40,7 @@ def rendered(situation):
 
 
 def bold(text, entities):
-    """What Telegram shows in bold: it counts in UTF-16 units."""
+    """The parts of a text that Telegram shows in bold; offsets are UTF-16 units."""
     raw = text.encode("utf-16-le")
     return [raw[2 * e["offset"] : 2 * (e["offset"] + e["length"])].decode("utf-16-le") for e in entities]
 

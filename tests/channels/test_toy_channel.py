@@ -1,5 +1,5 @@
 """A channel is one folder and one entry in the registry: ``tests/channels/toy`` is served, counted, reminded and deleted
-like any other, and nothing outside of its folder names it.
+like any other, and no code outside its folder names it.
 """
 
 from __future__ import annotations
@@ -56,14 +56,14 @@ WITHIN = 15.0
 
 @pytest.fixture
 def entry(monkeypatch):
-    """The one entry. What the provider needs from the environment is there."""
+    """Registers the channel, and sets its provider's variables."""
     monkeypatch.setitem(registry.CHANNELS, "toy", TOY)
     monkeypatch.setenv("TOY_SECRET", SECRET["x-toy-secret"])
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def served(tiny_model, tmp_path_factory):
-    """A server with what production serves, made in the same way."""
+    """A server with the channels of production, created in the same way."""
     database = f"sqlite:///{tmp_path_factory.mktemp('toy')}/whichpath.db"
     actions = FakeActions()
     await actions.start()
@@ -81,7 +81,7 @@ async def served(tiny_model, tmp_path_factory):
 
 
 class Person:
-    """Somebody at the provider."""
+    """A person at the provider."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot, self.name, self.seen = bot, next(NAMES), 0
@@ -94,7 +94,7 @@ class Person:
         return [text for address, text in PROVIDER.sent if address == self.name]
 
     async def say(self, text: str, parts: int = 1) -> list[str]:
-        """What comes back, as soon as it is so many messages."""
+        """Waits for so many messages and returns them."""
         assert (await self.post(text)).json() == {"ok": True}
         until = time.monotonic() + WITHIN
         while len(self.heard()) < self.seen + parts:
@@ -178,7 +178,7 @@ async def test_nobodys_address_or_name_is_kept_in_the_clear(person):
     assert b"toy:" in kept and not [word for word in (person.name.encode(), b"Flumbridge") if word in kept]
 
 
-# --- who else has to know it ---
+# --- other uses of the registry ---
 
 
 async def test_health_and_metrics_know_it(person):
@@ -188,7 +188,7 @@ async def test_health_and_metrics_know_it(person):
     after = await numbers(person.bot)
     until = time.monotonic() + WITHIN
     while after["whichpath_inbox_waiting", "toy"] and time.monotonic() < until:
-        after = await numbers(person.bot)  # the answer is out a moment before its row is gone
+        after = await numbers(person.bot)  # the answer is sent just before its row is deleted
     turns = ("whichpath_turns_total", "answered", "toy")
     assert after[turns] == before.get(turns, 0) + 1
     assert (
@@ -199,7 +199,7 @@ async def test_health_and_metrics_know_it(person):
 
 
 def test_no_other_file_names_a_channel():
-    """Outside of a channel's own folder and client: but for the command that sets Telegram up, and the web's sessions."""
+    """Outside a channel's folder and client, except Telegram's set-up command and the sessions of the web."""
     own = re.compile(r"whichpath/(channels/(sms|telegram|web)/.*|channels/rest\.py|providers/.*|registry\.py)")
     module = re.compile(r"whichpath\.(channels\.(sms|telegram|web|rest)|providers\.(twilio|telegram)).*")
     found = set()

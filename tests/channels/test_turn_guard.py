@@ -1,4 +1,4 @@
-"""Whatever breaks inside, the person gets an honest answer in bounded time, and what was open stays open."""
+"""After any internal failure, the person is told of it within the time limit, and an open question stays open."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FAULTS = ["gone", "error", "html", "nonsense", "hang"]
 
 @pytest.fixture(params=FAULTS)
 async def fault(request, bot, monkeypatch):
-    """The action server, broken in one way."""
+    """The action server with one fault."""
     monkeypatch.setattr(turn, "LIMIT", 0.6)
     if request.param == "gone":
         await bot.actions.stop()

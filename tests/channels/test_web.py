@@ -31,7 +31,7 @@ async def test_it_loads_nothing_from_elsewhere(bot):
     page = (await bot.http.get("/")).text
     loaded = re.findall(r'(?:src|<link[^>]*href)="([^"]+)"', page)
     assert loaded and all(place.startswith(("/", "data:")) for place in loaded)
-    # Its styles travel inside it.
+    # Its styles are inline.
     assert "<style>" in page and "stylesheet" not in page and "@import" not in page
     for name in ("whichpath.js", "later.js", "es.js", "whichpath.css"):
         asset = await bot.http.get(f"/widget/{name}")
@@ -66,7 +66,7 @@ async def test_files_are_packed_as_the_browser_can_unpack(bot, asked, sent):
 
 
 async def test_the_box_of_the_front_page_needs_no_id(bot):
-    """It stands in a file that is the same for everybody."""
+    """The page is the same file for everybody."""
     answer = await bot.http.post(
         "/plain", data={"text": "hello"}, headers={"Origin": str(bot.http.base_url).rstrip("/")}
     )
@@ -74,7 +74,7 @@ async def test_the_box_of_the_front_page_needs_no_id(bot):
 
 
 async def test_a_plain_page_that_was_left_is_not_answered_again(bot):
-    """As the Back button sends it. Before it was left, a reload finds the same conversation."""
+    """A request as repeated by the Back button. Before the exit, a reload finds the same conversation."""
     question = re.search(r'name="question" value="(\w+)"', (await bot.http.get("/")).text)
     assert question
     form = {"question": question[1], "text": "hello"}
@@ -130,7 +130,7 @@ async def test_end_deletes_the_conversation(bot):
         "/chat/end", content=f'{{"session": "{session}"}}', headers={"content-type": "text/plain;charset=UTF-8"}
     )
     assert ended.status_code == 204
-    assert ended.headers["cross-origin-resource-policy"] == "cross-origin"  # sites that embed us send it, too
+    assert ended.headers["cross-origin-resource-policy"] == "cross-origin"  # sites that embed us send it too
     assert await bot.events(sender) == []
 
 
@@ -169,7 +169,7 @@ async def test_health(bot):
 
 
 class Later:
-    """The clock of whoever comes back after so many minutes."""
+    """A clock that is so many minutes ahead."""
 
     def __init__(self, minutes):
         self.minutes = minutes
@@ -207,7 +207,7 @@ async def test_also_where_the_server_was_started_anew_meanwhile(bot, monkeypatch
 
 
 async def test_what_no_page_shows_any_more_is_not_held_in_memory(bot):
-    """Most people never come back. Who does finds everything, out of the database, and is still known to be there."""
+    """A person who returns gets the conversation from the database, and counts as present again."""
     page = await Page(str(bot.http.base_url)).come()
     conversations = next(r for r in bot.app.blueprints.values() if r.name == "whichpath_web").ctx.live.talk
     sender, now = session_sender(page.session), time.time()

@@ -1,4 +1,4 @@
-"""What a person tapped is shown in words again when a conversation comes back from the database."""
+"""Pressed buttons are shown with their titles when a conversation is restored from the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The chat without script: the same shape as the widget, and who runs it."""
+"""The chat without script: the same structure as the widget, and the organisation."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_who_runs_it_is_named_at_the_start(monkeypatch):
     assert "This is a service of Riverside Legal Aid." in shown and "open now, until 5 PM" in shown
     assert 'href="tel:15555550100"' in shown and 'href="https://riverside.example.org/go"' in shown
     assert "They speak English, Spanish." in shown
-    assert 'class="box org"' not in page()  # not in the way of an answer
+    assert 'class="box org"' not in page()  # not above an answer
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the channels themselves say, and how a turn's messages are collected."""
+"""The sentences that channels send without Rasa, and how a turn's messages are collected."""
 
 from __future__ import annotations
 

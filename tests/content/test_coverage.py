@@ -1,4 +1,4 @@
-"""The table of what is told of which state counts what is there; the page to read holds only what is this person's."""
+"""The coverage tables count correctly; the page for review contains only what applies to the person."""
 
 import datetime as dt
 
@@ -37,7 +37,7 @@ def test_what_is_past_its_date_is_not_counted():
 def test_a_topic_counts_who_is_answered():
     lines = {_cells(line)[0]: _cells(line) for line in coverage.of_questions(ANSWERS)}
     assert lines["**all**"][1] == str(len(ANSWERS.questions()))
-    # Nobody on the side is told which form is theirs in a criminal case; both sides of a civil order are.
+    # Third parties get no forms in a criminal case; both sides of a civil order do.
     assert lines["ask_forms"][2].startswith(f"{lines['ask_forms'][1]} (") and lines["ask_forms"][-1] == "0 (0)"
 
 

@@ -1,4 +1,4 @@
-"""What goes past its date is listed; age alone never ends anything with an error, a malformed file does."""
+"""Expired content is listed. Expiry causes no error, a malformed file does."""
 
 import datetime as dt
 import re
@@ -15,7 +15,7 @@ DAY = dt.date(2026, 11, 29)
 
 
 def test_everything_with_a_date_is_found():
-    """As many places as the files have; none that carries a date is overlooked."""
+    """The list contains every dated place of the files."""
     last = dt.date(2999, 1, 1)
     found = expiring.expiring((last - DAY).days, DAY)
     files = {name.split(":")[0] for _, name in found}

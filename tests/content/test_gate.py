@@ -1,4 +1,4 @@
-"""The content gate: the content passes it, and each kind of fault that somebody could plant is found and named."""
+"""The content passes the content gate, and each kind of planted fault is found and named."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_words_that_may_not_stand(changes, field, said):
 
 @pytest.fixture
 def project(tmp_path):
-    """A project of one entry in which all fits together but that most topics have none."""
+    """A consistent project with one entry, in which most topics have none."""
     for folder in ("content", "data/nlu/ask_contact"):
         (tmp_path / folder).mkdir(parents=True)
     write(tmp_path / "content" / "topics.yml", dict.fromkeys(TOPICS, "A title"))
@@ -187,7 +187,7 @@ def test_a_rule_that_stands_twice(tmp_path):
 
 
 def test_nothing_that_the_bot_says_itself_is_advice():
-    """The words of the conversation, of the channels and of the reminders stand under the same rule."""
+    """The same rule applies to the texts of the conversation, the channels and the reminders."""
     domain = read_yaml(ROOT / "domain.yml")["responses"]
     texts = {name: row.get("text") or "" for name, rows in domain.items() for row in rows}
     for name in ("sms", "telegram", "reminders", "guard", "notice"):

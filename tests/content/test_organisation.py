@@ -1,4 +1,4 @@
-"""The organisation that runs this: nothing where there is none; its name, ways and hours where there is one."""
+"""The organisation's texts: none without an organisation; its name, contacts and hours otherwise."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_shipped_empty_it_says_nothing():
         ("2026-12-02T23:00:00+00:00", "open tomorrow at 9 AM (Central time)"),
         ("2026-12-05T18:00:00+00:00", "open Monday at 9 AM (Central time)"),
         ("2026-12-25T18:00:00+00:00", "open Monday at 9 AM (Central time)"),  # a holiday, a Friday
-        ("2026-12-03T04:00:00+00:00", "open tomorrow at 9 AM"),  # still Wednesday evening there
+        ("2026-12-03T04:00:00+00:00", "open tomorrow at 9 AM"),  # still Wednesday evening in Chicago
     ],
 )
 def test_a_person_is_told_with_the_hours(clock, said):

@@ -1,4 +1,4 @@
-"""The Spanish texts: each belongs to an entry that exists, is short, and opens with an answer that a text message holds."""
+"""The Spanish texts: each belongs to an entry, is short, and its first sentence fits a text message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words of the court that stand in answers: each has one plain line, its long answer, and is found as a whole word."""
+"""Legal terms: each has one plain line and an entry, and is matched as a whole word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody who talks to the real servers (``tests/conftest.py``) over REST."""
+"""A client of the real servers (``tests/conftest.py``) over REST."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Answer:
 
 
 class Person:
-    """Somebody who talks to the bot over REST."""
+    """A person on the REST channel."""
 
     def __init__(self, address: str) -> None:
         self.address, self.sender = address, f"test-{uuid.uuid4()}"

@@ -1,4 +1,4 @@
-"""Whole conversations over the real Rasa server and the real action server."""
+"""Complete conversations over the real servers."""
 
 import itertools
 from pathlib import Path
@@ -27,11 +27,11 @@ def test_each_situation_reaches_its_path_in_five_turns(person, route, sentence):
             break
         answer = person.say(reply(answer, told))
     if answer.routes[:1] != [route]:
-        # What was understood wrongly is corrected as the bot offers, still within the five turns.
+        # A misunderstanding is corrected as the bot offers, within the five turns.
         pytest.fail(f"{sentence!r} led to {answer.routes or answer.cards}")
 
 
-#: What a person types where no button says it.
+#: Texts that a person types where no button applies.
 SAYS = {
     "civil_order": "it is about a restraining order",
     "criminal_case": "it is about a criminal charge",
@@ -45,7 +45,7 @@ SAYS = {
 
 
 def reply(answer, told):
-    """What this person presses, or types where no choice says what is true of them."""
+    """The button that applies to the person, or a typed text where none does."""
     for button in answer.buttons:
         for fact, value in told.items():
             if f'"{fact}": "{value}"' in button["payload"] and "alongside" not in button["payload"]:
@@ -72,7 +72,7 @@ def test_conversation(person, conversation):
 
 
 def expect(answer, row):
-    """Asserts what a row of the files asks of an answer."""
+    """Asserts the expectations of a row of the files."""
     if "route" in row:
         assert row["route"] in answer.routes, (answer.routes, answer.text)
     if "card" in row:

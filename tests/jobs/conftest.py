@@ -1,4 +1,4 @@
-"""The fixtures that the tests of the reminders share."""
+"""Fixtures shared by the tests of the reminders."""
 
 import datetime as dt
 

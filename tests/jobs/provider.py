@@ -1,4 +1,4 @@
-"""Twilio and Telegram as far as a reminder meets them, as one small HTTP server of its own."""
+"""A double of Twilio and Telegram for reminders: one small HTTP server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BOT_TOKEN, BOT_SECRET = "123456789:AAExampleTokenForTestsOnly_0123456789", "secr
 
 
 class Provider:
-    """``sent`` holds (address, text). ``faults``: a status, ``lost`` (taken, no answer), ``hang`` (neither)."""
+    """``sent``: (address, text). ``faults``: a status, ``lost`` (accepted, no response), ``hang`` (neither)."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str, float]] = []
@@ -31,7 +31,7 @@ class Provider:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Both channels switched on, towards this server."""
+        """The settings that enable both channels with this server."""
         return {
             "TWILIO_ACCOUNT_SID": SID,
             "TWILIO_AUTH_TOKEN": SMS_TOKEN,
@@ -52,7 +52,7 @@ class Provider:
         answer_json(request, 200, {"messages": rows})
 
     def post(self, request: BaseHTTPRequestHandler) -> None:
-        """A text or a message, or the next fault."""
+        """Records a message, or simulates the next fault."""
         body = body_of(request).decode()
         self.posts += 1
         fault = self.faults.pop(0) if self.faults else None
@@ -79,6 +79,6 @@ class Provider:
         answer_json(request, status, value)
 
     def close(self) -> None:
-        """Ends the server."""
+        """Stops the server."""
         self.released.set()
         self.server.shutdown()

@@ -1,4 +1,4 @@
-"""A person with an address, a clock and a worker: what the tests of the reminders share."""
+"""A person, a clock and a reminder worker, shared by the tests of the reminders."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ def local(zone, day, hour, minute=0):
 
 
 class Clock:
-    """A clock that only moves when told."""
+    """A clock that a test sets."""
 
     def __init__(self, at):
         self.at = at
@@ -56,7 +56,7 @@ class Scene:
                 await sender.close()
 
     async def at(self, zone, day, hour, minute=0):
-        """Moves the clock there, lets a worker look, returns the texts that went out in all."""
+        """Sets the clock, runs a worker once, and returns all texts sent so far."""
         self.clock.at = local(zone, day, hour, minute)
         await self.round()
         return [text for _to, text, _at in self.provider.sent]

@@ -1,4 +1,4 @@
-"""From an answer that agrees to a reminder to rows in the table, through both channels."""
+"""An agreed reminder is stored as rows of the table, on both channels."""
 
 import datetime as dt
 import time
@@ -34,7 +34,7 @@ def inbox(database_url, monkeypatch):
 
 
 class Person:
-    """Somebody whose messages go through a channel; ``agreed`` is what the bot agrees to next."""
+    """A person on a channel; ``agreed``: the reminder that the bot agrees to next."""
 
     def __init__(self, channel, inbox, provider):
         self.inbox, self.channel, self.agreed, self.heard = inbox, channel, None, []
@@ -120,7 +120,7 @@ async def test_a_blocked_bot_and_a_pressed_button(inbox, provider):
 
 
 async def test_a_database_that_is_gone_says_no_yes(person, monkeypatch):
-    """The turn fails and is taken up again: nobody is told of a reminder that is not there."""
+    """A turn fails and is retried: no reminder is confirmed that is not stored."""
     person.agreed = ON
 
     def gone(*_args):

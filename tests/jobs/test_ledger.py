@@ -1,4 +1,4 @@
-"""Whether the jobs still run, as ``/metrics`` tells it to whoever is to be alarmed: on every database."""
+"""``/metrics`` shows the last run of each job, on every database."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def told(engine) -> dict[tuple, float]:
 
 
 def alarms(engine, now: float) -> bool:
-    """As docs/production.md puts it to Prometheus: time() - last > 7200."""
+    """The alert rule of docs/production.md: time() - last > 7200."""
     return now - told(engine)[LAST, "retention"] > 2 * HOUR
 
 

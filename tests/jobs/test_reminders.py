@@ -1,4 +1,4 @@
-"""Reminders: at the right hour of the state, once, never after erase or STOP, also over kill -9."""
+"""Reminders: at the right local time, once, and never after erase or STOP."""
 
 import datetime as dt
 import threading
@@ -165,7 +165,7 @@ async def test_two_workers_at_once(scene, url):
         thread.start()
     for thread in threads:
         thread.join()
-    # A worker that lost a race stops early: the next round takes what is left.
+    # A worker that lost a race stops early; the next round sends the rest.
     while job := scene.reminders.claim(("sms",)):
         got.append(job.sender_id)
     assert sorted(got) == sorted(people)
@@ -203,7 +203,7 @@ async def test_telegram_in_doubt_is_not_sent_again_and_can_be_erased(scene):
     assert scene.inbox.thread(fine) == {}
 
 
-# --- words, tables ---
+# --- texts, tables ---
 
 
 def test_words_tell_nothing_and_a_lease_outlasts_a_send():

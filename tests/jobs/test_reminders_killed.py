@@ -1,4 +1,4 @@
-"""Reminders over kill -9: a text goes out once, a Telegram message at most once."""
+"""Reminders when the job is killed (-9): a text is sent once, a Telegram message at most once."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ from whichpath.store.schema import addresses, reminder
 
 
 class Process:
-    """``python -m whichpath.jobs.reminders`` itself."""
+    """A process of ``python -m whichpath.jobs.reminders``."""
 
     def __init__(self, url, provider, tmp_path):
         self.log = tmp_path / "reminders.log"
@@ -39,7 +39,7 @@ class Process:
 
 
 def due_now(scene, sender):
-    """A reminder whose hour has come by the real clock."""
+    """A reminder that is due by the real clock."""
     import time
 
     now = time.time()

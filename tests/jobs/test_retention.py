@@ -1,4 +1,4 @@
-"""What has been kept long enough goes, by a moved clock, from several processes at once, and never in mid-turn."""
+"""Expired data is deleted, with a moved clock, by several processes at once, and never during a turn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A follow-up is read together with the message before it."""
+"""A follow-up question is read together with the previous message."""
 
 from __future__ import annotations
 

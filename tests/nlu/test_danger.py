@@ -1,6 +1,6 @@
-"""The danger patterns alone, without the classifier: what they catch and what they leave alone.
+"""The danger patterns without the classifier: messages that they match, and messages that they must not match.
 
-`danger_cases.yml` was written before the patterns. A bound that breaks prints every message that broke it.
+`danger_cases.yml` was written before the patterns. A failed limit prints every message that exceeds it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def ranking(*pairs: tuple[str, float]) -> list[dict[str, object]]:
 
 
 class Sure(DangerModel):
-    """A classifier that thinks the same of every message."""
+    """A classifier with the same result for every message."""
 
     def __init__(self, likely: Likely) -> None:
         self.likely = likely
@@ -46,7 +46,7 @@ class Sure(DangerModel):
 def processed(
     text: str, *pairs: tuple[str, float], likely: float = 0.0, kind: str = DANGER, loudest: float = 0.0
 ) -> Message:
-    """A message as the classifiers leave it, seen by the component."""
+    """Processes a message with the given results of the classifiers."""
     ranked = ranking(*pairs)
     message = Message({TEXT: text, INTENT: ranked[0], "intent_ranking": ranked})
     SentenceEncoder("encoder", SentenceEncoder.get_default_config()).process([message])
@@ -214,7 +214,7 @@ def test_an_example_teaches_its_own_label_first() -> None:
 
 
 def test_a_question_with_danger_in_it_is_told_from_the_question_alone() -> None:
-    """On a small model of its own: what the head is for."""
+    """The purpose of the head, on a small model."""
     asks = ["how do i drop the order", "how do i get a protective order", "what form do i file", "when is my hearing"]
     fears = ["he has a gun and he is outside", "he is going to kill me", "he choked me last night"]
     texts = [*asks, *fears, *(f"{a}, {f}" for a in asks for f in fears)]

@@ -1,4 +1,4 @@
-"""How people give the day of their hearing. A wrong day can cost the case."""
+"""Recognition of hearing dates. A wrong date can cost a person the case."""
 
 import datetime as dt
 import time
@@ -16,7 +16,7 @@ from whichpath.nlu.dates.component import DateExtractor
 TODAY = dt.date(2026, 11, 22)
 
 CASES = yaml.safe_load(Path(__file__).with_name("date_cases.yml").read_text(encoding="utf-8"))
-#: (the day it is, message, the day of the hearing or "")
+#: (current date, message, hearing date or "")
 ROWS = [(today, text, day) for today, texts in CASES.items() for text, day in texts.items()]
 PARTS = yaml.safe_load(Path(__file__).with_name("date_parts.yml").read_text(encoding="utf-8"))
 NOT_TOLD = [text for _, text, day in ROWS if not day]
@@ -58,7 +58,7 @@ def test_entity_without_a_day(text, entity, value):
 
 @pytest.mark.parametrize("number", range(7))
 def test_a_weekday_never_lies_further_off_than_two_weeks(number):
-    """Whatever the day of the week it is: "tuesday" is within a week, "next tuesday" within two, both ahead."""
+    """On any weekday, "tuesday" is within a week and "next tuesday" within two, both in the future."""
     day = TODAY + dt.timedelta(days=number)
     plain = date_spans.find("court is tuesday", day)[0].date
     following = date_spans.find("court is next tuesday", day)[0].date
@@ -76,7 +76,7 @@ def test_month_ends_and_leap_days():
 
 
 def test_entity_has_the_agreed_form(monkeypatch):
-    # Noon in London on that Sunday: it is Monday in Guam by then, and still Sunday everywhere else.
+    # Sunday noon in London: already Monday in Guam, still Sunday in the other states.
     moment = dt.datetime(2026, 11, 22, 14, 30, tzinfo=dt.timezone.utc)
     monkeypatch.setattr(dates, "now", lambda: moment)
     message = Message(data={TEXT: "court is dec 5th"})
@@ -95,7 +95,7 @@ def test_entity_has_the_agreed_form(monkeypatch):
 
 
 def test_tomorrow_is_counted_from_the_day_it_is_in_the_states(monkeypatch):
-    """Half past one in the night by UTC is still the evening before in New York."""
+    """01:30 UTC is still the previous evening in New York."""
     monkeypatch.setattr(dates, "now", lambda: dt.datetime(2026, 11, 25, 1, 30, tzinfo=dt.timezone.utc))
     message = Message(data={TEXT: "court is tomorrow"})
     DateExtractor().process([message])
@@ -131,7 +131,7 @@ def test_odd_text(text):
 
 
 def test_fast():
-    """2 ms a message on average; a shared machine gets some room."""
+    """2 ms per message on average, with a margin for a shared machine."""
     date_spans.warm_up()
     texts = [text for _, text, _ in ROWS]
     for text in texts:

@@ -1,4 +1,4 @@
-"""The sentence encoder and what is put on messages."""
+"""The sentence encoder and the features of messages."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_weights_that_are_not_the_published_ones_are_refused(tmp_path, monkeypat
     ("text", "parts"),
     [
         ("hello", 1),
-        ("He filed. I was served on Monday. Can I go home?", 2),  # two words join what stands beside them
+        ("He filed. I was served on Monday. Can I go home?", 2),  # a part of two words is joined to its neighbour
         ("I filed vs. my ex", 1),
         ("can I keep my guns, can I see my kids and do I have to go", 3),
         ("I want to know how, when and where", 1),

@@ -1,4 +1,4 @@
-"""The topic classifier on a small model of its own: quick, and independent of the training data."""
+"""The topic classifier on a small model: fast, and independent of the training data."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_head_with_two_labels_and_with_one() -> None:
 
 
 def test_a_head_of_some_examples_reads_ngrams_that_only_others_have() -> None:
-    """The off-topic head does not learn from "zebra"; a person may type it all the same."""
+    """The off-topic head is not trained on "zebra", but a person may type it."""
     ngrams = Ngrams.fit(
         ["drop my order", "drop his order", "keep my lease", "keep his lease", *["zzz zebra"] * 3], (2, 3)
     )
@@ -180,7 +180,7 @@ def test_questions_in_a_row_are_further_topics(model: TopicModel) -> None:
 
 
 def test_weights_follow_what_each_head_knows_of_fresh_messages() -> None:
-    """The vectors tell the labels of all but the held-out examples: there the n-grams alone are right."""
+    """The vectors determine the labels except on held-out examples, where only the n-grams are right."""
     random = np.random.default_rng(2)
     many = 6 * LEAST_FRESH
     labels = ["ours" if i % 2 else "other" for i in range(many)]

@@ -1,4 +1,4 @@
-"""Every held-out message is labelled with the words that README.md allows. Only file and line are named, never a text."""
+"""Every held-out message has labels that README.md allows. Failures name file and line, never the text."""
 
 import json
 from collections import Counter
@@ -28,7 +28,7 @@ def rows(pattern):
 
 
 def faults(part, row):
-    """The names of the fields of one message that hold something else than they may."""
+    """The names of the fields of one message with a value that is not allowed."""
     wrong = [name for name, allowed in ALLOWED.items() if row[name] not in allowed]
     wrong += [] if row["text"].strip() == row["text"] != "" else ["text"]
     wrong += [] if {row["topic"], *row["topics2"]} <= INTENTS else ["topic"]
@@ -52,7 +52,7 @@ def test_danger_is_labelled_in_every_message_and_told_where_it_is_the_topic(name
     assert untold == [] and [at for at, _, row in held if not isinstance(row["danger"], bool)] == []
 
 
-#: Topics that came after the sealed set was written. It stays as it is: who adds a topic writes no sealed message.
+#: Topics that are newer than the files `sealed_*.jsonl`, which are never extended.
 LATER = {
     "ask_belongings", "ask_charges", "ask_denied", "ask_helping", "ask_next", "ask_order_types", "ask_pressure", "ask_testify",
     "enforce_order", "extend_order", "keep_order", "something_else",

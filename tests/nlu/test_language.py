@@ -1,4 +1,4 @@
-"""Which language a message is in: each message of `language_cases.yml`, and what the component says of it."""
+"""Language recognition: the messages of `language_cases.yml`, and the component."""
 
 from __future__ import annotations
 

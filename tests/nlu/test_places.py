@@ -1,4 +1,4 @@
-"""How people name a state, and what only looks like one. A wrong state tells the person wrong deadlines."""
+"""Recognition of states, and of words that only resemble them. A wrong state leads to wrong deadlines."""
 
 import time
 from pathlib import Path
@@ -58,7 +58,7 @@ def test_entity_where_no_state_is_told(text, entity, value):
     assert [(found["entity"], found["value"]) for found in message.get(ENTITIES)] == [(entity, value)]
 
 
-#: A town, or a name that is also one, and the state it is said to be in: the state is what counts.
+#: A town, or a name that is also a town, with its state: only the state counts.
 TOWNS = ["Nevada", "California", "Miami", "Houston", "Springfield", "Manhattan", "Salem", "Indiana", "Denver"]
 
 
@@ -105,7 +105,7 @@ def test_every_safe_code(code):
 
 
 def test_places_are_in_one_list_only():
-    """A name in two states would be decided by the order of the file."""
+    """A name must not be listed in two states: the order in the file would decide."""
     seen = {}
     rows = [
         (name, code)
@@ -170,7 +170,7 @@ def test_odd_text(text):
 
 
 def test_fast():
-    """2 ms a message on average; a shared machine gets some room."""
+    """2 ms per message on average, with a margin for a shared machine."""
     texts = list(NAMED) + [text for text in NOT_NAMED if text]
     place_names.find("warm up")
     start = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Who asks to be reminded of a date, who wants no reminder, and who speaks of something else."""
+"""Recognition of requests for a reminder, refusals, and other uses of "remind"."""
 
 import pytest
 from rasa.shared.nlu.constants import ENTITIES, TEXT

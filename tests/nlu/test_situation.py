@@ -1,4 +1,4 @@
-"""Role, stage and matter; circumstances and choices found by patterns."""
+"""Recognition of role, stage and matter by the model, and of flags and choices by patterns."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def model() -> SituationModel:
 def test_who_asked_decides_the_role(model: SituationModel, text: str, role: str | None) -> None:
     claims = {c.name: c.value for c in model.read(text, get_encoder().encode([text])[0], None)}
     assert claims.get("role") == role
-    assert "stage" not in claims  # every example leaves it open
+    assert "stage" not in claims  # no example gives it
 
 
 def test_a_guess_stands_there_even_where_it_is_not_relied_upon(model: SituationModel) -> None:
@@ -48,7 +48,7 @@ def test_a_guess_stands_there_even_where_it_is_not_relied_upon(model: SituationM
 
 
 def test_confidence_says_how_often_a_claim_is_right() -> None:
-    """A head that is always sure and right in three of four messages."""
+    """A head that is always confident, and right in three of four messages."""
     labels = ["protected", "restrained", UNCLEAR]
     row = np.array([0.95, 0.04, 0.01])
     truth = ["protected", "protected", "protected", UNCLEAR] * 50

@@ -1,4 +1,4 @@
-"""What a message states in so many words, read by phrases; and the other person's gender, which changes nothing."""
+"""Facts stated explicitly, found by phrases; the other person's gender does not matter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is mended, and what is right as it stands: a word of another language is no misspelt English one."""
+"""Spelling correction, and words that must not be corrected, such as those of another language."""
 
 import json
 

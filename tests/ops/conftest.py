@@ -1,3 +1,3 @@
-"""The tiny bot of the channels' tests serves here too."""
+"""Shares the tiny bot with the tests of the channels."""
 
 from tests.channels.conftest import tiny_model  # noqa: F401

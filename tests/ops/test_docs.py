@@ -1,4 +1,4 @@
-"""The documentation: short, and every path, command, module and variable that it names exists."""
+"""The documentation is short, and every path, command, module and variable that it names exists."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import pytest
 
 from whichpath.settings import ROOT
 
-#: The changelog names files of the past.
+#: The changelog names former files.
 DOCS = sorted({*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")} - {ROOT / "CHANGELOG.md"})
 CODE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[\w-]*)?\)")
-#: Made at run time, at training or by whoever deploys; ignored by git, so missing in a clean clone.
+#: Created at run time, by training or by operators; ignored by git, so missing in a clean clone.
 MADE = ("var/", "models/", "deploy/container/.env", "reports/", "/")
-#: Folders against which a short name is resolved.
+#: Folders in which a short name is looked up.
 BROADER = (
     "whichpath", "whichpath/channels", "whichpath/pathway", "whichpath/nlu", "whichpath/library", "whichpath/channels/web",
     "whichpath/channels/sms", "widget/src", "content", "docs", "tests/security", "deploy/prometheus",
@@ -34,7 +34,7 @@ def _id(path: Path) -> str:
 
 @cache
 def _tracked(folder: str) -> list[Path]:
-    """The files of ``folder`` that git knows: beside them lie compiled and generated ones."""
+    """The files of ``folder`` that git tracks, without compiled and generated ones."""
     listed = subprocess.run(["git", "ls-files", "-z", folder], cwd=ROOT, check=True, capture_output=True, text=True)
     return [ROOT / name for name in listed.stdout.split("\0") if name]
 

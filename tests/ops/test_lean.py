@@ -1,4 +1,4 @@
-"""Serving without TensorFlow: the same answers, less memory, and the real one wherever a part needs it."""
+"""Serving without TensorFlow: the same answers, and the real TensorFlow where a component needs it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def model_of(folder: Path, *parts: str) -> Path:
-    """A model file that names ``parts`` and holds nothing else."""
+    """A model file with metadata only, which names ``parts``."""
     path = folder / "model.tar.gz"
     data = json.dumps({"predict_schema": {"nodes": {str(i): {"uses": part} for i, part in enumerate(parts)}}}).encode()
     with tarfile.open(path, "w:gz") as archive:

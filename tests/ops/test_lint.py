@@ -1,4 +1,4 @@
-"""The gates of `make lint` and `make content` close on what they are there for: each fault is planted in a copy."""
+"""`make lint` and `make content` detect each kind of fault, which is planted in a copy."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory):
-    """The program's sources, and what people edit."""
+    """A copy of the sources and the content."""
     folder = tmp_path_factory.mktemp("copy")
     for name in PACKAGES:
         keep = shutil.ignore_patterns("weights", "__pycache__", "kubernetes", "container", "proxy")
@@ -34,7 +34,7 @@ def copy(tmp_path_factory):
 
 @pytest.fixture
 def plant(copy):
-    """Puts text into a file of the copy, and takes it out again."""
+    """Adds text to a file of the copy, and removes it on exit."""
     kept: dict[Path, str] = {}
 
     def put(file: str, old: str, new: str) -> None:

@@ -1,4 +1,4 @@
-"""Nothing that a person wrote reaches a log."""
+"""No text of a person reaches a log."""
 
 from __future__ import annotations
 

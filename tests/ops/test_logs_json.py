@@ -1,4 +1,4 @@
-"""Logs as JSON: one object a line, the turn's number on each line about it, and no word of anybody's."""
+"""JSON logs: one object per line, the turn's id on each of its lines, and no text of a person."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_line_is_one_object():
 
 
 async def test_every_line_of_a_turn_has_its_number(caplog):
-    """Two people at once: the lines of each have a number of their own, those of their tasks too."""
+    """With two people at once, the lines of each turn and of its tasks have a separate id."""
     rows: list[dict[str, str]] = []
 
     class Keep(logging.Handler):

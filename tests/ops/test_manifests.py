@@ -1,4 +1,4 @@
-"""Containers and Kubernetes: what their own tools say, and what only this project can know."""
+"""Container and Kubernetes files: checks with their own tools, and checks specific to this project."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ CONTAINER, KUBERNETES = ROOT / "deploy" / "container", ROOT / "deploy" / "kubern
 CONTAINERFILE = (CONTAINER / "Containerfile").read_text()
 COMPOSE = yaml.safe_load((CONTAINER / "compose.yml").read_text())
 OBJECTS = [row for path in sorted(KUBERNETES.glob("*.yaml")) for row in yaml.safe_load_all(path.read_text())]
-#: Read by others: the images of PostgreSQL, the shell, uv, docker compose.
+#: Variables read by others: the images of PostgreSQL, the shell, uv, docker compose.
 FOREIGN = {"POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "HOME", "PATH", "UV_NO_PROGRESS", "WHICHPATH_VERSION"}
 FOREIGN |= {"WHICHPATH_CERTIFICATE"}
-#: Settled by the image and its network, another name of one that is there, or for tests alone.
+#: Variables set by the image and its network, aliases, or only for tests.
 SETTLED = {"WHICHPATH_HOST", "WHICHPATH_PORT", "WHICHPATH_ACTION_PORT", "DB_URL", "TWILIO_API_URL", "TELEGRAM_API_URL"}
 
 
@@ -52,7 +52,7 @@ def of_image() -> dict[str, str]:
 
 
 def read_by_the_code() -> set[str]:
-    """Every name of a variable that stands in our code."""
+    """The names of all variables in our code."""
     files = [path for name in ("whichpath", "actions") for path in (ROOT / name).rglob("*.py")]
     return {found for path in files for found in re.findall(r'"([A-Z][A-Z0-9_]+)"', path.read_text())}
 
@@ -138,7 +138,7 @@ def _with_tables(engine, upgrade):
 
 def test_a_server_that_hangs_is_started_anew(tmp_path):
     script = tmp_path / "server.py"
-    # The first one answers nothing, ever; the second one does.
+    # The first one never answers; the second one does.
     script.write_text(
         "import http.server, pathlib, sys, time\n"
         "first = pathlib.Path(sys.argv[1]); again = first.exists(); first.touch()\n"
@@ -239,7 +239,7 @@ def test_no_image_names_a_registry():
 
 
 def test_what_goes_into_the_image_is_enough_to_serve(tmp_path):
-    """The folders that the ignore file lets through, and nothing else, hold everything that is imported."""
+    """The folders that the ignore file includes contain everything that is imported, and no others."""
     lines = (CONTAINER / "Containerfile.dockerignore").read_text().splitlines()
     for name in (line[1:] for line in lines if line.startswith("!")):
         place, target = ROOT / name, tmp_path / name

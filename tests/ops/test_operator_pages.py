@@ -1,4 +1,4 @@
-"""The operators' pages: what was not answered, what rings, and any answer on each channel, before it goes live."""
+"""The operators' pages: unanswered questions, alerts, and previews of answers on each channel."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ENTRY = "get_belongings_home"
 
 
 class _Text(HTMLParser):
-    """The words of a page, and that every table cell and section was closed where HTML wants it."""
+    """Collects the texts of a page, and checks that cells and sections are closed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,7 +51,7 @@ def read(page: str) -> _Text:
     return parsed
 
 
-# --- what was not answered ---
+# --- unanswered questions ---
 
 
 def test_the_page_shows_counts_and_hides_the_few():
@@ -86,7 +86,7 @@ def test_the_command_writes_the_page(tmp_path, monkeypatch):
     assert "Alarm: NothingIsDeleted" in ran.output and "never run" in (tmp_path / "insights.html").read_text()
 
 
-# --- what rings ---
+# --- alerts ---
 
 
 def test_nothing_rings_where_all_is_well(engine):
@@ -146,7 +146,7 @@ def test_the_limits_are_those_of_prometheus():
     assert named == set(asked) - {"PeopleAreTurnedAway"}
 
 
-# --- an answer before it goes live ---
+# --- previews ---
 
 
 def test_the_preview_is_by_who_they_are():

@@ -1,4 +1,4 @@
-"""Every patch of Rasa and Sanic refuses a version that it was not written for."""
+"""Every patch of Rasa and Sanic refuses other versions than the one it was written for."""
 
 from __future__ import annotations
 

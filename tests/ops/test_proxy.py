@@ -1,4 +1,4 @@
-"""The real HAProxy with the configuration that we ship: what it passes on, and names whose address changes."""
+"""The real HAProxy with our configuration: forwarding, and host names whose address changes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SERVICE = COMPOSE["services"]["proxy"]
 
 @contextmanager
 def served(address: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-    """Says what it was asked and by what name it was reached; ``host:port``."""
+    """The ``host:port`` of a server that returns the request and the host name used."""
 
     class Echo(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -43,7 +43,7 @@ def served(address: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
         do_POST = do_GET
 
         def log_message(self, *_: object) -> None:
-            """Nothing."""
+            """Logs nothing."""
 
     server = http.server.ThreadingHTTPServer((address, port), Echo)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -55,7 +55,7 @@ def served(address: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
 
 
 def certificate(folder: Path) -> Path:
-    """One for 127.0.0.1, chain and key in one file as HAProxy wants it."""
+    """A certificate for 127.0.0.1, chain and key in one file as HAProxy needs it."""
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "bot")])
     now = dt.datetime.utcnow()
     made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
@@ -73,7 +73,7 @@ def client(proxy: Proxy) -> httpx.Client:
     return httpx.Client(base_url=proxy.url, verify=False, trust_env=False, timeout=10)
 
 
-#: The module of the processes that people reach.
+#: The module of the public processes.
 SERVES = "whichpath.server.serve"
 
 
@@ -121,7 +121,7 @@ def test_a_certificate_that_is_not_there_is_not_passed_over(tmp_path):
 
 
 class _Names(socketserver.BaseRequestHandler):
-    """A name server that knows one name, for as long as ``address`` is set."""
+    """A name server with one name, while ``address`` is set."""
 
     address: str | None = None
 
@@ -146,12 +146,12 @@ def test_a_process_that_comes_back_under_another_address_is_found(tmp_path):
         proxy = Proxy(f"rasa.test:{first.split(':')[1]}", config=str(config))
         try:
             with client(proxy) as caller:
-                # It starts though the name is not known yet, and finds the process when it is.
+                # It starts although the name is unknown, and finds the process once the name is known.
                 wait_for(lambda: caller.get("/").status_code == 503, 20, 0.1)
                 for address in ("127.0.0.21", "127.0.0.22"):
                     _Names.address = address
                     wait_for(lambda address=address: caller.get("/").json()["at"] == address, 40, 0.2)
-                _Names.address = None  # the name server forgets it, the process is there
+                _Names.address = None  # the name is unknown again, but the process still runs
                 assert {caller.get("/").status_code for _ in range(20)} == {200}
         finally:
             proxy.close()

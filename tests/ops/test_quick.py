@@ -1,4 +1,4 @@
-"""What is done in a plainer way gives the same results: each part once, faults as before."""
+"""The faster graph runner gives the same results: each component runs once, with the same errors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CALLS: list[str] = []
 
 
 class Part(GraphComponent):
-    """Puts its own name behind what it is given."""
+    """A component that appends its name to its input."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -43,7 +43,7 @@ def make(**needs: dict[str, str]) -> runner.DaskGraphRunner:
 
 @pytest.fixture
 def walked(monkeypatch):
-    """Put in, and taken out afterwards."""
+    """Installs the runner, and removes it after the test."""
     CALLS.clear()
     monkeypatch.setattr(runner, "dask", dask)
     monkeypatch.setattr(Event, "resolve_by_type", Event.resolve_by_type)

@@ -1,4 +1,4 @@
-"""Starting, watching and stopping the two servers. The servers are stand-ins; tests/e2e has the real ones."""
+"""Starting, supervising and stopping the two servers, with doubles; tests/e2e uses the real ones."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def wait_for(check, seconds: float = 10.0):
 
 @pytest.fixture
 def server(tmp_path, monkeypatch):
-    """A stand-in server that has not been started yet."""
+    """A double of a server that has not been started."""
     port = free_port()
     (tmp_path / "standin.py").write_text(SERVER.format(port=port))
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))

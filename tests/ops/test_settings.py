@@ -1,4 +1,4 @@
-"""Every variable once, with its default and its range; a bad value is one line that names it."""
+"""Settings: each variable is defined once, with default and range; an invalid value gives one line that names it."""
 
 from __future__ import annotations
 

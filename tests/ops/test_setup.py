@@ -1,4 +1,4 @@
-"""scripts/setup.sh on machines that lack one thing or another. uv and Python are stand-ins that write down how they were called."""
+"""scripts/setup.sh on machines without some tools. uv and Python are doubles that record their calls."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-#: What the script may use beside what a test puts there.
+#: Commands that the script may use besides those of a test.
 TOOLS = ("bash", "cksum", "tr", "grep", "mkdir", "rm", "touch", "cat", "chmod", "dirname", "env", "flock", "cp")
 
 UV = """#!/bin/bash
@@ -37,7 +37,7 @@ def script(path: Path, text: str) -> Path:
 
 
 class Machine:
-    """A clone of the project on a machine with nothing but :data:`TOOLS`."""
+    """A clone of the project on a machine with only :data:`TOOLS`."""
 
     def __init__(self, folder: Path) -> None:
         self.clone, self.bin, self.calls = folder / "clone", folder / "bin", folder / "calls"
@@ -139,7 +139,7 @@ def test_an_install_that_fails_is_one_clear_line_and_is_tried_again(machine):
 
 def test_python_from_pyenv(machine):
     machine.put_uv()
-    # A shim on PATH that knows no 3.10 is passed over.
+    # A shim on PATH without Python 3.10 is skipped.
     script(machine.bin / "python3.10", "#!/bin/bash\necho 'pyenv: version not set' >&2; exit 127\n")
     place = script(machine.home / ".pyenv/versions/3.10.13/bin/python", PYTHON.format(version="3 10"))
     told = machine.setup()
@@ -167,7 +167,7 @@ def test_no_uv_and_no_way_to_get_it_is_one_clear_sentence(machine):
 
 @pytest.mark.parametrize("with_venv", [True, False])
 def test_uv_is_installed_into_the_clone(machine, with_venv):
-    # A python3 whose venv works, or (as on Debian) does not; pip --target is the second way.
+    # A python3 with or (as on Debian) without a working venv; pip --target is the fallback.
     script(
         machine.bin / "python3",
         f"""#!/bin/bash

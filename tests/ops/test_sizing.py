@@ -1,4 +1,4 @@
-"""The arithmetic of ``python -m bench.speed.sizing``."""
+"""The calculation of ``python -m bench.speed.sizing``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ASSUMED = Assumed(turns=5, peak=4, busy=0.5, kept_hours=12, minutes=10, line_kb=
 
 
 def test_the_arithmetic_by_hand():
-    # 864,000 conversations of 5 turns: 50 a second, 200 at the peak; 5 a second and pod: 40 pods.
+    # 864,000 conversations of 5 turns: 50 turns per second, 200 at the peak; 5 per second and pod: 40 pods.
     big = size(864_000, MEASURED, ASSUMED)
     assert (big.mean, big.peak, big.pods, big.cores) == (50, 200, 40, 40 + 1 + 2)
     assert big.lines == 864_000 * 600 / 86_400 * 4

@@ -1,4 +1,4 @@
-"""When a model is trained, and what is said where a file is broken."""
+"""When a model is trained, and the messages on invalid files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """A tiny project, and whichpath.server.train looking at it."""
+    """A tiny project, used by whichpath.server.train."""
     (tmp_path / "data").mkdir()
     (tmp_path / "whichpath" / "nlu").mkdir(parents=True)
     (tmp_path / "models").mkdir()
@@ -39,14 +39,14 @@ def project(tmp_path, monkeypatch):
 
 
 def pack(path):
-    """A model as far as it has to be one: an archive with its metadata."""
+    """A minimal model: an archive with metadata."""
     with tarfile.open(path, "w:gz") as archive:
         archive.addfile(tarfile.TarInfo("metadata.json"))
 
 
 @pytest.fixture
 def trainings(project, monkeypatch):
-    """Stands in for Rasa: makes an empty model; the list counts."""
+    """Replaces Rasa's training by one that creates an empty model; the list counts the calls."""
     made = []
 
     def fake():
@@ -172,7 +172,7 @@ def test_one_line():
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
-    """A copy of the project, to be broken."""
+    """A copy of the project that tests may damage."""
     folder = tmp_path_factory.mktemp("clone")
     for name in ("actions", "bench", "content", "data", "testing", "whichpath"):
         if (ROOT / name).is_dir():

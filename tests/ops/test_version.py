@@ -1,4 +1,4 @@
-"""Which program and which model answer: ``GET /version``, and nothing else."""
+"""``GET /version`` returns the versions of program and model, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which answer a question gets: always one that is written for this person, or an honest "I do not have one"."""
+"""The answer to a question is always one for this person, or a message that there is none."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_a_text_changes_what_a_person_said_only_as_answer_or_correction(reading,
         reading.pressed
         or reading.choice
         or reading.intent in ("correct", "deny", "affirm")
-        or dialogue.question in ("held", "correct")  # asked what is wrong: what comes next corrects it
+        or dialogue.question in ("held", "correct")  # the bot has asked what is wrong: the next message corrects it
     ):
         return
     turn = respond(reading, known, dialogue, ANSWERS)
@@ -160,7 +160,7 @@ def test_no_rule_of_another_kind_of_order_or_role_is_told(known, fields):
 
 @pytest.mark.parametrize("entry", [e for e in ANSWERS if e.order_type], ids=lambda entry: entry.id)
 def test_a_question_that_names_its_kind_of_order_is_told_rules_of_that_kind_alone(entry):
-    """Whatever is known of the person: "how is a criminal no-contact order lifted" gets no line on a civil order."""
+    """In any situation, "how is a criminal no-contact order lifted" gets no state rule on a civil order."""
     told = 0
     for code, matter, kind in itertools.product(
         CODES, (None, "civil_order"), (None, "domestic", "harassment_stalking")
@@ -185,7 +185,7 @@ def test_an_unknown_kind_of_order_is_named_in_the_line():
 
 @pytest.mark.parametrize("name", IDS)
 def test_the_same_answer_never_comes_twice_running(name):
-    """Asked again and again: the answer, its sections, its short form, then that there is no more."""
+    """A repeated question gets the answer, its sections, its short form, then a message that there is no more."""
     reading = Reading("ask_contact", questions=((name, 0.9),), asks=True, words=5)
     known, dialogue, forms, texts = Situation(role="restrained", matter="civil_order", state="CA"), Dialogue(), [], []
     for _ in range(5):

@@ -1,4 +1,4 @@
-"""What stands before the folds of an answer: at most 90 words, in every answer, in every state."""
+"""The text before the folds: at most 90 words, in every answer and state."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def many(number: int) -> str:
     [
         (40, 0, 0, 3, ("", 3)),
         (40, 27, 8, 3, ("local", 2)),  # the third step is folded
-        (45, 36, 8, 3, ("short", 3)),  # no step would be left: the state's line is told short
-        (45, 36, 34, 3, ("", 3)),  # no short one: it is folded
+        (45, 36, 8, 3, ("short", 3)),  # no step would be left: the state's line is shortened
+        (45, 36, 34, 3, ("", 3)),  # no short form: it is folded
         (45, 30, 0, 0, ("local", 0)),
     ],
 )
@@ -37,7 +37,7 @@ def test_the_first_step_goes_before_the_long_line_of_a_state(answer, local, shor
 
 
 def count(data: dict) -> int:
-    """Words that a reader counts before the folds."""
+    """The number of words before the folds."""
     short = data["brief"]
     steps = data["steps"][: short["steps"]]
     heading = HEADING_WORDS if steps else 0

@@ -1,4 +1,4 @@
-"""The day in court: days left, what to do by when, and a calendar file that gives nothing away."""
+"""The hearing date: days left, deadlines, and a neutral calendar file."""
 
 import datetime as dt
 import re
@@ -147,7 +147,7 @@ def test_a_broken_file_names_the_field(tmp_path):
         load_calendar(tmp_path)
 
 
-# --- days on which clerks are not there ---
+# --- days on which courts are closed ---
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_a_broken_file_names_the_field(tmp_path):
     ],
 )
 def test_holidays_of_the_united_states(year, days):
-    """As the Office of Personnel Management lists them. New Year's Day of 2028 is kept on the Friday before."""
+    """Holidays as listed by the Office of Personnel Management. New Year's Day 2028 is observed on the Friday before."""
     assert {f"{day:%m%d}" for day in court_days.holidays(year)} == set(days.split())
 
 

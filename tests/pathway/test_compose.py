@@ -1,4 +1,4 @@
-"""Every answer, in every form, carries notice and a way to a lawyer; nothing past its date is shown."""
+"""Every answer, in every form, has the notice and a lawyer link; nothing expired is shown."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from whichpath.library.situation import ROLES, SIDES, Situation
 from whichpath.library.states.packs import load_states
 from whichpath.pathway.compose import Composer
 
-#: Characters of a text that the channel splits into parts.
+#: Most characters of a text, which the channel splits into parts.
 SMS_LIMIT = 320
 
 ANSWERS, STATES, DAY = load_answers(), load_states(), dt.date(2026, 11, 29)
 COMPOSER = Composer(STATES, today=lambda: DAY)
-#: Its day is moved by the tests.
+#: Tests replace its current date.
 LATER = Composer(STATES, COMPOSER.rules)
 CODES = (None, *STATES.packs)
 ENTRIES = sorted(ANSWERS, key=lambda entry: entry.id)
 
 
 def complete(rendered):
-    """Asserts that a message has all that the law of the house asks for."""
+    """Asserts that a message has everything that is required of an answer."""
     notice = COMPOSER.notice
     for form in (rendered.text, json.dumps(rendered.data, ensure_ascii=False)):
         assert "not legal advice" in form and "vary by state" in form and "Find a lawyer" in form
@@ -51,7 +51,7 @@ def test_every_answer_in_every_form(entry):
 @pytest.mark.parametrize("code", CODES)
 @pytest.mark.parametrize("role", [None, "protected", "restrained"])
 def test_everybody_is_shown_free_legal_aid_and_a_way_to_a_paid_lawyer(code, role):
-    """The state's own, and a nationwide finder in the place of each that is not known there."""
+    """The state's own links, and a nationwide service in place of each missing one."""
     text = COMPOSER.referral(Situation(role=role, state=code))
     for field, finder in (("legal_aid_url", "www.lawhelp.org"), ("bar_referral_url", "www.americanbar.org")):
         own = STATES.facts(code, field, DAY)
@@ -86,7 +86,7 @@ def test_past_its_date_no_answer_is_shown(entry):
 @pytest.mark.parametrize("year", [2029, 2031])
 @pytest.mark.parametrize("code", CODES)
 def test_long_past_every_date_nothing_stale_is_shown_and_the_clerk_is_named(code, year):
-    """Answers and states with the clock moved on: no address, no number, no date of the library."""
+    """After expiry, answers and states show no address, number or date of the library."""
     late = Composer(STATES, COMPOSER.rules, today=lambda: dt.date(year, 8, 1))
     known = Situation("civil_order", "restrained", "temporary", state=code)
     said = [late.entry(entry, 0, known, None) for entry in ENTRIES if not re.search(r"\d", entry.question)]

@@ -1,4 +1,4 @@
-"""The conversation turn by turn: what is asked, what comes back, what changes and what does not."""
+"""The conversation turn by turn: questions, replies, and changes of the state."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ANSWERS = load_answers()
 
 
 class Chat:
-    """A conversation without Rasa: feeds readings, keeps state."""
+    """A conversation without Rasa, which takes readings and keeps the state."""
 
     def __init__(self, situation=None, dialogue=None):
         self.situation, self.dialogue = situation or Situation(), dialogue or Dialogue()
@@ -185,7 +185,7 @@ def test_further_questions_in_a_message_are_offered():
 
 
 def test_words_that_point_back_bring_back_what_was_offered():
-    """«What about the other thing?» after an answer: its own further questions, once; then as any other miss."""
+    """An unclear follow-up after an answer gets the usual next questions, once; then it is treated as not understood."""
     menu = (ANSWERS["guns_back"].payload, ANSWERS["pets"].payload, "/correct")
     back = Reading("nlu_fallback", vague=True)
     turn = respond(back, Situation(), Dialogue(menu=menu), ANSWERS)
@@ -201,7 +201,7 @@ def test_state_is_taken_after_the_path():
 
 
 def test_a_bare_no_contact_order_is_asked_about():
-    """Civil and criminal courts both make them, and different people can end them."""
+    """Civil and criminal courts both make such orders, and different people can end them."""
     message = {"intent": {"name": "end_order"}, "text": "how do i get the no contact order dropped"}
     chat = Chat()
     assert chat.take(reading_of(message)) == ["utter_ask_matter"]
@@ -252,7 +252,7 @@ readings = st.builds(
 @settings(max_examples=300, deadline=None)
 @given(st.lists(readings, min_size=1, max_size=10))
 def test_any_conversation_is_answered(turns):
-    """Whatever is said in whatever order: an answer, a state that survives storage, choices that can be read."""
+    """Any messages in any order: there is an answer, the state can be stored, and choices can be parsed."""
     situation, dialogue = Situation(), Dialogue()
     for reading in turns:
         turn = respond(reading, situation, dialogue, ANSWERS)

@@ -1,4 +1,4 @@
-"""The day in court: said back when it is new, asked about when it has passed or does not exist, reminded of if wanted."""
+"""The hearing date: confirmed when new, asked for when past or impossible, with a reminder on request."""
 
 import datetime as dt
 
@@ -16,7 +16,7 @@ AGAINST_ME = Situation(matter="civil_order", role="restrained", stage="temporary
 
 
 class Now(Clock):
-    """A clock that stands still."""
+    """A clock with a fixed time."""
 
     def today(self, code=None):
         return TODAY

@@ -1,4 +1,4 @@
-"""What is known of the person decides: which question is likelier, which kind of order, what is not refused."""
+"""The effect of the known situation: on the choice of the question, of the order type, and on refusals."""
 
 from __future__ import annotations
 

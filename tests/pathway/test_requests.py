@@ -1,4 +1,4 @@
-"""What can mean nothing else than to erase or to start anew, and what can."""
+"""Requests to erase or to restart, and similar messages that are not such requests."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which path is whose: every situation has one, and nobody is told the steps of the other side."""
+"""Every situation has a path, and nobody gets the steps of the other side."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_path_never_tells_one_side_the_steps_of_the_other():
 
 @pytest.mark.parametrize("goal", [None, *GOALS])
 def test_at_most_three_questions_before_a_path(goal):
-    """The state is the fourth and comes with the path."""
+    """The state is the fourth question and is asked together with the path."""
     for start in SPACE:
         situation, skipped, asked = assumed(start, goal), frozenset(), 0
         while (question := next_question(situation, skipped, goal)) is not None:
@@ -99,5 +99,5 @@ def test_goal_tells_only_what_it_must():
     assert assumed(Situation(), "keep_order") == Situation("civil_order", "protected")
     assert assumed(Situation(), "drop_charges") == Situation()
     assert assumed(Situation("criminal_case"), "end_order").matter == "criminal_case"
-    # A refusal that was told is not overwritten by the wish to get an order.
+    # A denied petition is not overwritten by the goal to get an order.
     assert assumed(Situation(outcome="petition_denied"), "get_order").stage is None

@@ -1,4 +1,4 @@
-"""Somebody on each channel of the running stack, all with the same few words."""
+"""A person on each channel of the running servers, with a common interface."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from whichpath.store.schema import inbox
 
 
 def inbox_of_stack() -> Inbox:
-    """The tables of the stack, opened with its key."""
+    """The inbox table of the servers, opened with their key."""
     return Inbox(make_engine(stack().environment["WHICHPATH_DB_URL"]), Cipher(b"a secret for the tests alone"))
 
 
 def settle() -> None:
-    """Returns when no answer is on its way any more."""
+    """Waits until no message is waiting for its answer."""
 
     def waiting() -> bool:
         with inbox_of_stack().engine.connect() as db:
@@ -33,7 +33,7 @@ def settle() -> None:
 
 
 class OnSms(Phone):
-    """By text."""
+    """A person on SMS."""
 
     erase = "erase"
 
@@ -44,7 +44,7 @@ class OnSms(Phone):
 
 
 class OnTelegram(Chat):
-    """On Telegram. An answer may be several messages."""
+    """A person on Telegram. An answer may have several messages."""
 
     erase = "/erase"
 
@@ -56,7 +56,7 @@ class OnTelegram(Chat):
 
 
 class OverRest:
-    """Over REST."""
+    """A person on REST."""
 
     erase = "/erase"
 
@@ -70,7 +70,7 @@ class OverRest:
 
 
 class OnTheWeb:
-    """On the website."""
+    """A person on the website."""
 
     erase = "/erase"
 
@@ -93,7 +93,7 @@ PEOPLE: dict[str, Any] = {"sms": OnSms, "telegram": OnTelegram, "rest": OverRest
 
 
 def found(*words: str) -> list[str]:
-    """Where any of ``words`` stands: each table and column, each file of the stack, logs and write-ahead log included."""
+    """The columns and files that contain any of ``words``, including logs and the write-ahead log."""
     places = []
     engine = inbox_of_stack().engine
     tables = sa.MetaData()
@@ -108,7 +108,7 @@ def found(*words: str) -> list[str]:
                 ]
     for path in filter(Path.is_file, stack().folder.rglob("*")):
         if path.name.endswith("-shm"):
-            continue  # an index without words, which SQLite removes while it works
+            continue  # an index without texts, which SQLite may remove at any time
         content = path.read_bytes().lower()
         places += [path.name for word in words if word.lower().encode() in content]
     return places

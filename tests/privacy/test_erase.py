@@ -1,4 +1,4 @@
-"""Erased is erased: after it, the words are in no table and no file. On every channel, through the real servers."""
+"""After erasure, the texts are in no table and no file. On every channel, through the real servers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from whichpath.store.reminders import Reminders
 from whichpath.store.schema import metadata
 from whichpath.store.tracker import ConversationStore
 
-#: In no dictionary and in no list of names: the redaction leaves it, so only erasing can take it away.
+#: A word that redaction keeps, because it is in no list of names: only erasure removes it.
 WORD = "quuxberry"
 NUMBER = "614-555-0188"
 
@@ -32,7 +32,7 @@ def person(request):
 
 
 def rows_of_the_newest():
-    """Whose row is the newest, and how many rows every table has of them."""
+    """The sender of the newest row, and the number of that sender's rows in each table."""
     engine = inbox_of_stack().engine
     with engine.connect() as db:
         events = metadata.tables["events"]

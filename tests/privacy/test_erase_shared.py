@@ -1,4 +1,4 @@
-"""Erased is erased with PostgreSQL and Redis too: every table, every key and value, sealed ones opened with our key."""
+"""After erasure, the texts are in no table and no Redis key or value, decrypted with our key. PostgreSQL and Redis."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ TELL = f"i want to end my order in ohio, {WORD}"
 
 @pytest.fixture(scope="module")
 def around() -> Iterator[World]:
-    """A running one, on PostgreSQL and Redis."""
+    """Running servers on PostgreSQL and Redis."""
     with world("postgresql") as running:
         yield running
 
 
 def parts(value: object) -> Iterator[str]:
-    """``value`` as text, and what is sealed in it in the clear."""
+    """``value`` as text, followed by its decrypted parts."""
     text = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
     yield text
     for piece in text.split("|"):
@@ -42,7 +42,7 @@ def parts(value: object) -> Iterator[str]:
 
 
 def in_redis(url: str) -> Iterator[tuple[str, str]]:
-    """Each key with each part of what it holds, its own name included."""
+    """Each Redis key with each part of its value, including the key itself."""
     redis = Redis.from_url(url)
     for name in redis.scan_iter(count=1000):
         kind, place = redis.type(name).decode(), name.decode()
@@ -71,7 +71,7 @@ def in_tables(url: str) -> Iterator[tuple[str, str]]:
 
 
 def found(around: World, *words: str) -> set[str]:
-    """Where any of ``words`` stands: tables, Redis, logs."""
+    """The places that contain any of ``words``: tables, Redis, logs."""
     settings = around.member.environment
     held = [*in_tables(settings["WHICHPATH_DB_URL"]), *in_redis(settings["WHICHPATH_REDIS_URL"])]
     held += [(path.name, path.read_text(errors="replace")) for path in Path(around.member.folder).glob("*.log")]
@@ -116,7 +116,7 @@ def test_on_the_web(around):
     assert {"events.data", f"whichpath:web:{sender}:lines"} <= found(around, WORD), "sealed lines are opened too"
     assert "erased" in str(say("/erase", session)["messages"]).lower()
     assert found(around, WORD) == set()
-    # The session goes on, empty. When it is ended, one mark says so for as long as its token could be shown.
+    # The session continues, empty. After its end, one mark remains for as long as its token could be used.
     say("hello", session)
     assert post(around, "/chat/end", json={"session": session}).status_code == 204
     wait_for(lambda: found(around, session, sender) == {f"whichpath:web:{sender}:ended"}, 20, 0.2)
@@ -131,7 +131,7 @@ def test_on_the_pages_without_script(around):
     assert post(around, "/leave", data={"session": session}).status_code == 303
     assert found(around, WORD) == set()
     kept = found(around, session, sender)
-    # Sealed, under a keyed hash: the Back button must not begin the conversation again.
+    # Encrypted, under a pseudonym: the Back button must not restart the conversation.
     assert {re.sub(r"form:\w+", "form", place) for place in kept} == {f"whichpath:web:{sender}:ended", "whichpath:form"}
 
 

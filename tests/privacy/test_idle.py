@@ -1,4 +1,4 @@
-"""After 30 idle minutes nothing earlier is repeated: somebody else may hold the phone. Real servers, moved clock."""
+"""After 30 idle minutes nothing earlier is repeated, because somebody else may have the phone. Real servers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from whichpath.store.inbox import IDLE
 from whichpath.store.schema import events, reminder, threads
 
 STORY = "my ex got a tro on me in ohio, the hearing is in three weeks"
-#: What would give away what was told before.
+#: Words that would reveal earlier messages.
 TELLING = ("ohio", "against you", "restrained", "temporary", "hearing", "not final")
 
 
 def idle(minutes: float) -> None:
-    """Moves all that was said so far into the past: the clock of whoever comes back."""
+    """Moves all earlier events into the past, to simulate an idle time."""
     box, seconds = inbox_of_stack(), minutes * 60
     with box.engine.begin() as db:
         for row in db.execute(sa.select(events)).all():
@@ -52,7 +52,7 @@ def test_the_session_of_rasa_and_ours_are_as_long():
 
 
 def sessions() -> int:
-    """How many sessions the person of the newest row has had."""
+    """The number of sessions of the sender of the newest row."""
     with inbox_of_stack().engine.connect() as db:
         newest = sa.select(events.c.sender_id).order_by(events.c.id.desc()).limit(1).scalar_subquery()
         begun = (events.c.sender_id == newest, events.c.type_name == "session_started")
@@ -77,7 +77,7 @@ def test_after_it_nothing_earlier_is_repeated(person, words):
     idle(31)
     stranger = type(person)()
     again, new = person.say(words).lower(), stranger.say(words).lower()
-    # To the word what somebody hears who was never here before.
+    # Exactly the reply that a new person gets.
     assert again == new
     assert not [word for word in TELLING if word in again and word not in new]
 
@@ -89,7 +89,7 @@ def test_buttons_of_before_tell_nothing_either():
     chat.last = next(m for m in reversed(chat.bot_messages()) if m.get("reply_markup"))
     idle(31)
     answer = chat.press(next(title for title in chat.buttons() if not title.endswith("▸")))["text"].lower()
-    # An answer to everybody may speak of both sides; what was told before is said back nowhere.
+    # A general answer may mention both sides, but no earlier facts.
     assert answer and not [word for word in ("ohio", "understood", "earlier:") if word in answer]
 
 

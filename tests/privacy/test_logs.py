@@ -1,4 +1,4 @@
-"""No word, number or name of anybody's in any log, whatever breaks and whatever level of detail is asked for."""
+"""No text, number or name of a person is in any log, on any error and at any log level."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_what_makes_no_sense(people):
 
 
 def test_where_the_database_is_locked(people):
-    """Rasa's statements carry the words as parameters; the errors of the database do not show them."""
+    """Rasa's SQL statements have the texts as parameters, which database errors must not show."""
     import sqlite3
 
     running = stack()

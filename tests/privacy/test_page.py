@@ -1,4 +1,4 @@
-"""The page on privacy names all that is kept: every table, every column, and the times as they are."""
+"""The privacy page names everything that is stored: every table, every column, and the correct times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tells who somebody is goes out of a message before anything is kept; what the understanding needs stays."""
+"""Redaction removes identifying parts of a message before storage, and keeps what the NLU needs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from whichpath.channels.guards.redact import marks, redact
 
 SENTENCES = Path(__file__).with_name("redaction.yml")
 _PIECE = re.compile(r"\{(\w+):([^}]*)\}")
-#: Share of the marked pieces that have to go, by kind; well below what was measured (docs/privacy.md).
+#: Least proportion of marked parts that must be removed, by kind; well below the measured ones (docs/privacy.md).
 LEAST = {"name": 0.85, "address": 0.85, "phone": 1.0, "email": 1.0, "ssn": 1.0, "card": 1.0, "case": 0.9}
 LEAST_OTHERS = 0.8
 MOST_FALSE = 0.03
@@ -25,7 +25,7 @@ MOST_FALSE = 0.03
 
 @dataclass(frozen=True)
 class Sentence:
-    """A message, and the pieces of it that have to go."""
+    """A message, and the parts that must be removed."""
 
     group: str
     text: str
@@ -34,7 +34,7 @@ class Sentence:
 
 @dataclass
 class Score:
-    """Over all sentences. ``kept``: pieces of which anything is left; ``false``: sentences that lost something else."""
+    """The totals. ``kept``: parts that were not fully removed; ``false``: sentences that lost another part."""
 
     pieces: Counter[str] = field(default_factory=Counter)
     gone: Counter[str] = field(default_factory=Counter)
@@ -53,7 +53,7 @@ def sentences() -> list[Sentence]:
 
 
 def words(text: str) -> Counter[str]:
-    """Words and numbers; marks are none."""
+    """The words and numbers, without redaction marks."""
     for mark in marks().values():
         text = text.replace(mark, " ")
     return Counter(re.findall(r"[^\W_]+", text.lower()))
@@ -107,7 +107,7 @@ def test_what_is_needed_stays(measured):
 
 
 def test_hardly_any_message_without_names_changes():
-    """The examples hold few names, invented ones (with them 1.0 % change, November 30, 2026); other marks are mistakes."""
+    """The examples have few names, all invented (1.0 % of examples change, November 30, 2026); other marks are faults."""
     texts = [example.text for example in examples()][::5] + [case.text for case in heldout()]
     changed = [text for text in texts if redact(text).found]
     assert len(changed) <= 0.011 * len(texts), changed

@@ -1,4 +1,4 @@
-"""Marks in the place of names and numbers do not change what is understood."""
+"""Redaction marks in place of names and numbers do not change the NLU result."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def understood(agent, text):
 
 
 async def same(agent, texts):
-    """How many of ``texts`` are understood the same with and without names, by kind."""
+    """The number of ``texts`` with the same result with and without names, by kind of result."""
     count = Counter()
     for text in texts:
         plain = redact(text).text
@@ -49,7 +49,7 @@ async def test_messages_that_were_never_trained_on_are_understood_the_same(agent
 
 
 async def test_facts_stay_where_every_message_holds_a_name(agent):
-    """The topic of "call me at [phone]" is anybody's guess; state, stage and day are not."""
+    """The topic of "call me at [phone]" is unclear; state, stage and date are not."""
     texts = [s.text for s in sentences() if s.pieces and s.group not in ("numbers", "other_numbers")]
     count = await same(agent, texts)
     assert count["state"] == len(texts)

@@ -1,4 +1,4 @@
-"""Several real processes behind a real HAProxy with a real PostgreSQL and Redis: what dies under load loses nothing."""
+"""Several processes behind HAProxy with PostgreSQL and Redis: killing one under load loses nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from whichpath.store.schema import events
 
 @pytest.fixture(scope="module")
 def fleet() -> Iterator[Fleet]:
-    """Two processes; the rest is as with three."""
+    """Two processes, which are enough for these tests."""
     running = Fleet(2)
     try:
         running.ready()
@@ -56,7 +56,7 @@ def test_the_proxy_keeps_its_own_endpoints(fleet):
 
 
 async def insist(page: Page, text: str) -> None:
-    """As the widget does: what was not acknowledged is sent again, under the same id, once the line is back."""
+    """Resends what was not acknowledged after reconnecting, under the same id, like the widget."""
     question = secrets.token_hex(12)
     for _ in range(5):
         try:
@@ -109,9 +109,9 @@ def test_the_database_goes_in_mid_turn_and_comes_back(fleet, fault):
     finally:
         fleet.postgres.start() if fault == "stop" else fleet.postgres.thaw()
     assert answer == [load_phrases().unavailable.text]
-    assert time.monotonic() - began < 30  # 10 s, and what a busy machine adds
+    assert time.monotonic() - began < 30  # 10 s, with a margin for a busy machine
     wait_for(lambda: all(member.ready() for member in fleet.members), 60, 0.2)
-    # The question that was open is open still.
+    # The question is still open.
     assert load_phrases().unavailable.text not in rest(fleet, sender, "i asked for the order")[0]
 
 
@@ -122,7 +122,7 @@ async def test_redis_goes_and_comes_back(fleet, fault):
     getattr(fleet.redis, fault)()
     try:
         assert (await page.send("i asked for the order"))["error"] == "unavailable"
-        # No process is ready, and people get a sentence all the same.
+        # No process is ready, but people get a message.
         await asyncio.sleep(3)
         said = await asyncio.to_thread(rest, fleet, f"redis-{fault}", "hello")
         assert said == [load_phrases().unavailable.text]

@@ -1,4 +1,4 @@
-"""kill -9 at random moments of a turn, really, on both kinds of database. ``make kills`` does it many times."""
+"""Kills processes (-9) at random moments of a turn, on both kinds of database; ``make kills`` does so many times."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The running Whichpath of the channels' tests, with every endpoint open, to be attacked; and what has to hold all the time."""
+"""Running servers with every endpoint enabled, as the target of attacks, and checks after the tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.security.raw import MARK
 
 @pytest.fixture(scope="module")
 def bot() -> Iterator[Stack]:
-    """Both servers. After the tests of a file they still work, and have written down nothing of what was sent."""
+    """Both servers. Asserts after the tests of a file that they work, and have logged nothing of what was sent."""
     running = stack()
     yield running
     assert httpx.get(f"{running.url}/health/ready", timeout=20).status_code == 200
@@ -24,6 +24,6 @@ def bot() -> Iterator[Stack]:
 
 @pytest.fixture(scope="module")
 def http(bot: Stack) -> Iterator[httpx.Client]:
-    """One connection to it."""
+    """One connection to the server."""
     with httpx.Client(base_url=bot.url, timeout=60, trust_env=False) as client:
         yield client

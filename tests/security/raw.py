@@ -1,4 +1,4 @@
-"""Bytes over a socket, and what every answer has to be."""
+"""Raw bytes over a socket, and checks of every response."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import httpx
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-#: Stands in everything that is sent, and must stand in no log.
+#: A word in everything that is sent, which must be in no log.
 MARK = "zebrafinch"
 HEADERS = ("content-security-policy", "x-content-type-options", "x-frame-options", "referrer-policy", "cache-control")
 
 
 def fuzz(examples: int) -> settings:
-    """The same examples at every run; no clock, so that a busy machine fails nothing."""
+    """Hypothesis settings: the same examples in every run, without deadlines, so that a busy machine causes no failure."""
     everything = list(HealthCheck)
     return settings(
         max_examples=examples, derandomize=True, database=None, deadline=None, suppress_health_check=everything
@@ -24,7 +24,7 @@ def fuzz(examples: int) -> settings:
 
 
 def well(answer: httpx.Response) -> httpx.Response:
-    """``answer`` where it is one that a person, a browser and an attacker may see."""
+    """Asserts that a response is safe to show, and returns it."""
     assert answer.status_code < 500, (answer.status_code, answer.text[:300])
     for name in HEADERS:
         assert answer.headers.get(name), (name, answer.status_code)
@@ -38,7 +38,7 @@ def well(answer: httpx.Response) -> httpx.Response:
 
 @dataclass
 class Answer:
-    """The first answer on a connection. ``status`` is 0 where none came."""
+    """The first response on a connection. ``status``: 0 where none came."""
 
     status: int
     head: str
@@ -46,7 +46,7 @@ class Answer:
 
 
 def send(port: int, *parts: bytes, pause: float = 0.0, wait: float = 20.0) -> Answer:
-    """Sends ``parts`` with ``pause`` seconds between them; the first answer."""
+    """Sends ``parts`` with ``pause`` seconds between them; returns the first response."""
     got = b""
     with socket.create_connection(("127.0.0.1", port), timeout=wait) as line:
         try:
@@ -63,7 +63,7 @@ def send(port: int, *parts: bytes, pause: float = 0.0, wait: float = 20.0) -> An
     return Answer(status, head.decode("latin-1").lower(), body)
 
 
-#: Text as people and attackers write it: any characters, half ones, control characters, our own payloads, markup.
+#: Texts of people and attackers: any characters, lone surrogates, control characters, our payloads, markup.
 texts = st.one_of(
     st.text(alphabet=st.characters(), max_size=60),
     st.text(alphabet=st.characters(categories=["Cs", "Cc", "Cf", "Co"]), max_size=20),
@@ -88,7 +88,7 @@ texts = st.one_of(
     ),
 ).map(lambda text: f"{MARK} {text}" if text[:1] not in "/1" else text)
 
-#: JSON of every shape, the names that our channels look for among its keys.
+#: JSON of any shape, whose keys include the names that our channels read.
 keys = st.sampled_from(
     ["sender", "message", "session", "text", "metadata", "id", "from", "chat", "type", "data", "shown", "entities", ""]
 )

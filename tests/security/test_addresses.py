@@ -1,4 +1,4 @@
-"""Which address is believed: rates count the real one, whatever a caller says of itself."""
+"""Rate limits use the real address of a client, whatever its headers claim."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from tests.channels.doubles import FakeActions
 from whichpath.channels.guards.limits import PER_ADDRESS
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-#: More than an address may send at once, with what comes back meanwhile.
+#: More messages than the burst of an address, including those that are allowed meanwhile.
 MANY = int(PER_ADDRESS.burst) + 60
 Headers = dict[str, str]
 
 
 @pytest_asyncio.fixture(loop_scope="session", params=[0, 1, 2])
 async def behind(request, tiny_model, tmp_path) -> AsyncIterator[tuple[int, Bot]]:  # noqa: F811
-    """A server with that many proxies in front, as it was told."""
+    """A server that is configured for that many proxies."""
     actions = FakeActions()
     await actions.start()
     with pytest.MonkeyPatch.context() as patch:
@@ -34,22 +34,22 @@ async def behind(request, tiny_model, tmp_path) -> AsyncIterator[tuple[int, Bot]
 
 
 def forged() -> str:
-    """An address that a caller makes up."""
+    """A forged address."""
     return ".".join(str(random.randint(1, 254)) for _ in range(4))
 
 
 def lies() -> Headers:
-    """The other headers that name an address, which nothing of ours reads."""
+    """Other headers with an address, which our code ignores."""
     return {"X-Real-IP": forged(), "Forwarded": f"for={forged()}", "X-Client-IP": forged(), "True-Client-IP": forged()}
 
 
 def through(proxies: int, real: str) -> Headers:
-    """What arrives after so many proxies that each add whom they saw to what the caller sent."""
+    """The header after so many proxies that each append the address of their client."""
     return {"X-Forwarded-For": ", ".join([forged(), forged(), real, "10.0.0.9"][: proxies + 2]), **lies()}
 
 
 async def sent_until_refused(http: httpx.AsyncClient, headers: Callable[[], Headers]) -> int:
-    """How many messages one caller gets through; 0 where the first is refused."""
+    """The number of accepted messages of one client; 0 where the first is refused."""
     for number in range(MANY):
         answer = await http.post("/chat/message", json={"text": "..."}, headers=headers())
         if answer.status_code == 429:
@@ -59,7 +59,7 @@ async def sent_until_refused(http: httpx.AsyncClient, headers: Callable[[], Head
 
 
 def caller(bot_or_url: str, address: str) -> httpx.AsyncClient:
-    """Somebody whose real address is ``address`` (all of 127.0.0.0/8 are ours)."""
+    """A client with the real address ``address`` (in 127.0.0.0/8)."""
     return httpx.AsyncClient(
         base_url=bot_or_url,
         timeout=30,
@@ -71,14 +71,14 @@ def caller(bot_or_url: str, address: str) -> httpx.AsyncClient:
 async def test_a_new_lie_with_each_message_helps_nobody(behind):
     proxies, bot = behind
     url = str(bot.http.base_url)
-    # Without a proxy the line itself tells the address, behind one or two the header, counted from its right end.
+    # Without a proxy the connection gives the address; behind proxies the header does, counted from its right end.
     lines = ("127.0.0.2", "127.0.0.3") if proxies == 0 else ("127.0.0.2", "127.0.0.2")
     real = ("203.0.113.7", "203.0.113.8")
     async with caller(url, lines[0]) as one, caller(url, lines[1]) as other:
         passed = await sent_until_refused(one, lambda: through(proxies, real[0]))
         assert PER_ADDRESS.burst - 1 <= passed < MANY
         assert await sent_until_refused(one, lambda: through(proxies, real[0])) <= 4
-        # Whoever comes from elsewhere is heard, also one who says that the first's address is theirs.
+        # A client at another address is accepted, even if it claims the first one's address.
         mine = await other.post("/chat/message", json={"text": "..."}, headers=through(proxies, real[1]))
         assert mine.status_code == 200
         claim = {"X-Forwarded-For": ", ".join([real[0], *through(proxies, real[1])["X-Forwarded-For"].split(", ")[2:]])}

@@ -1,4 +1,4 @@
-"""The audit, with the real tools against a service of our own that knows what we tell it, and against none."""
+"""The audit, with the real tools, against a double of the vulnerability services and without any."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TODAY = dt.date(2026, 11, 25)
 
 
 class Service:
-    """Answers as OSV and as npm's registry do. ``weak``: package -> id."""
+    """A double of OSV and npm's registry. ``weak``: package -> id of its vulnerability."""
 
     def __init__(self) -> None:
         self.weak: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Over every limit, on every channel, words of danger are answered: nobody who floods us is left in silence with a gun."""
+"""Messages about danger are answered beyond every limit, on every channel."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from whichpath.library.phrases import load_phrases
 
 GUN = "he is outside with a gun"
 PHRASES = load_phrases()
-#: Past what one phone or chat may send, and past the sentence that says so.
+#: More messages than one phone or chat may send, including the one that is told so.
 FLOOD = int(PER_PHONE.burst) + 4
 
 
 def _said(answer: httpx.Response) -> list[str]:
-    """The texts in an answer to Twilio's post."""
+    """The texts in the response to a webhook."""
     assert answer.status_code == 200
     return [node.text or "" for node in ElementTree.fromstring(answer.text).iter("Message")]
 
@@ -53,7 +53,7 @@ def test_on_telegram(bot):
     for _ in range(FLOOD):
         chat.deliver(message=chat.api.new_message(chat.id, text="..."))
     chat.deliver(message=chat.api.new_message(chat.id, text=GUN))
-    # What the flood is told may still be on its way, in any order.
+    # Answers to earlier messages may still arrive, in any order.
     wait_for(lambda: any(message["text"] == PHRASES.danger.text for message in chat.bot_messages()))
 
 

@@ -1,4 +1,4 @@
-"""Every endpoint that takes a request over HTTP, with whatever can be sent: never a 500, never silence."""
+"""Fuzzing of every HTTP endpoint: there is always a response, and never a 500."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ bodies = st.one_of(
 
 
 def ask(http: httpx.Client, method: str, path: str, body: bytes | None, **more: object) -> None:
-    """Sends a request whose answer has to be well."""
+    """Sends a request, and checks the response."""
     try:
         well(http.request(method, path, content=body, **more))
     except httpx.TransportError:
-        # Who goes on sending a body that was refused may find the line cut before the answer is read, and so may
-        # the next request over the same line. Over a line of its own it is answered.
+        # While the client sends a refused body, the server may close the connection before the response is read,
+        # which also affects the next request on it. On a new connection the request is answered.
         if body is None or len(body) <= BODY_BYTES:
             well(httpx.request(method, f"{http.base_url}{path}", content=body, timeout=60, trust_env=False, **more))
 
@@ -74,7 +74,7 @@ def test_the_web_channel_answers_every_text(http, text, session):
     assert answer.status_code in (200, 429)
     if answer.status_code == 200:
         assert answer.json()["messages"], "a silent turn"
-        # What was said comes back on the plain page, as text.
+        # The plain page shows the message, escaped.
         page = well(http.post("/plain", data={"session": answer.json()["session"]}))
         assert page.status_code in (200, 429) and "<script>alert" not in page.text
     else:
@@ -150,7 +150,7 @@ def test_no_head_breaks_it(bot, method, path, version, headers):
     lines = b"".join(name.encode() + b": " + value + b"\r\n" for name, value in headers)
     got = send(bot.port, b"%b %b %b\r\n%b\r\n" % (method, path, version, lines), b"\r\n" * 8, wait=4)
     if got.status == 0:
-        # A body was announced that never came: the server waits for it, and test_limits.py sees to how long.
+        # An announced body that never comes: the server waits; test_limits.py tests how long.
         assert any(name in ("Content-Length", "Transfer-Encoding") for name, _ in headers), "silence"
     else:
         assert got.status < 500, (got.status, got.body[:200])

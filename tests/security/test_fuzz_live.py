@@ -1,4 +1,4 @@
-"""The live line of the widget, with raw frames: no frame takes the server down, and every question is acknowledged."""
+"""Fuzzing of the widget's web socket: no frame stops the server, and every question is acknowledged."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def _open(http: aiohttp.ClientSession, url: str, auth: object) -> aiohttp.
 
 
 async def _until(line: aiohttp.ClientWebSocketResponse, *starts: str, seconds: float = 20) -> str | None:
-    """The first frame that begins with one of ``starts``; ``None`` where the line was closed."""
+    """The first frame that begins with one of ``starts``; ``None`` where the connection was closed."""
     deadline = asyncio.get_running_loop().time() + seconds
     while True:
         frame = await line.receive(timeout=deadline - asyncio.get_running_loop().time())
@@ -63,7 +63,7 @@ async def _until(line: aiohttp.ClientWebSocketResponse, *starts: str, seconds: f
 
 
 async def play(url: str, auth: object, sent: list[str | bytes]) -> None:
-    """A line over which ``sent`` goes out. What it does to itself is its own affair."""
+    """Sends ``sent`` on a new connection, which may be closed as a result."""
     async with aiohttp.ClientSession() as http:
         line = await _open(http, url, auth)
         for frame in sent:
@@ -75,7 +75,7 @@ async def play(url: str, auth: object, sent: list[str | bytes]) -> None:
 
 
 class Bystander:
-    """Somebody else's line, open all the time. A question that was taken in before is acknowledged again, at no cost."""
+    """Another person's open connection. Resending an accepted question tests it without a new turn."""
 
     ASKED = '427["say",{"id":"abcdefgh99","text":"/help","shown":"Help"}]'
 
@@ -121,7 +121,7 @@ def test_every_question_is_acknowledged(bot, loop, payload):
         async with aiohttp.ClientSession() as http:
             line = await _open(http, f"{bot.url}{URL}", {})
             await line.send_str("425" + json.dumps(["say", payload]))
-            # "41": too many new conversations from here.
+            # "41": too many new conversations from this address.
             return await _until(line, "435", "41")
 
     answer = loop.run_until_complete(ask())

@@ -1,4 +1,4 @@
-"""The webhooks of Twilio and Telegram: the right signature around the oddest content, and no signature at all."""
+"""Fuzzing of the webhooks of Twilio and Telegram, with valid signatures and without."""
 
 from __future__ import annotations
 

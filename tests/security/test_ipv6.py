@@ -1,4 +1,4 @@
-"""Of IPv6 one household has a /64 and one customer a whole /48: neither gets more by changing its address."""
+"""IPv6: a household has a /64 and a customer a /48; neither evades rate limits by changing its address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands open and what does not: Rasa's own routes, the action server, limits, headers, slow and foreign callers."""
+"""Access and limits: Rasa's routes, the action server, headers, rate limits, slow and foreign clients."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_a_browser_gets_a_page_with_the_numbers_to_call(http):
     assert set(http.get("/nowhere").json()) == {"error"}
 
 
-# --- who is believed ---
+# --- trusted clients ---
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:80"])
@@ -149,14 +149,14 @@ def test_an_origin_that_is_none_is_refused(origin):
     assert Origins("").allow("http://host", "host") and Origins("").allow("http://HOST", "Host")
 
 
-# --- slow callers ---
+# --- slow clients ---
 
 
 def test_whoever_sends_byte_by_byte_is_cut_off(bot):
     began = time.monotonic()
     parts = [b"GET / HTTP/1.1\r\nHost: x\r\n", *[b"X: 1\r\n"] * 200]
     got = send(bot.port, *parts, pause=0.5, wait=30)
-    # Sanic looks at its clock every few seconds.
+    # Sanic checks timeouts every few seconds.
     assert time.monotonic() - began < HEAD_SECONDS + 12
     assert got.status in (408, 0)
 
@@ -177,7 +177,7 @@ def test_the_rates_can_be_multiplied(monkeypatch):
 
 
 def test_a_bucket_that_is_full_again_is_not_kept():
-    """However many addresses come by: only those of the last seconds take memory."""
+    """With any number of addresses, only those of the last seconds use memory."""
     now = 1000.0
     buckets = Buckets(Rate(burst=10, per_second=2), lambda: now)
     for number in range(3000):
@@ -265,7 +265,7 @@ def test_the_webhook_of_a_provider_is_never_told_to_wait(bot):
 
 
 def test_no_secret_stands_in_a_file_of_the_project():
-    """Not even in those that a developer might fill in: secrets come from the environment."""
+    """Rasa's configuration files contain no secrets: these come from the environment."""
     for name in ("credentials.yml", "endpoints.yml"):
         text = re.sub(r"#.*", "", (ROOT / name).read_text())
         assert "token" not in text.lower() and "secret" not in text.lower()

@@ -1,4 +1,4 @@
-"""Who counts as this machine: nobody who came by a proxy; and the start says which endpoint is open to whom."""
+"""A client behind a proxy never counts as this machine; the start lists which endpoint is open to whom."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from whichpath.server.metrics import may_read
 from whichpath.settings import Settings
 
 TOKEN = "0123456789abcdef"
-#: What proxies, load balancers, tunnels and hosts are known to add.
+#: Headers that proxies, load balancers, tunnels and hosting services add.
 PROXIES = [
     "Via", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Forwarded-Server",
     "X-Forwarded", "X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP", "CF-Ray", "CF-Visitor", "CF-IPCountry", "CDN-Loop",
     "Fastly-Client-IP", "Fly-Client-IP", "X-Azure-ClientIP", "X-Amzn-Trace-Id", "X-Envoy-External-Address", "X-Cluster-Client-IP",
     "X-Original-Forwarded-For", "X-ProxyUser-Ip", "Proxy-Connection", "X-Appengine-User-Ip", "DO-Connecting-IP", "X-Vercel-Id",
 ]  # fmt: skip
-#: What browsers and programs send by themselves.
+#: Headers that browsers and programs send.
 OWN = [
     "Accept",
     "User-Agent",

@@ -1,4 +1,4 @@
-"""Requests that can be read in two ways, byte by byte, on both servers: each is refused, and the next person is answered."""
+"""Ambiguous HTTP requests on both servers: each is refused, and the next request is answered."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.security.raw import send
 from whichpath.channels.guards.heads import fault_of
 from whichpath.settings import ROOT, child_environment
 
-#: What is wrong, and the head. `{}` is the body's announced length where a body follows.
+#: Fault -> request head. `{}`: the announced length of the body, if one follows.
 TABLE = {
     "length -1": b"Content-Length: -1",
     "length +31": b"Content-Length: +31",
@@ -74,7 +74,7 @@ def test_the_guard_lets_in(head):
 
 @pytest.fixture(scope="module", params=["channels", "actions"])
 def port(request) -> Iterator[int]:
-    """One of the two servers, as bare as it can be."""
+    """One of the two servers, without Rasa (testing/bare.py)."""
     number = free_port()
     command = [sys.executable, "-m", "testing.bare", request.param, str(number)]
     with subprocess.Popen(command, cwd=ROOT, env=child_environment()) as server:
@@ -88,8 +88,8 @@ def _lives(port: int) -> bool:
 
 
 def _answers(port: int, head: bytes) -> bytes:
-    """Everything that comes back until the line is closed."""
-    # What comes behind must not be taken for a request of its own.
+    """All bytes received until the connection is closed."""
+    # The following bytes must not be read as another request.
     smuggled = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
     got = b""
     with socket.create_connection(("127.0.0.1", port), timeout=20) as line:

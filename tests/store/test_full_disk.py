@@ -1,4 +1,4 @@
-"""No more room: an error that can be told, nothing half written, nothing damaged, and all is well when there is room."""
+"""A full disk: people get a message, nothing is partly written or damaged, and everything works once there is space."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONG = "x" * 4000
 
 
 class SqliteDisk:
-    """A file that may not grow any more, as on a disk without room."""
+    """A database file that cannot grow, as on a full disk."""
 
     def __init__(self, tmp_path) -> None:
         self.store = ConversationStore(Domain.empty(), host=f"sqlite:///{tmp_path}/x.db")
@@ -42,7 +42,7 @@ class SqliteDisk:
 
 
 class PostgresDisk:
-    """A server whose files may not grow beyond 16 MB (its journal's pieces are just that)."""
+    """A server whose files cannot exceed 16 MB, the size of its write-ahead log segments."""
 
     def __init__(self, server: Postgres) -> None:
         self.server = server
@@ -50,7 +50,7 @@ class PostgresDisk:
 
     def full(self) -> None:
         with self.store.engine.begin() as db:
-            db.exec_driver_sql("ALTER TABLE events ALTER data SET STORAGE PLAIN")  # as long as it is
+            db.exec_driver_sql("ALTER TABLE events ALTER data SET STORAGE PLAIN")  # without compression
             rows = "SELECT 'filler', 'slot', 0, repeat('y', 4000) FROM generate_series(1, 3900)"
             db.exec_driver_sql(f"INSERT INTO events (sender_id, type_name, timestamp, data) {rows}")
         self.server.stop()
@@ -100,7 +100,7 @@ async def test_a_full_disk_is_an_error_and_no_damage(disk):
     with pytest.raises(OperationalError) as caught:
         await fill()
     assert LONG not in str(caught.value)
-    # Nothing of the turn that found no room, and everything of those before.
+    # Nothing of the failed turn is stored, and everything of the earlier ones.
     assert await store.retrieve(last) is None
     assert [e.text for e in (await store.retrieve("a")).events] == ["one"]
     await store.ping()
@@ -125,6 +125,6 @@ def test_a_text_that_cannot_be_written_down_is_not_taken_in(tmp_path):
     with pytest.raises(OperationalError):
         fill()
     disk.room()
-    # Twilio sends it again, and now it is new.
+    # Twilio repeats it, and now it is accepted as new.
     assert inbox.accept("sms", f"SM{taken}", f"sms:{taken}", "+1", {"text": LONG})
     assert not inbox.accept("sms", "SM0", "sms:0", "+1", {"text": LONG})

@@ -1,4 +1,4 @@
-"""Counts of what we could not answer: right from several processes, and silent about the few."""
+"""Counts of unanswered questions: correct from several processes, and small counts are hidden."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_the_few_are_not_shown(insights, count):
 
 
 def test_nothing_comes_back_by_taking_one_number_from_the_other():
-    """Whoever sees a row of the few, the row beside it and the sum of both learns nothing about the few."""
+    """A small count cannot be derived from the other rows and the sums."""
     pages = {}
     for others in range(LEAST, 100):
         for few in range(1, LEAST):

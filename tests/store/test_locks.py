@@ -1,4 +1,4 @@
-"""One turn of a conversation at a time: within one process and over several, whatever happens to Redis."""
+"""One turn of a conversation at a time, in one process and in several, on any failure of Redis."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several workers on one table, as on several machines: each message is worked on once, in order, none is lost."""
+"""Several workers on one table: each message is processed once, in order, and none is lost."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_the_same_message_at_two_processes_is_taken_in_once(inbox):
 
 
 def test_first_messages_of_one_person_at_two_processes_are_both_taken_in(inbox):
-    """Both processes see no address yet: neither may take its message for a copy of the other's."""
+    """Two processes add the same address at the same time: neither treats its message as a duplicate."""
     for attempt in range(10):
         answers, start = [], threading.Barrier(2)
 

@@ -1,4 +1,4 @@
-"""A file or a table that is gone: health says so, and what is missing is made again, without a restart."""
+"""A missing file or table is reported by the health check and created again, without a restart."""
 
 from __future__ import annotations
 

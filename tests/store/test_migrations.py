@@ -1,4 +1,4 @@
-"""Alembic: up, down, from an older database, by several processes at once."""
+"""Alembic migrations: upgrade, downgrade, from an older database, by several processes at once."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_down_and_up_again_step_by_step(engine):
     with engine.begin() as db:
         db.execute(sa.insert(metadata.tables["events"]).values(sender_id="a", type_name="user"))
     migrate(engine, "base")
-    assert tables(engine) == {"events"}  # the conversations are nobody's to drop
+    assert tables(engine) == {"events"}  # the conversations are never dropped
     upgrade(engine)
     with engine.begin() as db:
         assert db.execute(sa.select(metadata.tables["events"].c.sender_id)).scalar() == "a"
@@ -65,7 +65,7 @@ def test_a_database_that_rasa_made_is_taken_over(engine):
     upgrade(engine)
     assert differences(engine) == []
     with engine.begin() as db:
-        many = 3_000_000_000  # more than 32 bits count
+        many = 3_000_000_000  # more than 32 bits
         db.execute(sa.insert(metadata.tables["events"]).values(id=many, sender_id="a", type_name="user"))
         assert db.execute(sa.select(sa.func.count()).select_from(metadata.tables["events"])).scalar() == 2
 

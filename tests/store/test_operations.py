@@ -1,4 +1,4 @@
-"""What operators do: a copy and back, another key, another version and the one before. Each on SQLite and PostgreSQL."""
+"""Operators' tasks on SQLite and PostgreSQL: backup and restore, a new key, upgrade and downgrade."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _inbox(engine, key=OLD, before=None):
 
 
 def test_a_copy_brings_everything_back(engine, database_url, tmp_path, monkeypatch):
-    # The tools of the server that is tested: those of the machine, where it has any, may be older than the server.
+    # The tools of the tested server, because those of the machine may be older.
     tools = Path(pgserver.__file__).parent / "pginstall" / "bin"
     monkeypatch.setenv("PATH", f"{tools}:{os.environ['PATH']}")
     inbox = _inbox(engine)

@@ -1,4 +1,4 @@
-"""Whatever of ours writes into var/ writes it for its own user alone, however it is started."""
+"""Files in var/ are readable only by their owner, however the program is started."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_nobody_else_may_read_what_a_command_writes(name, tmp_path):
 
 
 def _run(arguments: list[str], environment: dict[str, str]) -> None:
-    """With the umask that most systems give to everybody."""
+    """Sets the default umask of most systems."""
     command = [sys.executable, "-m", *arguments]
     ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, umask=0o022)
     assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -123,7 +123,7 @@ async def test_readers_do_not_wait_for_a_writer(file, path):
 
 async def test_a_slow_database_holds_up_nobody_else(store):
     with store.engine.begin() as other:
-        # An open change of the same table. Only SQLite makes writers wait for one another.
+        # An open write transaction. Only SQLite serialises writers.
         locking = (
             "lock table events in exclusive mode" if store.engine.dialect.name == "postgresql" else "begin immediate"
         )

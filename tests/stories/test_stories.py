@@ -1,4 +1,4 @@
-"""Rasa's own checks: the data agrees with the domain, and the stories hold with the trained model."""
+"""Rasa's checks: the data is consistent with the domain, and the stories pass with the trained model."""
 
 import re
 import subprocess
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def rasa(*arguments):
-    """Runs the command line of Rasa in the project."""
+    """Runs Rasa's command line in the project."""
     return subprocess.run(
         [sys.executable, "-m", "rasa", *arguments], cwd=ROOT, env=child_environment(), capture_output=True, text=True
     )
@@ -26,7 +26,7 @@ def test_the_data_agrees_with_the_domain():
     assert done.returncode == 0, said[-2000:]
     for fault in ("multiple different intents", "not listed in the domain", "conflict found", "not in the domain"):
         assert fault not in said, [line for line in said.splitlines() if fault in line][:5]
-    # A response that no rule names must be said by the code, by its name or by the beginning of it.
+    # A response that no rule names must be used by the code, by its name or a prefix of it.
     code = "\n".join(
         path.read_text() for path in (*(ROOT / "actions").rglob("*.py"), *(ROOT / "whichpath").rglob("*.py"))
     )

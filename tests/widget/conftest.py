@@ -1,4 +1,4 @@
-"""The widget in a real Chromium, on real servers."""
+"""Fixtures with the widget in Chromium, on real servers or on a stub."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here needs a browser."""
+    """Marks all tests of this folder as browser tests."""
     for item in items:
         if Path(item.fspath).parent == Path(__file__).parent:
             item.add_marker(pytest.mark.browser)
 
 
 def chromium() -> str:
-    """Where Chromium is. A missing one fails: whoever skips these tests does not know whether the way out works."""
+    """The path of Chromium. Without it the tests fail instead of being skipped, because they cover the Exit button."""
     found = find_chromium()
     if found is None:
         pytest.fail("There is no Chromium: run `bash scripts/browser.sh`, or name one in WHICHPATH_CHROMIUM.")
@@ -45,7 +45,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 class Person:
-    """Somebody at the widget. ``page`` is their tab."""
+    """A person at the widget. ``page``: their tab."""
 
     def __init__(self, page: Page, address: str) -> None:
         self.page, self.address = page, address
@@ -54,7 +54,7 @@ class Person:
         self.watch(page)
 
     def watch(self, page: Page) -> None:
-        """Notes what the browser's own log says of ``page``: hosts asked, faults, refusals by the policy."""
+        """Records from the browser's log of ``page``: requested hosts, errors, policy violations."""
         page.on("console", lambda m: self.faults.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("request", lambda r: self.hosts.add(urlsplit(r.url).netloc) if r.url.startswith("http") else None)
@@ -70,7 +70,7 @@ class Person:
 
     @property
     def answers(self) -> Locator:
-        """What the bot said, without the start notice."""
+        """The bot's messages, without the start notice."""
         return self.log.locator(".bot:not(.start)")
 
     @property
@@ -81,8 +81,8 @@ class Person:
         await self.page.goto(self.address + path)
 
     async def online(self) -> None:
-        """Waits until the line stands."""
-        # Not wait_for_function: the page's policy forbids to evaluate strings.
+        """Waits until the web socket is connected."""
+        # Not wait_for_function, because the page's policy forbids eval.
         for _ in range(150):
             if "session" in (await self.page.evaluate("sessionStorage.wp") or ""):
                 return
@@ -90,11 +90,11 @@ class Person:
         raise AssertionError("the line does not come up")
 
     async def say(self, text: str) -> None:
-        """Types and sends, and waits for the answer."""
+        """Types and sends ``text``, and waits for the answer."""
         await self.answered(lambda: self._send(text))
 
     async def choose(self, name: str) -> None:
-        """Presses the latest choice of that name, and waits for the answer."""
+        """Presses the latest button with that name, and waits for the answer."""
         button = self.log.get_by_role("button", name=name, exact=True).last
         await self.answered(button.click)
 
@@ -110,7 +110,7 @@ class Person:
 
 
 class Line:
-    """The web socket of a context, to be cut and mended."""
+    """The web socket of a context, which tests can cut and restore."""
 
     def __init__(self) -> None:
         self.cut_off = False
@@ -128,7 +128,7 @@ class Line:
         self.open.append(line)
 
     async def cut(self) -> None:
-        """As when the phone loses its network."""
+        """Simulates the loss of the network."""
         self.cut_off = True
         for line in self.open:
             await line.close()
@@ -139,7 +139,7 @@ class Line:
 
 
 async def exit_is_weather(context: BrowserContext) -> None:
-    """No test leaves the machine: where the way out leads is played here."""
+    """Simulates the Exit button's target, so that no test leaves this machine."""
     await context.route(
         f"{EXIT}**", lambda route: route.fulfill(body="<title>Weather</title>", content_type="text/html")
     )
@@ -147,7 +147,7 @@ async def exit_is_weather(context: BrowserContext) -> None:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def visit(browser: Browser, address: str) -> AsyncIterator:
-    """``await visit(phone=True, dark=True)``: somebody at the front page. Afterwards: no fault, no foreign host."""
+    """``await visit(phone=True, dark=True)``: a person at the front page. Asserts no errors and no foreign hosts."""
     people: list[Person] = []
 
     async def come(
@@ -174,31 +174,31 @@ async def visit(browser: Browser, address: str) -> AsyncIterator:
         assert person.faults == []
         assert person.hosts <= {urlsplit(address).netloc, urlsplit(EXIT).netloc}
     for context in {person.page.context for person in people}:
-        # Of all sites seen: no cookie, nothing in localStorage. Both outlive the tab.
+        # No cookies and nothing in localStorage, on any site: both would outlive the tab.
         assert await context.storage_state() == {"cookies": [], "origins": []}
         await context.close()
 
 
 class Seat(Person):
-    """Somebody at the widget whose server is played."""
+    """A person at the widget with a stub of the server."""
 
     stub: stub.Stub
 
     async def tap(self, name: str) -> None:
-        """Presses the last thing of that name."""
+        """Presses the last element with that name."""
         await self.page.get_by_role("button", name=name, exact=True).last.click()
 
     async def more(self, name: str) -> None:
-        """Opens the menu and takes ``name``."""
+        """Opens the menu and chooses ``name``."""
         await self.tap("More options")
         await self.page.get_by_role("region", name="More options").get_by_text(name, exact=True).click()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def seat(browser: Browser) -> AsyncIterator:
-    """``await seat(phone=True, host=..., init=...)``: as ``visit``, with canned answers and no server at all.
+    """``await seat(phone=True, host=..., init=...)``: as ``visit``, with canned answers and without a server.
 
-    ``host``: the page that the widget stands in; ``init``: a script before all others.
+    ``host``: the page that contains the widget; ``init``: a script that runs before all others.
     """
     seats: list[Seat] = []
 
@@ -240,6 +240,6 @@ async def seat(browser: Browser) -> AsyncIterator:
 
 @pytest.fixture
 def broken(servers: Servers) -> Iterator[Servers]:
-    """The servers, to be broken; whole again afterwards."""
+    """The servers, for tests that damage them; repaired after the test."""
     yield servers
     assert servers.ready(90), "the servers did not come back"

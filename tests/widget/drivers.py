@@ -1,7 +1,7 @@
-"""Firefox and WebKit, driven by the protocols they bring along; and the played server of stub.py on a port of its own.
+"""Drivers for Firefox and WebKit by their own protocols, and the stub server of stub.py on a port.
 
-Firefox speaks WebDriver BiDi over a web socket (``--remote-debugging-port``), WebKitGTK the older WebDriver over HTTP
-(package ``webkit2gtk-driver``), inside a screen that ``Xvfb`` plays.
+Firefox uses WebDriver BiDi over a web socket (``--remote-debugging-port``), WebKitGTK the older WebDriver over HTTP
+(package ``webkit2gtk-driver``), on a virtual screen of ``Xvfb``.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ HAVE = {
 
 
 class Line:
-    """A web socket as stub.py takes it from Playwright."""
+    """A web socket with the interface that stub.py uses from Playwright."""
 
     def __init__(self, socket: web.WebSocketResponse) -> None:
         self.socket, self.heard = socket, lambda frame: None
@@ -53,7 +53,7 @@ class Line:
 
 
 class Played:
-    """The server: files of the widget, pages of a host, the live line, the place where the way out leads."""
+    """The stub server: files of the widget, pages of a host site, the web socket, the Exit button's target."""
 
     def __init__(self) -> None:
         self.stub, self.asked = stub.Stub(), []
@@ -98,7 +98,7 @@ class Played:
 
 
 class Driver:
-    """A page of a browser. ``run`` evaluates an expression; everything else is made of it and of keys."""
+    """A page of a browser. ``run`` evaluates an expression; all other methods use it and the keyboard."""
 
     async def run(self, expression: str) -> Any:
         raise NotImplementedError
@@ -114,7 +114,7 @@ class Driver:
         await self.actions("key", steps)
 
     async def click(self, expression: str) -> None:
-        """Presses the middle of the element that ``expression`` is, with the mouse."""
+        """Clicks the centre of the element that ``expression`` returns."""
         spot = await self.run(
             f"(() => {{ const e = {expression}; e.scrollIntoView({{block: 'nearest'}}); const r = e.getBoundingClientRect();"
             " return [r.x + r.width / 2, r.y + r.height / 2] })()"
@@ -124,7 +124,7 @@ class Driver:
         await self.actions("pointer", [move, *press])
 
     async def until(self, expression: str, seconds: float = 15) -> Any:
-        """Waits until ``expression`` is something."""
+        """Waits until ``expression`` is true."""
         for _ in range(int(seconds * 10)):
             found = await self.run(expression)
             if found:
@@ -174,7 +174,7 @@ class Firefox(Driver):
         await self.tell("browsingContext.navigate", {"context": self.page, "url": url, "wait": "complete"})
 
     async def run(self, expression: str) -> Any:
-        # Through JSON: the protocol has its own way to write values.
+        # As JSON, because the protocol serialises values differently.
         source = f"(async () => JSON.stringify((await ({expression})) ?? null))()"
         params = {"expression": source, "target": {"context": self.page}, "awaitPromise": True}
         answer = await self.tell("script.evaluate", params)
@@ -215,7 +215,7 @@ class WebKit(Driver):
         return value
 
     async def size(self, width: int, height: int) -> None:
-        # The window's frame is part of its size: measured, and made up for.
+        # The window's size includes its frame, which is measured and added.
         await self.tell("/window/rect", {"x": 0, "y": 0, "width": width, "height": height})
         inner = await self.run("[innerWidth, innerHeight]")
         wanted = {"width": 2 * width - inner[0], "height": 2 * height - inner[1]}
@@ -244,5 +244,5 @@ BROWSERS: dict[str, Any] = {"firefox": Firefox, "webkit": WebKit}
 
 
 def quoted(text: str) -> str:
-    """``text`` as a string of JavaScript."""
+    """``text`` as a JavaScript string literal."""
     return json.dumps(re.sub(r"\s+", " ", text))

@@ -1,6 +1,6 @@
-"""A server played inside the browser: our files, and canned answers over the live line. No bot, no port.
+"""A stub of the server inside the browser: our files, and canned answers over the web socket. No bot, no port.
 
-For what the page does with a message. What the bot says is tested elsewhere.
+For tests of the page. The bot's answers are tested elsewhere.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from playwright.async_api import BrowserContext, Route, WebSocketRoute
 from testing.servers import ROOT
 from whichpath.pathway.brief import brief
 
-#: Nobody listens there: every request is answered here. An address that browsers trust like https.
+#: Nothing listens there: the stub answers every request. Browsers trust this address like https.
 ADDRESS = "http://127.0.0.1:5999"
 WIDGET = ROOT / "widget"
 _TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css"}
@@ -41,7 +41,7 @@ KNOWN = {"role": "restrained", "stage": "temporary", "matter": "civil_order", "s
 
 
 def day(ahead: int = 10) -> str:
-    """The day so many days from now, ISO 8601."""
+    """The date so many days from now, ISO 8601."""
     return (dt.date.today() + dt.timedelta(days=ahead)).isoformat()
 
 
@@ -49,7 +49,7 @@ _READ_ON = day()
 
 
 def card(**more: Any) -> Message:
-    """A legal answer as long as they may be: 90 words before three folds, a line of the state among them."""
+    """A legal answer of the greatest length: 90 words before three folds, including a state's line."""
     data = {
         "card": "clothes",
         "question": "clothes",
@@ -98,7 +98,7 @@ def card(**more: Any) -> Message:
 
 
 def without_buttons(message: Message) -> Message:
-    """The same, for a turn that ends with a question."""
+    """The same answer without buttons, for a turn that ends with a question."""
     return {key: value for key, value in message.items() if key != "buttons"}
 
 
@@ -143,7 +143,7 @@ SPANISH = card(
 
 
 def hearing() -> Message:
-    """The day in court, as it follows an answer."""
+    """The hearing date, as it follows an answer."""
     data = {
         "card": "hearing_date",
         "title": "Your day in court",
@@ -154,7 +154,7 @@ def hearing() -> Message:
     return {"text": "Your day in court is near.", "custom": {"data": data}}
 
 
-#: What is answered to which words; anything else gets a card.
+#: Text -> canned answer; any other text gets a card.
 ANSWERS: dict[str, list[Message]] = {
     '/inform{"role": "restrained"}': [HOW_FAR],
     '/inform{"stage": "temporary"}': [without_buttons(card(card="path")), STATE],
@@ -168,7 +168,7 @@ ANSWERS: dict[str, list[Message]] = {
 
 
 class Stub:
-    """The played server of one context."""
+    """The stub server of one browser context."""
 
     def __init__(self) -> None:
         self.heard: list[dict[str, str]] = []
@@ -180,7 +180,7 @@ class Stub:
         self.organisation: dict[str, Any] = {"name": None}
 
     async def take(self, context: BrowserContext) -> Stub:
-        """Plays the server in ``context``."""
+        """Installs the stub in ``context``."""
         await context.route(f"{ADDRESS}/**", self._file)
         await context.route_web_socket("**/chat/live/**", self._line)
         return self
@@ -240,8 +240,8 @@ class Stub:
             self._tell(line, "typing", {"id": question["id"], "on": False})
 
     def say(self, message: Message, question_id: str = "") -> None:
-        """The bot says ``message``, to a question or by itself."""
-        # The day is counted from now, not from when this file was read: a run may go past midnight.
+        """Sends ``message`` as the bot, as an answer or without a question."""
+        # The date is computed now, not on import, because a run may pass midnight.
         fresh = json.loads(json.dumps(message).replace(_READ_ON, day()))
         self._add({"who": "bot", "id": question_id, "message": fresh})
 
@@ -256,7 +256,7 @@ class Stub:
         line.send("42" + json.dumps([event, data]))
 
     async def cut(self) -> None:
-        """The line breaks and does not come back."""
+        """Cuts the connection and refuses new ones."""
         self.away = True
         for line in self.lines:
             await line.close()

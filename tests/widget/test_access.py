@@ -21,10 +21,10 @@ RUN = """async () => (await axe.run(document, {resultTypes: ['violations'],
 
 
 async def check(person) -> None:
-    """No violation on the page as it is now."""
+    """Asserts that axe finds no violation on the current page."""
     await person.page.wait_for_timeout(300)
     if not await person.page.evaluate("'axe' in window"):
-        # Through the debugger, so that the page keeps its policy.
+        # Through the debugger, so that the page's policy stays in force.
         await person.page.evaluate(AXE.read_text(encoding="utf-8"))
     assert await person.page.evaluate(RUN) == []
 
@@ -41,7 +41,7 @@ async def test_axe_finds_nothing(visit, dark, phone):
     await person.choose("I asked for the order")
     await person.choose("Final, after a hearing")
     await person.log.get_by_role("button", name="Sources").first.click()
-    await check(person)  # a card with its sources open, chosen choices
+    await check(person)  # an answer with open sources, and chosen buttons
     await person.say("he is outside my house with a gun")
     await expect(person.log.locator(".safety")).to_have_count(1)
     await check(person)  # danger help
@@ -53,16 +53,16 @@ async def test_axe_finds_nothing(visit, dark, phone):
     await expect(more).to_be_focused()
     await person.page.keyboard.press("Enter")
     await person.page.get_by_role("button", name="Erase this chat").click()
-    await check(person)  # erase?
+    await check(person)  # confirmation of erasure
     await person.page.keyboard.press("Escape")
     await person.say("/ask_lawyer")
-    await check(person)  # where a lawyer is to be had
+    await check(person)  # lawyer links
     await line.cut()
     await expect(person.page.get_by_role("alert")).to_be_visible()
     await person.box.fill("/help")
     await person.box.press("Enter")
     await expect(person.log.locator(".me.waiting")).to_be_visible()
-    await check(person)  # no connection, and a message that waits for it
+    await check(person)  # no connection, and a waiting message
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -72,7 +72,7 @@ async def test_axe_finds_nothing_before_the_script_is_there(visit, dark):
     await person.page.reload()
     await expect(person.page.locator("form textarea")).to_be_visible()
     await check(person)
-    person.faults.clear()  # the browser tells of the script that we held back
+    person.faults.clear()  # the browser reports the script that the test withheld
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -104,8 +104,8 @@ async def test_axe_finds_nothing_on_the_other_pages(visit, dark, path):
         await check(person)
 
 
-# Each thing to press, but links inside a sentence, which WCAG leaves out.
-# A term stands in a sentence: 24 px do there.
+# Each control, except links inside a sentence, which WCAG exempts.
+# A term is inside a sentence: 24 px are enough.
 SMALL = """() => [document, ...[...document.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boolean)]
   .flatMap(root => [...root.querySelectorAll('button, summary, textarea, select, a')])
   .filter(e => e.getClientRects().length && !(e.matches('.term') && e.offsetHeight >= 24))
@@ -116,7 +116,7 @@ WIDE = "document.documentElement.scrollWidth - innerWidth"
 
 
 async def targets(person, wanted: tuple[str, ...]) -> None:
-    """Each thing to press is 24 px at least, ours 44; and ``wanted`` are among them, so that something was measured."""
+    """Asserts that each control has at least 24 px, ours 44, and that ``wanted`` are among them."""
     found = await person.page.evaluate(SMALL)
     for name in wanted:
         assert any(name in row[0] for row in found), name
@@ -143,7 +143,7 @@ async def test_nothing_is_wider_than_the_screen_and_targets_are_large(visit, wid
 @pytest.mark.parametrize("path", ["/", "/plain", "/embed"])
 async def test_targets_and_width_without_script(visit, path):
     person = await visit(path, java_script_enabled=False, viewport={"width": 320, "height": 700})
-    # Without script in the page the debugger still measures it.
+    # The debugger can measure the page without scripts.
     assert await person.page.evaluate(WIDE) <= 0
     await targets(person, () if path == "/embed" else ("Exit this page", "Send", "textarea"))
 
@@ -156,14 +156,14 @@ async def test_text_of_twice_the_size(visit, width):
     await chrome.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
     await person.say("/end_order")
     await person.choose("The order is against me")
-    assert (await person.box.bounding_box())["height"] > before * 1.5  # the text is larger indeed
+    assert (await person.box.bounding_box())["height"] > before * 1.5  # the text is really larger
     assert await person.page.evaluate(WIDE) <= 0
     spot = await person.exit.bounding_box()
     assert spot["x"] >= 0 and spot["x"] + spot["width"] <= width
 
 
 async def test_zoom_of_400_percent(visit):
-    """1280 by 1024 at 400 %: the screen is 320 by 256."""
+    """1280 x 1024 px at 400 % zoom gives a screen of 320 x 256 px."""
     person = await visit(viewport={"width": 320, "height": 256}, device_scale_factor=4)
     await person.say("/end_order")
     await person.choose("The order is against me")
@@ -183,7 +183,7 @@ async def test_forced_colours(visit):
     await person.choose("The order is against me")
     assert await person.page.evaluate("matchMedia('(forced-colors: active)').matches")
     assert await person.page.evaluate(PLAIN_ON_PLAIN) == []
-    # What was chosen is told in words.
+    # The choice is also shown as text.
     await expect(person.log.locator(".chose").first).to_contain_text("You chose: The order is against me")
 
 
@@ -191,7 +191,7 @@ async def test_forced_colours(visit):
 async def test_nothing_moves_where_less_movement_is_asked_for(visit, calm):
     person = await visit(reduced_motion="reduce" if calm else "no-preference")
     await person.online()
-    # As while an answer is looked up: the only thing that ever moves.
+    # The only animation, shown while the bot prepares an answer.
     await person.page.get_by_role("status").last.evaluate("e => e.classList.add('busy')")
     moving = "document.querySelector('#chat').shadowRoot.getAnimations().length"
     assert await person.page.evaluate(moving) == (0 if calm else 1)
@@ -204,7 +204,7 @@ HOST = """<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>
 
 
 async def embedded(visit, address: str, lang: str = "en", attributes: str = ""):
-    """The widget on a page of another site, whose styles are as bad as can be."""
+    """The widget on a page of another site with hostile styles."""
     person = await visit()
     page = HOST.format(lang=lang, server=address, attributes=attributes)
     await person.page.context.route(
@@ -221,7 +221,7 @@ async def test_on_another_site_with_one_tag(visit, address):
     style = "e => { const s = getComputedStyle(e); return [s.color, s.backgroundColor, s.fontFamily, s.textTransform] }"
     colour, ground, font, case = await launch.evaluate(style)
     assert "system-ui" in font and case == "none" and colour == "rgb(255, 255, 255)"
-    assert ground != "rgb(255, 221, 0)"  # yellow was made dark enough to carry white letters
+    assert ground != "rgb(255, 221, 0)"  # yellow was darkened for contrast with white text
     await launch.click()
     await expect(person.page.get_by_role("heading", name="Ask us")).to_be_attached()
     await person.say("/greet")
@@ -249,7 +249,7 @@ async def test_spanish(visit, address):
 
 
 def test_every_string_is_there_in_each_language():
-    """TypeScript checks the names; this the words: none is left in English."""
+    """TypeScript checks the names; this test checks that no text is still in English."""
     source = Path(ROOT) / "widget" / "src"
     english, spanish = (
         {
@@ -259,5 +259,5 @@ def test_every_string_is_there_in_each_language():
         for file in ("strings.ts", "strings.es.ts")
     )
     assert len(english) > 100 and english.keys() == spanish.keys()
-    same = {"stageFinal"}  # "final", as on the papers
+    same = {"stageFinal"}  # "final", as in the court documents
     assert [name for name in english if english[name] == spanish[name] and name not in same] == []

@@ -1,4 +1,4 @@
-"""Whole conversations: by keyboard, by touch, over a broken line, in two tabs."""
+"""Complete conversations: by keyboard, by touch, with a lost connection, in two tabs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def test_a_whole_conversation_by_keyboard(visit):
     await person.online()
     keys = person.page.keyboard
     await keys.press("Tab")
-    await expect(person.exit).to_be_focused()  # the first press of Tab reaches the way out
+    await expect(person.exit).to_be_focused()  # the first Tab reaches the Exit button
     await person.box.focus()
     await person.answered(lambda: _type(keys, "/end_order"))
     assert await person.box.input_value() == ""
@@ -35,12 +35,12 @@ async def test_a_whole_conversation_by_keyboard(visit):
     card = person.answers.filter(has_text="End or change your final order")
     await expect(card.get_by_role("heading").first).to_be_visible()
     await expect(card.get_by_role("list").first).to_be_visible()
-    # Never folded: what it is, and where a lawyer is to be had.
+    # Never folded: the notice and the lawyer links.
     await expect(card.locator(".legal summary")).to_contain_text("not legal advice")
     assert await card.locator(".legal").evaluate("node => node.closest('details') === null")
     await expect(card.locator(".legal .lawyer")).to_contain_text("Find a lawyer")
     await expect(card.locator(".legal").get_by_role("link").first).to_be_visible()
-    # Sources are folded, and opened by keyboard. The date is one that people read.
+    # Sources are folded, and opened by keyboard. The date is readable.
     sources = card.get_by_role("button", name="Sources")
     await expect(card.locator(".from ul")).to_be_hidden()
     await sources.focus()
@@ -50,7 +50,7 @@ async def test_a_whole_conversation_by_keyboard(visit):
 
 
 def _lines(text: str) -> list[str]:
-    """What is said."""
+    """The texts of the conversation."""
     return [line.strip() for line in text.split("\n") if line.strip()]
 
 
@@ -71,7 +71,7 @@ async def test_a_whole_conversation_by_touch(visit):
         assert await person.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     card = person.answers.filter(has_text="Find a lawyer").first
     await expect(card).to_contain_text("not legal advice")
-    # The beginning of the answer is in sight, and below the button that is always there.
+    # The beginning of the answer is visible, below the fixed Exit button.
     await person.page.wait_for_timeout(700)
     top = await person.log.locator(".turn").last.bounding_box()
     way_out = await person.exit.bounding_box()
@@ -100,7 +100,7 @@ async def test_a_reload_brings_everything_back_once(visit):
     await person.page.reload()
     await expect(person.answers).to_have_count(number)
     assert _lines(await person.log.inner_text()) == _lines(before)
-    # What was typed and not sent is not lost.
+    # Unsent text is not lost.
     await expect(person.box).to_have_value("half a sentence")
     assert await person.page.evaluate("localStorage.length") == 0
 
@@ -118,7 +118,7 @@ async def test_a_line_that_breaks_in_mid_answer(visit, broken):
         await line.cut()
     finally:
         actions.resume()
-    # The answer is made while nobody is there, and waits.
+    # The answer is produced while the page is closed, and delivered later.
     await person.page.wait_for_timeout(1000)
     await expect(person.answers).to_have_count(1)
     line.mend()
@@ -137,7 +137,7 @@ async def test_what_is_sent_without_a_line_goes_out_later(visit):
     await person.box.press("Enter")
     waiting = person.log.locator(".me.waiting")
     await expect(waiting).to_contain_text("Not sent yet")
-    # Not even a reload loses it.
+    # A reload does not lose it.
     await person.page.reload()
     await expect(waiting).to_contain_text("/help")
     line.mend()
@@ -152,7 +152,7 @@ async def test_two_tabs_are_in_step(visit):
     two = await visit(context=one.page.context)
     await expect(two.answers).to_have_count(1)
     await two.say("/end_order")
-    # Each sees the other's question, and the answer.
+    # Each tab shows the other's question and the answer.
     await expect(one.log.locator(".me").last).to_contain_text("/end_order")
     await expect(one.answers).to_have_count(2)
     await one.choose("I asked for the order")
@@ -186,7 +186,7 @@ async def test_the_start_notice(visit):
     await expect(notice.get_by_text("press Shift 3 times")).to_be_visible()
 
 
-# Every change of what a screen reader is told.
+# Records every announcement to screen readers.
 NOTE = """
 window.heard = [];
 const wait = setInterval(() => {
@@ -202,7 +202,7 @@ const wait = setInterval(() => {
 async def test_only_what_is_new_is_read_out(visit):
     person = await visit()
     await person.say("/greet")
-    # The log itself is silent: a region beside it tells in short what has come.
+    # The log is not announced: a separate region announces a summary.
     await expect(person.log).to_have_attribute("aria-live", "off")
     await person.page.wait_for_timeout(300)
     await person.page.evaluate(NOTE)

@@ -1,4 +1,4 @@
-"""The chat in the corner of pages that others made, friendly and hostile."""
+"""The chat in the corner of other sites' pages, friendly and hostile."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ON_TOP = """([x, y]) => { let e = document.elementFromPoint(x, y); while (e?.sha
 
 
 async def seen(person, locator) -> bool:
-    """Whether ``locator`` is what a finger would hit."""
+    """Whether a tap at the place of ``locator`` hits it."""
     spot = await locator.bounding_box()
     hit = await person.page.evaluate(ON_TOP, [spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2])
     return hit == (await locator.get_attribute("class") or "")
@@ -45,7 +45,7 @@ async def test_the_bar_stays_in_sight_after_long_answers(seat, phone):
         await expect(thing).to_be_in_viewport(ratio=0.99)
         assert await seen(person, thing)
     inside, way_out = await bar.bounding_box(), await person.exit.bounding_box()
-    # Nothing but the conversation scrolls: the text box stays at the end, the question under the bar.
+    # Only the conversation scrolls: the text box stays at the bottom, the question below the bar.
     around = await person.page.locator("section.corner").bounding_box()
     foot = await person.page.locator(".foot").bounding_box()
     asked = await person.log.locator(".me").last.bounding_box()
@@ -71,7 +71,7 @@ async def test_an_answer_that_comes_while_it_is_small_is_counted(seat):
     await expect(launch).to_contain_text("1 new answer")
     person.stub.say(stub.PLAIN)
     await expect(launch).to_contain_text("2 new answers")
-    # The way out stands beside it, and over nothing.
+    # The Exit button is beside it, and covers nothing.
     one, other = await person.exit.bounding_box(), await launch.bounding_box()
     assert one and other and abs(one["y"] - other["y"]) < 8 and one["x"] + one["width"] <= other["x"]
     await launch.click()
@@ -135,7 +135,7 @@ async def test_what_is_typed_is_no_shortcut_of_the_page(seat):
     await expect(person.box).to_have_value("a/s")
     await person.page.keyboard.press("Shift")
     assert set(await person.page.evaluate("keys")) == {"Shift"}
-    # Capitals are no exit, although the page hears nothing of their letters.
+    # The Shift key is not an exit, although the page does not see the typed letters.
     for letter in "ABC":
         await person.page.keyboard.press(f"Shift+{letter}")
     assert person.page.url.startswith(stub.ADDRESS)
@@ -165,8 +165,8 @@ async def test_in_a_frame_the_whole_tab_is_left(seat):
 async def test_a_frame_that_may_not_leave_says_so(seat):
     person, inner = await framed(seat, 'sandbox="allow-scripts allow-same-origin"')
     await expect(inner.get_by_role("alert")).to_contain_text("Close this tab now")
-    await expect(inner.get_by_role("heading")).to_have_count(0)  # what was there is gone all the same
-    person.faults.clear()  # the browser tells what it did not allow
+    await expect(inner.get_by_role("heading")).to_have_count(0)  # the previous content is still removed
+    person.faults.clear()  # the browser reports what it blocked
 
 
 async def test_in_the_page_the_button_is_in_sight_wherever_one_scrolls(seat):

@@ -1,4 +1,4 @@
-"""What is delivered: the built files fit their sources and their budget; the policy; no other host."""
+"""Delivery: built files match their sources and size budget; content security policy; no other hosts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_the_built_files_fit_their_sources(tmp_path):
     for name in BUILT:
         wanted, kept = (tmp_path / name).read_bytes(), WIDGET / "dist" / name
         assert kept.read_bytes() == wanted, f"{name} is old: make widget"
-        # What is sent packed is the same. Another Node may pack it otherwise.
+        # The compressed file has the same content. Other Node versions may compress differently.
         unpacked = subprocess.run([node, "-e", UNPACK, f"{kept}.br"], capture_output=True, check=True).stdout
         assert unpacked == wanted, f"{name}.br is old: make widget"
 
@@ -63,11 +63,11 @@ def test_the_policy(address, path):
     answer = httpx.get(address + path)
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy and "script-src 'self';" in policy and "unsafe" not in policy
-    # The styles inside the page are the ones that the policy names, and no others.
+    # The inline styles are exactly those that the policy allows.
     digest = base64.b64encode(hashlib.sha256(answer.text.split("<style>")[1].split("</style>")[0].encode()).digest())
     assert f"style-src 'self' 'sha256-{digest.decode()}';" in policy and " style=" not in answer.text
     assert answer.headers["cache-control"] == "no-store"
-    # A title and an icon that tell nothing, and none that the browser would go and look for.
+    # A neutral title and icon, without an icon that the browser would request.
     assert path == "/embed" or "<title>Information</title>" in answer.text
     assert '<link rel="icon" href="data:,">' in answer.text
     assert not re.search(r'<(?:script|img|link|iframe)[^>]*? (?:src|href)="(?!/|data:,)', answer.text)
@@ -89,7 +89,7 @@ async def test_the_browser_asks_no_other_host(visit):
     await person.say("/greet")
     await person.choose("Drop criminal charges")
     assert person.hosts == {person.address.removeprefix("http://")}
-    # The policy is in force: the browser itself refuses a foreign picture, an inline script and a word to another host.
+    # The policy is in force: the browser blocks a foreign image, an inline script and a request to another host.
     stopped: list[str] = []
     person.page.on("requestfailed", lambda request: stopped.append(f"{request.url} {request.failure}"))
     await person.page.evaluate("document.body.append(Object.assign(new Image(), {src: 'https://evil.example/x.png'}))")
@@ -108,7 +108,7 @@ async def test_the_browser_asks_no_other_host(visit):
 
 
 async def test_the_network_log_of_the_browser_names_no_other_host(tmp_path, address):
-    """Below the developer tools: all that its network stack did for our page, also what no page sees (prefetches, retries)."""
+    """All requests of the browser's network stack for our page, including prefetches and retries."""
     log = tmp_path / "net.json"
     async with async_playwright() as play:
         browser = await play.chromium.launch(executable_path=chromium(), args=[*QUIET, f"--log-net-log={log}"])
@@ -118,7 +118,7 @@ async def test_the_network_log_of_the_browser_names_no_other_host(tmp_path, addr
         await person.choose("Drop criminal charges")
         await browser.close()
     rows = [event.get("params") or {} for event in json.loads(log.read_text())["events"]]
-    # The browser's own errands (time, updates) have no page as their initiator.
+    # The browser's own requests (time, updates) are not initiated by a page.
     asked = [row["url"] for row in rows if row.get("initiator", "").startswith("http")]
     own = address.removeprefix("http://")
     assert any("/chat/live/" in url for url in asked)

@@ -1,4 +1,4 @@
-"""Before the script is there, and without it: help, a way out, and a text box that works."""
+"""Before the script is loaded, and without it: help, exit, and a working text box."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PLAIN_EXIT = "Exit this page"
 
 
 async def test_what_is_typed_before_the_script_is_taken_over(visit):
-    person = await visit("/embed", phone=True)  # any page: the script is to be slow on the next one
+    person = await visit("/embed", phone=True)  # any page: the script is delayed on the next one
     there = asyncio.Event()
 
     async def late(route) -> None:
@@ -30,10 +30,10 @@ async def test_what_is_typed_before_the_script_is_taken_over(visit):
     await early.press_sequentially("my ex put")
     await early.press("Home")
     spot = await early.bounding_box()
-    assert spot and spot["y"] + spot["height"] <= 740  # in sight without scrolling
+    assert spot and spot["y"] + spot["height"] <= 740  # visible without scrolling
     there.set()
     await expect(person.exit).to_be_visible()
-    # One box, with the words and the cursor in it: the next key goes on where the last one was.
+    # One box with the text and the cursor: typing continues without interruption.
     await expect(person.page.get_by_label(BOX)).to_have_count(1)
     await expect(person.box).to_be_focused()
     await person.page.keyboard.type("Help: ")
@@ -65,18 +65,18 @@ async def test_the_way_out_stands_in_the_same_place_from_the_start(visit):
     await person.page.evaluate("scrollTo(0, document.body.scrollHeight)")
     await early.click()
     await person.page.wait_for_url(f"{EXIT}**")
-    person.faults.clear()  # the browser tells of the script that we held back
+    person.faults.clear()  # the browser reports the script that the test withheld
 
 
 def _snippet(address: str) -> str:
-    """What ``/embed`` tells people to put on their page, with our address in it."""
+    """The HTML that ``/embed`` recommends, with our address."""
     shown = re.search(r'<pre [^>]*id="early"><code>(.*?)</code>', httpx.get(f"{address}/embed").text, re.DOTALL)
     assert shown
     return html.unescape(shown[1]).replace("https://YOUR-SERVER", address)
 
 
 async def _friend(visit, address: str, **options):
-    """A page of another site, made as ``/embed`` says."""
+    """A page of another site with the HTML of ``/embed``."""
     person = await visit("/plain", **options)
     page = (
         f"<!doctype html><html lang=en><meta charset=utf-8><title>A site</title><body>{_snippet(address)}</body></html>"

@@ -1,4 +1,4 @@
-"""The main ways through the widget in Firefox and in WebKit, where they are installed (apt: firefox-esr, webkit2gtk-driver, xvfb)."""
+"""The main uses of the widget in Firefox and WebKit, if installed (apt: firefox-esr, webkit2gtk-driver, xvfb)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.widget.test_access import AXE, RUN
 from tests.widget.test_corner import HOSTILE, page
 
 SHIFT, ENTER = "\ue008", "\ue007"
-#: Our shadow root with the chat in it, the one with the way out, and what is in them by selector and words.
+#: Finds visible elements in our shadow roots (chat, Exit button) by selector and text.
 SEE = """window.see = (css, words = '', last = true) => { const all = [...document.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boolean)
   .flatMap(r => [...r.querySelectorAll(css)]).filter(e => e.getClientRects().length && (e.ariaLabel ?? e.textContent).includes(words)); return last ? all.pop() : all[0] }"""
 
@@ -29,7 +29,7 @@ async def browser_elsewhere(request: pytest.FixtureRequest) -> AsyncIterator[Dri
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def come(browser_elsewhere: Driver) -> AsyncIterator:
-    """``await come()``: somebody at the front page, or at a host page, of a server of their own."""
+    """``await come()``: a person at the front page or a host page of a new stub server."""
     servers = []
 
     async def at(host: str = "", size: tuple[int, int] = (360, 740)) -> tuple[Driver, Played]:
@@ -64,7 +64,7 @@ async def say(person: Driver, text: str) -> None:
 
 
 async def clean(person: Driver) -> None:
-    """axe finds nothing, and nothing is wider than the screen."""
+    """Asserts that axe finds nothing, and that nothing is wider than the screen."""
     await person.run(f"(() => {{ {AXE.read_text(encoding='utf-8')}; return 1 }})()")
     assert await person.run(f"({RUN})()") == []
     assert await person.run("document.documentElement.scrollWidth <= innerWidth")

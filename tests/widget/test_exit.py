@@ -1,4 +1,4 @@
-"""Leaving: at once, from everywhere, with nothing left."""
+"""The exit: immediate, from everywhere, leaving nothing behind."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def by_key(person):
 async def test_exit_leaves_nothing_and_back_shows_nothing(visit, way):
     person = await visit()
     await person.say("/greet")
-    await person.page.evaluate("location.hash = 'one'")  # an entry of the same page before this one
+    await person.page.evaluate("location.hash = 'one'")  # an earlier history entry of the same page
     session = (await person.page.evaluate("JSON.parse(sessionStorage.wp)"))["session"]
     async with person.page.expect_request("**/chat/end") as ended:
         await way(person)
@@ -36,7 +36,7 @@ async def test_exit_leaves_nothing_and_back_shows_nothing(visit, way):
     assert await person.page.title() == "Weather"
     await person.page.go_back()
     await person.page.wait_for_timeout(800)
-    # The entry before is the page as it was when it was opened first: nothing of the talk is in it.
+    # The previous entry is the page as first opened, without the conversation.
     assert person.page.url == f"{person.address}/"
     await person.online()
     assert session not in await person.page.evaluate("sessionStorage.wp")
@@ -44,7 +44,7 @@ async def test_exit_leaves_nothing_and_back_shows_nothing(visit, way):
     await expect(person.log.locator(".me")).to_have_count(0)
     await person.page.go_forward()
     await person.page.wait_for_url(f"{EXIT}**")  # the page that was left is gone from the history
-    # The server does not know the session any more.
+    # The server no longer knows the session.
     answer = await person.page.request.post(
         f"{person.address}/chat/message", data={"session": session, "text": "/greet"}
     )
@@ -77,7 +77,7 @@ async def test_exit_works_while_the_server_is_away(visit):
     await person.page.wait_for_timeout(500)
     await person.page.context.set_offline(False)
     assert "Hello" not in await person.page.content()
-    person.faults.clear()  # the browser reports the line that we cut
+    person.faults.clear()  # the browser reports the connection that the test cut
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ async def test_the_way_out_follows_two_fingers(visit):
     seen = await person.page.evaluate(
         "(({offsetLeft: x, offsetTop: y, width, height, scale}) => ({x, y, width, height, scale}))(visualViewport)"
     )
-    assert seen["scale"] > 2 and seen["x"] + seen["y"] > 0  # only a part of the page is seen, and not its start
+    assert seen["scale"] > 2 and seen["x"] + seen["y"] > 0  # only a part of the page is visible, not its beginning
     spot = await person.exit.evaluate(
         "e => { const {x, y, width, height} = e.getBoundingClientRect(); return {x, y, width, height} }"
     )

@@ -1,4 +1,4 @@
-"""Never silent: whatever is down, the person is told, has the numbers, and loses no word."""
+"""On any failure, the person is told, sees the emergency numbers, and loses no text."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ async def test_the_server_is_killed_and_comes_back(visit, broken):
     broken.kill("rasa")
     alert = person.page.get_by_role("alert")
     await expect(alert).to_contain_text(NUMBER)
-    await expect(person.answers).to_have_count(answers)  # what was said stays readable
+    await expect(person.answers).to_have_count(answers)  # earlier messages stay readable
     await person.box.fill("/help")
     await person.box.press("Enter")
     await expect(person.log.locator(".me.waiting")).to_have_count(1)
     await expect(alert).to_be_hidden(timeout=90_000)
-    # What was typed meanwhile is sent by itself, into the same conversation.
+    # Text typed meanwhile is sent automatically, in the same conversation.
     await expect(person.answers.nth(answers)).to_be_attached()
     await expect(person.log.locator(".me")).to_have_count(3)
     await expect(person.log.locator(".waiting")).to_have_count(0)
-    person.faults.clear()  # the browser reports each line that was refused
+    person.faults.clear()  # the browser reports each refused connection
 
 
 async def test_the_server_is_away_from_the_start(visit, broken):
     person = await visit()
     await person.page.route("**/widget/*.js", lambda route: route.abort())
     await person.page.reload()
-    # Plain HTML, before any script: numbers, a way on, a way out.
+    # Plain HTML, before any script: numbers, a form, an exit.
     for link in ("911", NUMBER, "988", "simple version", "Exit this page"):
         await expect(person.page.get_by_role("link", name=link).first).to_be_visible()
     person.faults.clear()
@@ -62,7 +62,7 @@ async def test_a_slow_answer_is_announced(visit, broken):
     try:
         await person.box.fill("/drop_charges")
         await person.box.press("Enter")
-        # The page says so by itself, before the server gives up; the server's word takes its place.
+        # The page reports it before the server does; the server's message replaces it.
         slow = person.log.locator(".fault", has_text=SLOW)
         await expect(slow).to_contain_text(NUMBER, timeout=8_000)
         await expect(slow).to_have_count(0)
@@ -105,7 +105,7 @@ async def test_the_plain_pages_need_no_script(visit, colour):
     await page.wait_for_url("https://www.weather.gov/**")
     answer = await page.request.post(f"{person.address}/chat/message", data={"session": token, "text": "/greet"})
     assert (await answer.json())["session"] != token
-    # Back shows nothing of it: the browser kept no copy, and a form that it sends again is not answered again.
+    # Back shows none of it: the browser kept no copy, and a resent form is not answered again.
     with contextlib.suppress(PlaywrightError):
         await page.go_back()
     await expect(page.get_by_label("Your message")).to_be_visible()

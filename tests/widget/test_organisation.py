@@ -1,4 +1,4 @@
-"""Who runs this: name, phone, hours, logo, colours, intake; nothing where nobody is named."""
+"""The organisation: name, phone, hours, logo, colours, intake; nothing without one."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def test_the_start_names_it_below_what_can_be_tapped(seat):
     intake = own.get_by_role("link", name="Ask them for help online (opens in a new tab)")
     await expect(intake).to_have_attribute("href", "https://riverside.example.org/go")
     last, spot = await person.log.locator(".way").last.bounding_box(), await own.bounding_box()
-    assert last and spot and spot["y"] >= last["y"] + last["height"]  # it comes late, and pushes nothing
+    assert last and spot and spot["y"] >= last["y"] + last["height"]  # it is loaded late, and moves nothing
     await well(person)
 
 
@@ -80,7 +80,7 @@ async def test_it_stands_beside_the_talk_where_there_is_room(seat):
     [
         ({"brand": "#5b2d8c", "on_brand": "#ffffff"}, [PURPLE, "rgb(255, 255, 255)"]),
         ({"brand": "#5b2d8c", "on_brand": "#c8a8ff"}, [PURPLE, "rgb(200, 168, 255)"]),  # 4.9:1
-        ({"brand": "#5b2d8c", "on_brand": "#5b2d9c"}, [PURPLE, "rgb(255, 255, 255)"]),  # 1.1:1, not to be read
+        ({"brand": "#5b2d8c", "on_brand": "#5b2d9c"}, [PURPLE, "rgb(255, 255, 255)"]),  # 1.1:1, unreadable
         ({}, ["rgb(9, 82, 127)", "rgb(255, 255, 255)"]),
     ],
 )
@@ -115,6 +115,6 @@ async def test_a_logo_is_shown_and_one_that_is_no_picture_is_left_out(seat):
     await person.page.reload()
     logo = box(person).locator("img")
     await expect(logo).to_be_visible()
-    assert await logo.get_attribute("alt") == ""  # the name stands beside it
+    assert await logo.get_attribute("alt") == ""  # the name is beside it
     spot = await logo.bounding_box()
     assert spot and spot["height"] == 40

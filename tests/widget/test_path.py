@@ -1,4 +1,4 @@
-"""My path: a page of its own, one sheet of paper, and apart from both the way to erase."""
+"""My path: a separate page, a printout of one sheet, and erasure separate from both."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ async def test_it_has_date_and_state_on_top_and_a_checklist(seat):
     await expect(path).to_contain_text("1 of 6 done")
     # Once, not after each answer.
     await expect(path.locator(".legal summary")).to_have_text(["Information, not legal advice. Laws vary."])
-    # In this tab alone.
+    # Only in this tab.
     assert "done" in await person.page.evaluate("sessionStorage.wp")
     await person.page.get_by_role("button", name="Chat", exact=True).click()
     await expect(person.log).to_be_visible()
@@ -47,7 +47,7 @@ async def test_the_paper_is_shown_before_it_is_printed(seat):
     await expect(paper).not_to_contain_text("Order against you")
     await path.get_by_role("checkbox", name="Say on the paper which side I am on").check()
     await expect(paper).to_contain_text("Order against you")
-    # What is not to be on it is left out.
+    # Excluded parts are missing.
     await path.get_by_role("checkbox", name="On the paper", exact=True).last.uncheck()
     assert (await paper.inner_text()).count("Read the order.") == 1
     await path.get_by_role("button", name="Print", exact=True).click()

@@ -1,4 +1,4 @@
-"""What is read stays where it is; what is heard is short; nothing is sent twice."""
+"""Read text does not move, announcements are short, and nothing is sent twice."""
 
 from __future__ import annotations
 
@@ -120,14 +120,14 @@ async def test_what_a_screen_reader_is_told(seat):
     assert (
         told.startswith("Can I go back to the home for my clothes? Only if the order") and "Florida Courts" not in told
     )
-    # Each turn an article that is named by its heading.
+    # Each turn is an article labelled by its heading.
     turn = person.log.get_by_role("article").last
     await expect(turn).to_have_accessible_name("Can I go back to the home for my clothes?")
     await person.say("plain")
     await expect(person.log.get_by_role("article").last).to_have_accessible_name("Answer")
     await person.say("danger")
     await expect(person.page.locator(URGENT)).to_contain_text("call 911")
-    assert await person.page.evaluate(FOCUSED) == ""  # who types goes on typing
+    assert await person.page.evaluate(FOCUSED) == ""  # typing is not interrupted
 
 
 async def test_the_focus_goes_to_the_new_heading_after_a_tap(seat):
@@ -136,7 +136,7 @@ async def test_the_focus_goes_to_the_new_heading_after_a_tap(seat):
     await expect(person.answers).to_have_count(1)
     await person.page.wait_for_timeout(100)
     assert await person.page.evaluate(FOCUSED) == "Is the order final?"
-    # The heading is read then; the rest is told once.
+    # The heading is read then; the rest is announced once.
     await expect(person.page.locator(POLITE).first).to_contain_text("3 choices")
 
 
@@ -169,7 +169,7 @@ async def test_offline_is_one_line_and_what_waits_stays_in_sight(seat):
     await expect(waiting).to_have_count(0)
     await expect(person.answers).to_have_count(4)
     await expect(alert).to_be_hidden()
-    person.faults.clear()  # the browser reports each line that was refused
+    person.faults.clear()  # the browser reports each refused connection
 
 
 async def test_a_network_that_is_gone_is_told_once_and_at_once(seat):
@@ -179,8 +179,8 @@ async def test_a_network_that_is_gone_is_told_once_and_at_once(seat):
     await person.box.fill("can my brother go")
     await person.box.press("Enter")
     fault = person.log.locator(".fault")
-    await expect(fault).to_be_visible()  # it takes long
-    person.stub.away = True  # the line itself says nothing of it
+    await expect(fault).to_be_visible()  # it is slow
+    person.stub.away = True  # the connection reports no error
     await person.page.context.set_offline(True)
     await expect(person.page.get_by_role("alert")).to_be_visible(timeout=4000)
     await expect(fault).to_have_count(0)
@@ -196,4 +196,4 @@ async def test_a_reload_keeps_what_was_chosen(seat):
     await person.choose("Final, after a hearing")
     await person.page.reload()
     await expect(person.log.locator(".chose")).to_contain_text("Final, after a hearing")
-    await expect(person.page.locator(POLITE).first).to_be_empty()  # old lines are not read out again
+    await expect(person.page.locator(POLITE).first).to_be_empty()  # old lines are not announced again

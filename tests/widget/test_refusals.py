@@ -1,4 +1,4 @@
-"""What others may try: forged sessions, foreign pages, huge frames, floods. The person's own chat goes on."""
+"""Attacks: forged sessions, foreign pages, huge frames, floods. The person's own chat continues."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from whichpath.library.phrases import load_phrases
 
 
 class Stranger:
-    """A socket.io client without a browser, as small as it can be: what it sends is under our control."""
+    """A minimal socket.io client without a browser, which can send anything."""
 
     def __init__(self, address: str) -> None:
         self.url = f"{address}/chat/live/?EIO=4&transport=websocket"
@@ -27,7 +27,7 @@ class Stranger:
         self._task: asyncio.Task | None = None
 
     async def come(self, origin: str | None = None, **auth: object) -> dict:
-        """Connects; what the server tells about the session."""
+        """Connects; returns the server's session event."""
         self.http = aiohttp.ClientSession()
         try:
             self.line = await self.http.ws_connect(self.url, headers={"Origin": origin} if origin else {})
@@ -83,7 +83,7 @@ async def kept(person) -> str:
 
 
 async def well(person) -> None:
-    """The person's own chat is as it was, and goes on."""
+    """Asserts that the person's own chat is unchanged and continues."""
     before = await person.answers.count()
     await person.say("/help")
     assert await person.answers.count() == before + 1
@@ -96,7 +96,7 @@ async def test_a_forged_session_gets_nothing(visit, stranger):
     forged = token[:-1] + ("0" if token[-1] != "0" else "1")
     info = await stranger.come(session=forged)
     assert info["session"] not in (token, forged)
-    # Nothing of the person's, only that the talk was not found.
+    # No data of the person, only that the conversation was not found.
     assert [e["message"]["text"] for e in info["entries"]] == [load_phrases().new_session.text]
     await stranger.say("/help", session=token)
     await well(person)
@@ -114,7 +114,7 @@ async def test_a_foreign_page_is_refused(stranger, address, origin):
     with pytest.raises(aiohttp.WSServerHandshakeError):
         await stranger.come(origin=origin)
     async with aiohttp.ClientSession() as http:
-        # A site that sends no referrers says "null" in its farewell: ending takes the token, and that is enough.
+        # A site without referrers sends the origin "null": the token is sufficient to end a session.
         for path in ("/chat/message", "/plain") + (("/chat/end",) if origin != "null" else ()):
             async with http.post(
                 address + path, json={"session": None, "text": "x"}, headers={"Origin": origin}

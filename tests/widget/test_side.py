@@ -1,4 +1,4 @@
-"""A wide screen shows beside the talk what does not scroll away: situation, date, steps, numbers."""
+"""A wide screen shows a fixed panel beside the conversation: situation, date, steps, numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ async def beside(seat, **options):
 
 async def test_it_shows_situation_date_steps_and_numbers(seat):
     person, side = await beside(seat)
-    await expect(side.get_by_role("link")).to_have_count(3)  # before anything is said: the numbers, once
+    await expect(side.get_by_role("link")).to_have_count(3)  # before the first message: the numbers, once
     await expect(person.page.get_by_role("link", name="911")).to_have_count(1)
     await person.say("court")
     await expect(side).to_contain_text("Order against you · not final")

@@ -12,7 +12,7 @@ CONTRAST = """async () => (await axe.run(document, {runOnly: ['color-contrast-en
 
 
 async def well(person) -> None:
-    """No violation, AAA contrast, nothing wider than the screen, nothing to press under 44 px."""
+    """Asserts no violation, AAA contrast, nothing wider than the screen, and no control below 44 px."""
     await check(person)
     assert await person.page.evaluate(CONTRAST) == []
     assert await person.page.evaluate(WIDE) <= 0
@@ -30,7 +30,7 @@ async def test_the_conversation(seat, dark, phone):
     await well(person)  # a question
     await person.choose("Not final, or a hearing is coming")
     await expect(person.answers).to_have_count(3)
-    await well(person)  # an answer, the list of states, what was chosen
+    await well(person)  # an answer, the list of states, chosen buttons
     for text in ("court", "day", "danger", "despair", "ropa", "plain"):
         await person.say(text)
     for fold in await person.log.locator("summary:visible").all():
@@ -63,7 +63,7 @@ async def test_what_opens_above_it(seat, dark):
     await expect(person.page.get_by_role("alert")).to_be_visible()
     await person.box.fill("waits")
     await person.box.press("Enter")
-    await well(person)  # no line, and a message that waits for it
+    await well(person)  # no connection, and a waiting message
     person.faults.clear()
 
 

@@ -1,4 +1,4 @@
-"""Texts that are no statements, and requests that go past the limits: ``content/channel_words.yml``."""
+"""Patterns of texts that are not statements, and of requests that bypass the limits: ``content/channel_words.yml``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from whichpath.library.files import CONTENT, pattern, read_yaml, validated
 
 
 class ChannelWords(BaseModel, extra=Extra.forbid, frozen=True):
-    """Patterns, in the order of the file."""
+    """The patterns, in the order of the file."""
 
     reactions: tuple[str, ...]
     reacted_to: str
@@ -23,5 +23,5 @@ class ChannelWords(BaseModel, extra=Extra.forbid, frozen=True):
 
 @lru_cache(maxsize=1)
 def load_channel_words(path: Path = CONTENT / "channel_words.yml") -> ChannelWords:
-    """The patterns; :class:`~whichpath.library.files.ContentError` names the first fault."""
+    """Reads the patterns; :class:`~whichpath.library.files.ContentError` names the first fault."""
     return validated(ChannelWords, read_yaml(path), path.name)

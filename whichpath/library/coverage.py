@@ -1,4 +1,4 @@
-"""What is told of which state by kind of order, what there is to say to whom, how plain it reads: Markdown tables."""
+"""Markdown tables of the library's coverage: state rules by order type, answers by role and matter, reading grades."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from whichpath.library.situation import MATTERS, ROLES, Situation
 from whichpath.library.states.pack import FIELDS as LINK_FIELDS
 from whichpath.library.states.packs import States
 
-#: A letter for each kind of order, in the order in which they are shown; ``*`` stands for any civil order.
+#: A letter for each order type, in display order; ``*`` means any civil order.
 LETTERS = {
     "domestic": "D", "harassment_stalking": "H", "workplace": "W", "elder": "E", "emergency": "M", "red_flag": "R",
     "criminal": "C", "military": "Y", "tribal": "T", "other": "O",
@@ -22,7 +22,7 @@ _LINKS = {name: name.removesuffix("_url").replace("_", " ") for name in LINK_FIE
 
 
 def tables(states: States, rules: StateRules, answers: Answers, today: dt.date) -> Iterator[str]:
-    """The lines of both tables: states by field with totals, questions by topic, role and matter."""
+    """The lines of all tables: states by field, questions by topic, role and matter, reading grades."""
     legend = ", ".join(f"{letter} {kind}" for kind, letter in LETTERS.items())
     yield f"## States by field\n\nA letter: there is a rule for that kind of order ({legend}, * any civil order).\n"
     yield from of_states(states, rules, today)
@@ -32,7 +32,7 @@ def tables(states: States, rules: StateRules, answers: Answers, today: dt.date) 
 
 
 def of_states(states: States, rules: StateRules, today: dt.date) -> Iterator[str]:
-    """A row a jurisdiction; then how many jurisdictions have each field, and how many lines there are."""
+    """One row per jurisdiction, then the number of jurisdictions with each field and of lines in all."""
     rows = {code: _fresh(rules.rules.get(code, ()), today) for code in sorted(states.packs)}
     yield from _head("", [*STATE_FIELDS, *_LINKS.values()])
     for code, own in rows.items():
@@ -47,7 +47,7 @@ def of_states(states: States, rules: StateRules, today: dt.date) -> Iterator[str
 
 
 def of_questions(answers: Answers) -> Iterator[str]:
-    """A row a topic: how many entries have an answer for each role in each matter."""
+    """One row per topic: the number of entries with an answer for each role and matter."""
     whose = [Situation(role=role, side="restrained", matter=matter) for matter in MATTERS for role in ROLES]
     yield from _head("topic", ["entries", *(f"{known.matter}: {known.role}" for known in whose)])
     questions = answers.questions()
@@ -58,7 +58,7 @@ def of_questions(answers: Answers) -> Iterator[str]:
 
 
 def grades(answers: Answers) -> Iterator[str]:
-    """Reading grade of every answer with its steps, as the content gate takes it: median and highest by topic."""
+    """Reading grades of answers with their steps, computed as in the content gate: median and maximum by topic."""
     yield from _head("topic", ["answers", "median", "max", "hardest to read"])
     found: dict[str, list[tuple[float, str]]] = {}
     for entry in answers:

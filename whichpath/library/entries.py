@@ -1,6 +1,6 @@
 """Question entries: one question that people ask, with its reviewed answers.
 
-They stand in ``content/questions/<topic>.yml``. How an answer is written: ``CONTRIBUTING.md``.
+Their files are ``content/questions/<topic>.yml``. How to write an answer: ``CONTRIBUTING.md``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pydantic import BaseModel, Extra, Field, root_validator, validator
 from whichpath.library.files import CONTENT, ContentError, read_yaml, validated
 from whichpath.library.situation import Situation
 
-#: Facts of a situation that a variant can ask for, with their values.
+#: Facts of a situation that ``fits`` may require, with their values.
 FOR: dict[str, tuple[str, ...]] = {
     "role": ("protected", "restrained", "third_party"),
     "stage": ("none", "temporary", "final"),
@@ -26,21 +26,21 @@ FOR: dict[str, tuple[str, ...]] = {
         "tribal", "other",
     ),
 }  # fmt: skip
-#: Fields of a state's rules that an answer can ask for (``by_state``).
+#: Fields of a state's rules that an answer may include (``by_state``).
 STATE_FIELDS = (
     "kinds", "hearing", "length", "end", "withdraw", "answer", "dissolve", "appeal", "extend", "emergency", "forms",
     "fee", "service", "denied", "guns", "address", "advocate", "help",
 )  # fmt: skip
 ANSWER_WORDS, STEP_WORDS, FOLD_WORDS, STEPS, QUESTION_CHARS, SMS_CHARS = 45, 20, 80, 3, 60, 200
 _STRICT = {"extra": Extra.forbid, "frozen": True}
-#: Topic of the path cards: what somebody on a route can do. Their ids are the route ids.
+#: The topic of paths. Their ids are the route ids.
 PATH = "path"
-#: Facts that can be asked for where an answer depends on them, in the order of asking.
+#: Facts that the bot may ask for where an answer depends on them, in the order of asking.
 ASKED = ("role", "stage", "matter")
 
 
 def one_of(name: str) -> Callable[[str], str]:
-    """A pydantic validator: a value that the fact ``name`` has in :data:`FOR`."""
+    """A pydantic validator: accepts only the values of the fact ``name`` in :data:`FOR`."""
 
     def check(value: str) -> str:
         if value not in FOR[name]:
@@ -51,14 +51,14 @@ def one_of(name: str) -> Callable[[str], str]:
 
 
 def words(text: str) -> int:
-    """How many words a reader counts."""
+    """The number of words as a reader counts them."""
     return len(text.split())
 
 
 class Source(BaseModel, **_STRICT):
-    """Where a sentence stands: a statute, or a page with its address.
+    """The source of a statement: a statute, or a page with its address.
 
-    ``page_date`` is the date on the page as it was read; ``says`` records what was read, numbers included.
+    ``page_date`` is the date printed on the page; ``says`` records what was read, numbers included.
     """
 
     title: str = Field(min_length=3)
@@ -68,14 +68,14 @@ class Source(BaseModel, **_STRICT):
 
 
 class Review(BaseModel, **_STRICT):
-    """Who checked an answer, and when."""
+    """Who reviewed an answer, and when."""
 
     by: str = Field(min_length=2)
     on: dt.date
 
 
 class Fold(BaseModel, **_STRICT):
-    """A section that the reader opens."""
+    """A section of an answer that the reader opens."""
 
     title: str = Field(min_length=3, max_length=40)
     text: str = Field(min_length=10)
@@ -88,7 +88,7 @@ class Fold(BaseModel, **_STRICT):
 
 
 class Variant(BaseModel, **_STRICT):
-    """One answer, and for whom it is true. A field left out of ``fits`` holds for everybody."""
+    """One reviewed answer, and for whom it is true. A fact missing from ``fits`` may have any value."""
 
     fits: dict[str, tuple[str, ...]] = {}
     answer: str = Field(min_length=10)
@@ -132,12 +132,12 @@ class Variant(BaseModel, **_STRICT):
         return value
 
     def fit(self, known: Situation) -> tuple[int, int] | None:
-        """How well it fits: (facts that match, facts it needs that are not known); ``None`` where one contradicts."""
+        """(number of matching facts, number of required facts not known yet); ``None`` where a fact contradicts."""
         match = unknown = 0
         for name, wanted in self.fits.items():
             value = getattr(known, name)
             if value is None and name == "matter" and "civil_order" in wanted:
-                match += 1  # an order is a civil one unless something says otherwise
+                match += 1  # an order is civil unless stated otherwise
             elif value is None:
                 unknown += 1
             elif value in wanted:
@@ -154,7 +154,7 @@ class Variant(BaseModel, **_STRICT):
 
 
 class Entry(BaseModel, **_STRICT):
-    """One question with its answers. Sources, dates and review hold for each variant that names none."""
+    """One question with its answers. Sources, dates and review apply to each variant without its own."""
 
     id: str = Field(regex=r"^[a-z][a-z0-9_]*$")
     question: str = Field(min_length=6, max_length=QUESTION_CHARS)
@@ -165,7 +165,7 @@ class Entry(BaseModel, **_STRICT):
     expires: dt.date
     review: Literal["drafted"] | Review = "drafted"
     next: tuple[str, ...] = ()
-    #: The kind of order that the question names, where it names one: what a state says of it is told, and of no other.
+    #: The order type that the question names, if any: only state rules on this type are shown.
     order_type: str | None = None
 
     _kind = validator("order_type", allow_reuse=True)(one_of("order_type"))
@@ -183,25 +183,25 @@ class Entry(BaseModel, **_STRICT):
 
     @property
     def payload(self) -> str:
-        """The button that asks it. A path stands under the goal that leads to it."""
+        """The payload of the button that asks it. A path is requested by the goal that leads to it."""
         topic = "end_order" if self.topic == PATH else self.topic
         return f'/{topic}{{"question": "{self.id}"}}'
 
     def choices(self, known: Situation) -> list[int]:
-        """The variants that may be shown to somebody: one, or several that differ by what is not known yet.
+        """Indices of the variants that may be shown: one, or several that differ by facts not known yet.
 
-        Empty where none fits: the question is not theirs, or nobody wrote an answer for them.
+        Empty where none fits: the question does not concern this person, or no answer is written for them.
         """
         fitting = {n: fit for n, v in enumerate(self.variants) if (fit := v.fit(known)) is not None}
         sure = {n: fit for n, fit in fitting.items() if fit[1] == 0}
         if sure:
             return [max(sure, key=lambda n: sure[n][0])]
-        # An outcome or a kind of order that nobody spoke of is not assumed where something else is left.
+        # An outcome or an order type that was not mentioned is assumed only if every variant requires one.
         plain = [n for n in fitting if not {"outcome", "order_type"} & self._unknown(n, known)]
         return plain or list(fitting)
 
     def missing(self, choices: Iterable[int], known: Situation) -> str | None:
-        """The fact that tells the ``choices`` apart and can be asked for."""
+        """The first fact to ask for that distinguishes the ``choices``; ``None`` where there is none."""
         unknown = [self._unknown(n, known) for n in choices]
         return next((name for name in ASKED if any(name in u for u in unknown)), None)
 
@@ -209,15 +209,15 @@ class Entry(BaseModel, **_STRICT):
         return {name for name in self.variants[number].fits if getattr(known, name) is None}
 
     def sources_of(self, variant: Variant) -> tuple[Source, ...]:
-        """What stands behind a variant."""
+        """The sources of a variant, or else of the entry."""
         return variant.sources or self.sources
 
     def reviewed_on(self, variant: Variant) -> dt.date:
-        """When it was last looked at."""
+        """The date of a variant's last review, or else of the entry's."""
         return variant.reviewed or self.reviewed
 
     def fresh(self, variant: Variant, today: dt.date) -> bool:
-        """Whether a variant may still be shown."""
+        """Whether a variant is not expired on ``today``."""
         return today <= (variant.expires or self.expires)
 
 
@@ -257,7 +257,7 @@ class Answers:
         return self.entries[entry_id or ""]
 
     def get(self, entry_id: str | None) -> Entry | None:
-        """The entry, if there is one."""
+        """The entry, or ``None``."""
         return self.entries.get(entry_id or "")
 
     def __contains__(self, entry_id: str | None) -> bool:
@@ -270,7 +270,7 @@ class Answers:
         return len(self.entries)
 
     def questions(self) -> list[Entry]:
-        """The entries that are questions, not paths."""
+        """All entries except paths."""
         return [entry for entry in self if entry.topic != PATH]
 
 

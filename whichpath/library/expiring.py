@@ -1,4 +1,4 @@
-"""What goes past its date, and when. Age alone is no fault: an answer past its date says so by itself."""
+"""Lists what expires, and when. Expiry is not a fault: an expired answer says so itself."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from whichpath.library.files import CONTENT, read_yaml
 
 
 def dated(node: Any, name: str = "") -> Iterator[tuple[dt.date, str]]:
-    """Everything in ``node`` that has an ``expires``, with where it stands."""
+    """Every ``expires`` date in ``node``, with its place."""
     if isinstance(node, dict):
         own = str(node.get("id") or node.get("code") or "")
         here = f"{name} {own}".strip()
@@ -26,7 +26,7 @@ def dated(node: Any, name: str = "") -> Iterator[tuple[dt.date, str]]:
 
 
 def expiring(days: int, today: dt.date, folder: Path = CONTENT) -> list[tuple[dt.date, str]]:
-    """What is past its date, or will be in ``days`` days; soonest first, each place once."""
+    """What is expired, or will expire within ``days`` days; earliest first, each place once."""
     last = today + dt.timedelta(days=days)
     found = {
         (date, f"{path.relative_to(folder)}: {name or path.stem}")
@@ -38,7 +38,7 @@ def expiring(days: int, today: dt.date, folder: Path = CONTENT) -> list[tuple[dt
 
 
 def by_date(folder: Path = CONTENT) -> list[tuple[dt.date, int, int]]:
-    """Each date on which something expires: how many rows, in how many files; soonest first."""
+    """Each expiry date with the number of rows and of files; earliest first."""
     rows = [(date, path) for path in folder.rglob("*.yml") for date, _name in dated(read_yaml(path))]
     counts, files = Counter(date for date, _ in rows), {(date, path) for date, path in rows}
     per_date = Counter(date for date, _ in files)

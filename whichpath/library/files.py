@@ -1,4 +1,4 @@
-"""Reading and checking content files. Every fault is a :class:`ContentError` that names file and field."""
+"""Reads and validates content files. Every fault is a :class:`ContentError` that names file and field."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class ContentError(Exception):
-    """A content file is broken. The message names file, card and field."""
+    """A content file is invalid. The message names file, entry and field."""
 
 
 def read_yaml(path: Path) -> Any:
@@ -36,7 +36,7 @@ def read_yaml(path: Path) -> Any:
 
 
 def validated(model: type[_Model], row: Any, where: str) -> _Model:
-    """``row`` as ``model``; :class:`ContentError` with the first fault as «where, field 'x': fault»."""
+    """``row`` as ``model``; :class:`ContentError` reports the first fault as «where, field 'x': fault»."""
     if not isinstance(row, Mapping):
         raise ContentError(f"{where}: a mapping is expected, found {type(row).__name__}")
     try:

@@ -1,4 +1,4 @@
-"""Text as phones can show it cheaply: the GSM-7 character set, counted as the networks count."""
+"""The GSM-7 character set of text messages: conversion and length as the networks count it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ GSM7 = frozenset(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà^{}\\[~]|€"
 )
 
-#: Each of these takes the room of two.
+#: Each of these counts as two characters.
 _EXTENDED = frozenset("^{}\\[~]|€")
 _LIKE = str.maketrans(
     {
@@ -26,7 +26,7 @@ _LIKE = str.maketrans(
 
 
 def to_gsm7(text: str) -> str:
-    """``text`` in GSM-7: other letters by their base letter, other signs by the nearest one, the rest left out."""
+    """``text`` in GSM-7: other letters become their base letter, other signs the nearest one; the rest is dropped."""
     plain = []
     for char in unicodedata.normalize("NFC", text).translate(_LIKE):
         if char in GSM7:
@@ -38,10 +38,10 @@ def to_gsm7(text: str) -> str:
 
 
 def is_gsm7(text: str) -> bool:
-    """Whether every character is in the set."""
+    """Whether every character of ``text`` is in GSM-7."""
     return all(char in GSM7 for char in text)
 
 
 def size(text: str) -> int:
-    """Characters as the networks count them."""
+    """The length in characters as the networks count them."""
     return len(text) + sum(char in _EXTENDED for char in text)

@@ -1,4 +1,4 @@
-"""The words that go with every answer, and nationwide help: ``content/notice.yml`` and ``content/help.yml``."""
+"""The notice attached to every answer, and nationwide help: ``content/notice.yml`` and ``content/help.yml``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from whichpath.library.files import CONTENT, read_yaml, validated
 
 
 class Notice(BaseModel, extra=Extra.forbid):
-    """``content/notice.yml``: the words that go with every answer."""
+    """The texts of ``content/notice.yml``, which are attached to every answer."""
 
     text: str = Field(min_length=40)
     short: str = Field(min_length=20, max_length=42)
@@ -34,7 +34,7 @@ class Notice(BaseModel, extra=Extra.forbid):
 
 
 class Help(BaseModel, extra=Extra.forbid):
-    """One nationwide way to help out of ``content/help.yml``."""
+    """One nationwide service of ``content/help.yml``."""
 
     id: str
     title: str
@@ -50,10 +50,10 @@ class Help(BaseModel, extra=Extra.forbid):
 
 
 def load_notice(folder: Path = CONTENT) -> Notice:
-    """The words; :class:`~whichpath.library.files.ContentError` names the first fault."""
+    """Reads the notice; :class:`~whichpath.library.files.ContentError` names the first fault."""
     return validated(Notice, read_yaml(folder / "notice.yml"), "notice.yml")
 
 
 def load_help(folder: Path = CONTENT) -> list[Help]:
-    """Every way to help."""
+    """Reads all nationwide services; errors as in :func:`load_notice`."""
     return [validated(Help, row, f"help.yml, {row.get('id')}") for row in read_yaml(folder / "help.yml")]

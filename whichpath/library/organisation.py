@@ -1,4 +1,4 @@
-"""Who runs this, and when they are there: ``content/organisation.yml`` and what is said of it."""
+"""The organisation that runs the bot, its office hours, and the texts about it: ``content/organisation.yml``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
 
 
 class Hours(BaseModel, extra=Extra.forbid, frozen=True):
-    """When somebody is there, on some days of the week."""
+    """Office hours on some days of the week."""
 
     days: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...]
     open: str = Field(regex=_CLOCK)
@@ -34,7 +34,7 @@ class Hours(BaseModel, extra=Extra.forbid, frozen=True):
 
 
 class Organisation(BaseModel, extra=Extra.forbid, frozen=True):
-    """``content/organisation.yml``. Nothing has to be there."""
+    """The fields of ``content/organisation.yml``, all optional."""
 
     name: str | None = Field(None, min_length=2, max_length=60)
     short: str | None = Field(None, min_length=2, max_length=24)
@@ -76,16 +76,16 @@ class Organisation(BaseModel, extra=Extra.forbid, frozen=True):
         return value
 
     def serves(self, state: str | None) -> bool:
-        """Whether somebody of ``state`` (or of none that is known) can turn to them."""
+        """Whether the organisation serves people in ``state`` (``None``: state not known)."""
         return bool(self.name) and (not self.states or state is None or state in self.states)
 
     def open_until(self, now: dt.datetime) -> dt.datetime | None:
-        """Until when they are there, where they are at ``now``."""
+        """The closing time if the office is open at ``now``, else ``None``."""
         here = now.astimezone(ZoneInfo(self.zone))
         return next((end for start, end in self._times(here.date()) if start <= here < end), None)
 
     def opens(self, now: dt.datetime) -> dt.datetime | None:
-        """When they are there next, within two weeks."""
+        """The next opening time within two weeks, or ``None``."""
         here = now.astimezone(ZoneInfo(self.zone))
         days = (here.date() + dt.timedelta(days=number) for number in range(15))
         return next((start for day in days for start, _end in self._times(day) if start > here), None)
@@ -101,7 +101,7 @@ class Organisation(BaseModel, extra=Extra.forbid, frozen=True):
 
 
 class Words(BaseModel, extra=Extra.forbid, frozen=True):
-    """``content/organisation_words.yml``."""
+    """The texts of ``content/organisation_words.yml``."""
 
     hello: str
     referral: str
@@ -123,7 +123,7 @@ class Words(BaseModel, extra=Extra.forbid, frozen=True):
 
 
 class OrganisationTexts:
-    """What is said of an organisation; nothing where there is none. ``now`` is the clock; tests move it."""
+    """The texts about an organisation; empty without one. ``now`` returns the current time; tests replace it."""
 
     def __init__(self, organisation: Organisation, words: Words, hotlines: dict[str, str], now: Any = None) -> None:
         self.of = organisation
@@ -138,7 +138,7 @@ class OrganisationTexts:
         return template.format(**values, languages=", ".join(own.languages)).strip(" :,")
 
     def line(self, kind: str, state: str | None = None) -> str | None:
-        """The sentence ``hello``, ``referral``, ``referral_sms``, ``feedback`` or ``help_sms``."""
+        """The sentence of ``kind``: ``hello``, ``referral``, ``referral_sms``, ``feedback`` or ``help_sms``."""
         if not self.of.serves(state):
             return None
         needs_way = kind != "hello"
@@ -147,7 +147,7 @@ class OrganisationTexts:
         return self._fill(getattr(self.words, kind))
 
     def human(self) -> tuple[str, str] | None:
-        """Where a person can be had, with the hours now: for web and Telegram, and as a text."""
+        """How to reach a person, with the current hours: (text for web and Telegram, text for SMS)."""
         if not self.of.name or not (self.of.phone or self.of.intake):
             return None
         long, short = [self._fill(self.words.human)], [self._fill(self.words.human_sms)]
@@ -161,7 +161,7 @@ class OrganisationTexts:
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody is there now. Without hours nobody knows."""
+        """Whether the office is open now; false without hours."""
         return self.of.open_until(self._now()) is not None
 
     def _hours(self, open_words: str, closed_words: str) -> str | None:
@@ -176,12 +176,12 @@ class OrganisationTexts:
         return str(getattr(self.words, closed_words)).format(day=day, at=_clock(opens), zone=zone)
 
     def public(self) -> dict[str, Any]:
-        """What the page shows."""
+        """The fields that the page shows."""
         own, now = self.of, self._now()
         until, opens = own.open_until(now), own.opens(now)
         facts = {"name": own.name, "phone": own.phone, "intake": own.intake, "logo": own.logo, "colours": own.colours}
         lists = {"languages": list(own.languages), "states": list(own.states)}
-        # Moments, not words: the page says them in its own language.
+        # Times, not texts: the page formats them in its own language.
         hours = {
             "open": self.is_open if own.hours else None,
             "until": until.isoformat() if until else None,
@@ -191,12 +191,12 @@ class OrganisationTexts:
         return {**facts, **lists, **hours}
 
     def hours(self) -> str | None:
-        """Whether somebody is there now, and until or from when."""
+        """A sentence on whether the office is open now, and until or from when."""
         return self._hours("open", "opens")
 
     @property
     def pictures(self) -> str:
-        """The one other host that our pages may show a picture of: the logo's."""
+        """The only other host that our pages may load images from: that of the logo."""
         return "/".join((self.of.logo or "").split("/", 3)[:3])
 
 
@@ -205,13 +205,13 @@ def _clock(moment: dt.datetime) -> str:
 
 
 def load_organisation(path: Path = CONTENT / "organisation.yml") -> Organisation:
-    """The organisation; :class:`~whichpath.library.files.ContentError` names the first fault."""
+    """Reads the organisation; :class:`~whichpath.library.files.ContentError` names the first fault."""
     return validated(Organisation, read_yaml(path) or {}, path.name)
 
 
 @lru_cache(maxsize=1)
 def load_organisation_texts(folder: Path = CONTENT) -> OrganisationTexts:
-    """What is said of it."""
+    """Reads the organisation and the texts about it; errors as in :func:`load_organisation`."""
     words = validated(Words, read_yaml(folder / "organisation_words.yml"), "organisation_words.yml")
     rows = [row for row in read_yaml(folder / "help.yml") if row.get("phone")]
     hotlines = {row["id"]: f"{row['title']} {row['phone']}" for row in rows}

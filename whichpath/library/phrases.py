@@ -1,6 +1,6 @@
-"""The sentences that the channels themselves say: ``content/guard.yml``.
+"""The sentences that the channels send without Rasa: ``content/guard.yml``.
 
-They are read once, at start, and need neither the action server nor the database nor a model.
+They are read once, at start, and need no action server, database or model.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from whichpath.library.gsm7 import GSM7
 
 
 class Phrase(BaseModel, extra=Extra.forbid, frozen=True):
-    """One thing to say, in both forms."""
+    """One sentence, in its long and short form."""
 
     text: str = Field(min_length=10)
     sms: str = Field(min_length=10, max_length=SMS_CHARS)
@@ -30,12 +30,12 @@ class Phrase(BaseModel, extra=Extra.forbid, frozen=True):
         return value.strip()
 
     def message(self) -> dict[str, Any]:
-        """As a message of a turn (see :mod:`whichpath.channels.output`)."""
+        """The phrase as a message of a turn (see :mod:`whichpath.channels.output`)."""
         return {"text": self.text, "custom": {"data": {"guard": True, "sms": self.sms}}}
 
 
 class Phrases(BaseModel, extra=Extra.forbid, frozen=True):
-    """All of ``content/guard.yml``."""
+    """The phrases of ``content/guard.yml``."""
 
     unavailable: Phrase
     empty: Phrase
@@ -50,7 +50,7 @@ class Phrases(BaseModel, extra=Extra.forbid, frozen=True):
 
 @lru_cache(maxsize=1)
 def load_phrases(path: Path = CONTENT / "guard.yml") -> Phrases:
-    """The phrases; :class:`~whichpath.library.files.ContentError` names the first fault."""
+    """Reads the phrases; :class:`~whichpath.library.files.ContentError` names the first fault."""
     rows = read_yaml(path)
     if not isinstance(rows, dict):
         return validated(Phrases, rows, path.name)

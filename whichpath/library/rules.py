@@ -1,4 +1,4 @@
-"""What differs by state: rules keyed by kind of order, role and stage, a line each. ``content/rules/<CODE>.yml``."""
+"""State rules: one line per order type, role and stage. ``content/rules/<CODE>.yml``."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from whichpath.library.situation import CRIMINAL, Situation
 from whichpath.library.states.pack import link
 
 KINDS = ("official_or_statute", "womenslaw", "legal_aid_or_library", "bar", "secondary")
-#: Sources that people are sent to; the others are named without a link.
+#: Sources that are linked; the others are named only.
 _LINKED = KINDS[:-1]
-#: A page that was read in an older copy is shown with its year.
+#: A page dated before this year is shown with its year.
 OLD = 2021
 
 
 class Rule(BaseModel, extra=Extra.forbid, frozen=True):
-    """One line on one subject. An empty list holds for all; ``value`` records what the source says."""
+    """One line on one subject. An empty list applies to all; ``value`` records what the source says."""
 
     field: str
     order_types: tuple[str, ...] = ()
@@ -53,14 +53,14 @@ class Rule(BaseModel, extra=Extra.forbid, frozen=True):
         return value
 
     def fit(self, known: Situation) -> int | None:
-        """How specific it is to somebody; ``None`` where it is not theirs, or may not be."""
+        """The number of criteria that match ``known``; ``None`` where the rule does not apply or may not."""
         role = known.side if known.role == "third_party" else known.role
-        # Nobody's kind of order is assumed but the most common one; its line then says so.
+        # An unknown order type is assumed to be the most common one; the line then names it.
         kind = "criminal" if known.matter in CRIMINAL else known.order_type or "domestic"
         score = 0
         for wanted, value in ((self.order_types, kind), (self.roles, role), (self.stages, known.stage)):
             if not wanted:
-                # A rule for any civil order is none of a criminal one.
+                # A rule for any civil order does not apply to a criminal one.
                 if wanted is self.order_types and kind == "criminal":
                     return None
                 continue
@@ -72,19 +72,19 @@ class Rule(BaseModel, extra=Extra.forbid, frozen=True):
         return score
 
     def spoken(self) -> str:
-        """The line, with the year of an old page."""
+        """The line, with the year of the page if that is old."""
         year = (self.page_date or "")[:4]
         return f"{self.line} (from a page of {year})" if year.isdigit() and int(year) < OLD else self.line
 
     def as_source(self, state: str) -> Source:
-        """Where it stands, as shown to a reader."""
+        """The source as shown to a reader."""
         address = link(self.source) if self.source_kind in _LINKED else None
         return Source(title=self.citation or f"{state}: {self.field}", url=address, page_date=self.page_date)
 
 
 @dataclass(frozen=True)
 class FittingRules:
-    """Lines for one person, with the rules behind them."""
+    """The lines for one person, with their rules."""
 
     state: str
     rules: tuple[Rule, ...]
@@ -92,7 +92,7 @@ class FittingRules:
 
     @property
     def reviewed(self) -> dt.date:
-        """The oldest look at any of them."""
+        """The earliest review date of the rules."""
         return min(rule.reviewed for rule in self.rules)
 
 
@@ -104,7 +104,7 @@ class StateRules:
         self.names = names
 
     def fitting(self, known: Situation, fields: Sequence[str], today: dt.date, most: int = 2) -> FittingRules | None:
-        """The most fitting rule on each of ``fields``, at most ``most``; ``None`` where there is none."""
+        """The most specific rule on each of ``fields``, at most ``most`` in all; ``None`` where none applies."""
         found: list[Rule] = []
         for field in dict.fromkeys(fields):
             fits = [

@@ -1,4 +1,4 @@
-"""What people type in place of a button, by the question that is open: ``content/short_answers.yml``."""
+"""Answers typed in place of pressing a button, by open question: ``content/short_answers.yml``."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _OPENERS = ("its ", "it is ", "it was ", "im ", "i am ", "the ")
 
 
 def load_short_answers(folder: Path = CONTENT) -> dict[str, dict[str, str]]:
-    """Question -> the whole message -> the value; for ``next`` the value is ``next``.
+    """A mapping open question -> whole message -> value; for ``next`` the value is ``next``.
 
     Raises:
-        ContentError: a question or a value that there is not.
+        ContentError: a question or a value does not exist.
     """
     table: dict[str, dict[str, str]] = {}
     for question, values in read_yaml(folder / "short_answers.yml").items():
@@ -40,7 +40,7 @@ def _table() -> dict[str, dict[str, str]]:
 
 
 def short_answer(text: str, question: str | None) -> str | None:
-    """The value that the whole message gives to ``question``; ``None`` where it gives none."""
+    """The value that the whole message means for ``question``, or ``None``."""
     said = " ".join(_MARKS.sub("", text.lower()).split())
     known = _table().get(question or "", {})
     if said in known:

@@ -1,4 +1,4 @@
-"""Who is asking about what: the facts that decide a path."""
+"""The situation: the facts about a person that decide a path."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ROUTES = (
 
 @dataclass(frozen=True)
 class Situation:
-    """What is known about the person's case. ``None`` means not known (yet, or skipped)."""
+    """The known facts of a person's case. ``None``: not known (not asked yet, or skipped)."""
 
     matter: str | None = None
     role: str | None = None
@@ -59,11 +59,11 @@ class Situation:
     flags: frozenset[str] = frozenset()
 
     def of_kind(self, order_type: str | None) -> Situation:
-        """What is known, with the kind of order that a question itself names: nothing of another kind is told then."""
+        """A copy with the order type that a question names, so that only rules on this type are shown."""
         if order_type == "criminal":
             return self if self.matter in CRIMINAL else self.with_(matter="criminal_no_contact_order")
         return self.with_(order_type=order_type) if order_type else self
 
     def with_(self, **changes: object) -> Situation:
-        """A copy with ``changes``."""
+        """A copy with ``changes`` applied."""
         return replace(self, **changes)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What is said to somebody who writes in Spanish, until the whole library is translated.
+"""The Spanish texts, until the whole library is translated.
 
 ``content/spanish.yml`` holds the answers, ``content/spanish_titles.yml`` titles, buttons and the bot's own sentences.
 """
@@ -15,7 +15,7 @@ from pydantic import BaseModel, Extra
 from whichpath.library.entries import Review
 from whichpath.library.files import CONTENT, read_yaml, validated
 
-#: The response of ``domain.yml`` -> the words of ``ui``.
+#: Response of ``domain.yml`` -> key of ``ui``.
 SAID = {
     "utter_ask_role": "ask_role",
     "utter_ask_role_criminal": "ask_role",
@@ -43,7 +43,7 @@ SAID = {
     "utter_help": "greeting",
     "utter_what_else": "thanks",
 }
-#: The payload of a button -> the words of ``ui``.
+#: Payload of a button -> key of ``ui``.
 TITLES = {
     '/inform{"role": "protected"}': "role_protected",
     '/inform{"role": "restrained"}': "role_restrained",
@@ -62,7 +62,7 @@ TITLES = {
 }
 
 
-#: A button that asks an entry.
+#: Payload of a button that asks an entry.
 _ENTRY = re.compile(r'"question": "(\w+)"')
 
 
@@ -73,7 +73,7 @@ class _Reviewed(BaseModel, extra=Extra.forbid, frozen=True):
 
 
 class Titles(_Reviewed, frozen=True):
-    """``content/spanish_titles.yml``: titles by entry, topics by intent, buttons by payload, sentences by response."""
+    """``content/spanish_titles.yml``: titles by entry, topics by intent, buttons by payload, texts by response."""
 
     questions: dict[str, str]
     topics: dict[str, str]
@@ -83,7 +83,7 @@ class Titles(_Reviewed, frozen=True):
 
 
 class Spanish(_Reviewed, frozen=True):
-    """Routes and entries by id, and the words around them by name."""
+    """The Spanish texts of paths and entries by id, and the texts around them by name."""
 
     routes: dict[str, str]
     entries: dict[str, str]
@@ -91,25 +91,25 @@ class Spanish(_Reviewed, frozen=True):
     titles: Titles
 
     def answer(self, entry_id: str, today: dt.date) -> str | None:
-        """The Spanish words of a path or an entry, where there are any that may still be shown."""
+        """The Spanish answer of a path or an entry; ``None`` where it is missing or expired."""
         return (self.routes.get(entry_id) or self.entries.get(entry_id)) if today <= self.expires else None
 
     def question(self, entry_id: str) -> str | None:
-        """The Spanish title of a path or an entry."""
+        """The Spanish title of a path or an entry, or ``None``."""
         return self.titles.questions.get(entry_id)
 
     def lawyer(self, line: str) -> str:
-        """A way to a lawyer with its Spanish name; as it is where it has none."""
+        """A lawyer line with its Spanish name; unchanged where there is none."""
         _name, _, rest = line.partition(": ")
         found = next((name for begin, name in self.titles.lawyers.items() if line.startswith(begin)), None)
         return line if found is None else found if ": " in found else f"{found}: {rest}"
 
     def said(self, response: str) -> str | None:
-        """The Spanish words of a response."""
+        """The Spanish text of a response, or ``None``."""
         return self.ui.get(SAID.get(response, "")) or self.titles.responses.get(response)
 
     def title(self, payload: str, english: str = "") -> str | None:
-        """The Spanish words on a button that says ``english``."""
+        """The Spanish title of the button with ``payload`` and the title ``english``, or ``None``."""
         if own := self.titles.buttons.get(english):
             return own
         if entry := _ENTRY.search(payload):

@@ -1,4 +1,4 @@
-"""All that some states tell somebody in a few situations, on one page: for a lawyer to read through."""
+"""A Markdown page for a lawyer's review: all answers of some states in a few situations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from whichpath.library.situation import Situation
 from whichpath.library.states.packs import States
 
 _CIVIL, _NO_CONTACT = "civil_order", "criminal_no_contact_order"
-#: A path, and somebody on it. A criminal order is told to both sides.
+#: Route and situation. A criminal order is shown for both sides.
 WHOSE = (
     ("restrained_temporary", Situation(matter=_CIVIL, role="restrained", stage="temporary", order_type="domestic")),
     ("restrained_final", Situation(matter=_CIVIL, role="restrained", stage="final", order_type="domestic")),
@@ -23,7 +23,7 @@ WHOSE = (
 
 
 def page(count: int, seed: int, states: States, rules: StateRules, answers: Answers, today: dt.date) -> Iterator[str]:
-    """``count`` states drawn with ``seed``: each path's answer, then every line of the state that is this person's."""
+    """The lines for ``count`` states drawn with ``seed``: each path's answer, then every state rule that applies."""
     drawn = sorted(random.Random(seed).sample(sorted(states.packs), count))  # noqa: S311
     yield f"## The answers\n\nThe same in every state; below it stands what {', '.join(drawn)} add."
     for route, known in WHOSE:

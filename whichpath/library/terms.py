@@ -1,4 +1,4 @@
-"""Words of the court that an answer explains where they stand: ``content/terms.yml``."""
+"""Legal terms that are explained in an answer: ``content/terms.yml``."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from pydantic import BaseModel, Extra, Field
 from whichpath.library.entries import Review
 from whichpath.library.files import CONTENT, read_yaml, validated
 
-#: Terms that one answer explains, at most: more dots than words help nobody.
+#: Most terms explained in one answer.
 MOST = 4
 _STRICT = {"extra": Extra.forbid, "frozen": True}
 
 
 class Explained(BaseModel, **_STRICT):
-    """A term and the line that explains it."""
+    """A term with the line that explains it."""
 
     term: str = Field(min_length=3, max_length=30)
     forms: tuple[str, ...] = ()
@@ -28,7 +28,7 @@ class Explained(BaseModel, **_STRICT):
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """Finds the whole word, but not where brackets show that the answer explains it itself."""
+        """Matches the whole word, except before brackets, where the answer itself explains it."""
         return _pattern((*self.forms, self.term))
 
 
@@ -39,14 +39,14 @@ def _pattern(forms: tuple[str, ...]) -> re.Pattern[str]:
 
 
 class Term(Explained):
-    """The same in both languages. Its sources are those of ``entry``."""
+    """A term in both languages. Its sources are those of ``entry``."""
 
     entry: str
     es: Explained | None = None
 
 
 class Terms(BaseModel, **_STRICT):
-    """``content/terms.yml``."""
+    """The terms of ``content/terms.yml``."""
 
     review: Literal["drafted"] | Review
     reviewed: dt.date
@@ -56,9 +56,9 @@ class Terms(BaseModel, **_STRICT):
     def standing_in(
         self, texts: Iterable[str], today: dt.date, lang: str = "en", told: str | None = None
     ) -> list[dict[str, str]]:
-        """The terms in ``texts``, each as it is written there at first, in the order of the texts.
+        """The terms in ``texts``, each as first written there, in order of appearance.
 
-        ``told``: the entry that is being told; what it explains at length needs no line.
+        ``told``: the id of the entry being shown; the terms that it explains itself are left out.
         """
         if today > self.expires:
             return []

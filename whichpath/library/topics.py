@@ -1,15 +1,15 @@
-"""The topics: the intents that a question entry or a path can answer. In Rasa's terms, retrieval intents."""
+"""The topics: intents with entries or a path; Rasa calls them retrieval intents."""
 
 from __future__ import annotations
 
-#: Goals that lead to the path of somebody's role and stage.
+#: Goals that lead to the path of the person's role and stage.
 PATH_GOALS = ("end_order", "contest_order", "modify_order", "drop_charges", "get_order")
-#: Goals of somebody who has an order and wants it to stay: each has a path of its own.
+#: Goals of a protected person who wants to keep the order: each has its own path.
 KEEPING = ("keep_order", "extend_order", "enforce_order")
-#: What somebody wants done.
+#: All goals.
 GOALS = PATH_GOALS + KEEPING
 
-#: Questions on the way.
+#: Topics of questions.
 QUESTIONS = (
     "ask_who_can_end",
     "ask_motion",

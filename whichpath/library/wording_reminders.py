@@ -1,4 +1,4 @@
-"""The words of the reminders: ``content/reminders.yml``."""
+"""The texts of the reminders: ``content/reminders.yml``."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from whichpath.library.files import CONTENT, read_yaml, validated
 from whichpath.library.gsm7 import is_gsm7
 from whichpath.registry import CHANNELS
 
-#: What a reminder must not tell to whoever looks at the phone.
+#: Words that a reminder must not contain, because others may see the phone.
 TELLING = re.compile(
     r"court|hearing|judge|order|lawyer|legal|law\b|restrain|protect|charge|case|petition|violence|abuse|police", re.I
 )
 
 
 class Words(BaseModel, extra=Extra.forbid, frozen=True):
-    """One reminder: in full, and in its short form."""
+    """One reminder, in its long and short form."""
 
     sms: str = Field(min_length=20, max_length=160)
     text: str = Field(min_length=20, max_length=1000)
@@ -40,18 +40,18 @@ class Words(BaseModel, extra=Extra.forbid, frozen=True):
 
 
 class Wording(BaseModel, extra=Extra.forbid, frozen=True):
-    """``content/reminders.yml``."""
+    """The texts of ``content/reminders.yml``."""
 
     day_before: Words
     morning: Words
 
     def text(self, kind: str, channel: str) -> str:
-        """The reminder of ``kind``, in the form that goes out by ``channel``."""
+        """The reminder of ``kind`` in the form for ``channel``."""
         words: Words = getattr(self, kind)
         return words.sms if CHANNELS[channel].short else words.text
 
 
 @lru_cache(maxsize=1)
 def load_wording(path: Path = CONTENT / "reminders.yml") -> Wording:
-    """The words; :class:`~whichpath.library.files.ContentError` names the first fault."""
+    """Reads the texts; :class:`~whichpath.library.files.ContentError` names the first fault."""
     return validated(Wording, read_yaml(path), path.name)

@@ -10,15 +10,15 @@ from pydantic import BaseModel, Extra, Field, validator
 from whichpath.library.files import CONTENT, read_yaml, validated
 from whichpath.library.gsm7 import is_gsm7
 
-#: Characters of a text that a locked screen shows for certain.
+#: Number of characters of a text that every locked screen shows.
 GLANCE = 40
 CONTACT_LIMIT = 50
-#: Characters of the way to a lawyer: with the notice it makes a line of 70.
+#: Longest lawyer line, in characters: with the notice it makes a line of 70.
 LAWYER_LIMIT = 31
 
 
 class Wording(BaseModel, extra=Extra.forbid, frozen=True):
-    """``content/sms.yml``."""
+    """The sentences of ``content/sms.yml``."""
 
     first: str = Field(min_length=GLANCE, max_length=70)
     first_more: str = Field(min_length=20, max_length=40)
@@ -47,5 +47,5 @@ class Wording(BaseModel, extra=Extra.forbid, frozen=True):
 
 @lru_cache(maxsize=1)
 def load_wording(path: Path = CONTENT / "sms.yml") -> Wording:
-    """The sentences; :class:`~whichpath.library.files.ContentError` names the first fault."""
+    """Reads the sentences; :class:`~whichpath.library.files.ContentError` names the first fault."""
     return validated(Wording, read_yaml(path), path.name)

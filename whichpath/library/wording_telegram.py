@@ -12,7 +12,7 @@ from whichpath.library.files import CONTENT, read_yaml, validated
 
 
 class Wording(BaseModel, extra=Extra.forbid, frozen=True):
-    """``content/telegram.yml``."""
+    """The sentences of ``content/telegram.yml``."""
 
     edited: str = Field(min_length=10)
     media: str = Field(min_length=10)
@@ -27,5 +27,5 @@ class Wording(BaseModel, extra=Extra.forbid, frozen=True):
 
 @lru_cache(maxsize=1)
 def load_wording(path: Path = CONTENT / "telegram.yml") -> Wording:
-    """The sentences; :class:`~whichpath.library.files.ContentError` names the first fault."""
+    """Reads the sentences; :class:`~whichpath.library.files.ContentError` names the first fault."""
     return validated(Wording, read_yaml(path), path.name)

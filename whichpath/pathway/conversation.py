@@ -29,6 +29,8 @@ _BANNER = ("danger", "self_harm")
 REMEMBERED = 3
 #: Words of an answer ("texas", "not final yet"), which leaves what was spoken of as it was.
 FEW = 3
+#: The response that names the hotline.
+SUPPORT = "support"
 #: The entry on what comes next.
 NEXT_ENTRY = "what_next"
 #: Responses that are redundant beside a question about a day or a place.
@@ -58,7 +60,8 @@ def respond(
             return not_understood(talk)
         chosen = replace(reading_of_payload(dialogue.menu[reading.choice - 1]), channel=reading.channel)
         return respond(chosen, situation, dialogue, library, clock)
-    return _remembered(talk, _doubted(talk, _cleared_up(talk, noted(talk, answered(talk) or _handler(talk)(talk)))))
+    turn = _doubted(talk, _cleared_up(talk, noted(talk, answered(talk) or _handler(talk)(talk))))
+    return _remembered(talk, _supported(talk, turn))
 
 
 def _remembered(talk: Talk, turn: Turn) -> Turn:
@@ -68,6 +71,17 @@ def _remembered(talk: Talk, turn: Turn) -> Turn:
         return turn
     heard = {name: round(share, 2) for name, share in talk.reading.questions[:REMEMBERED] if name not in GOALS}
     return replace(turn, dialogue=turn.dialogue.with_(heard=heard))
+
+
+def _supported(talk: Talk, turn: Turn) -> Turn:
+    """``turn``, with the hotline below its answer where violence is told that does not threaten now: once."""
+    support, told = talk.reading.support, turn.dialogue.helped
+    accused = turn.situation.role == "restrained" and support != "sure"
+    if not support or accused or SUPPORT in told or talk.reading.intent in (*_BANNER, "erase", "restart"):
+        return turn
+    at = 1 if turn.messages and not isinstance(turn.messages[0], Utter) else 0
+    messages = (*turn.messages[:at], Utter(f"utter_{SUPPORT}"), *turn.messages[at:])
+    return replace(turn, messages=messages, dialogue=turn.dialogue.with_(helped=(*told, SUPPORT)))
 
 
 def _in_short(reading: Reading, situation: Situation, dialogue: Dialogue, library: Answers) -> Reading:

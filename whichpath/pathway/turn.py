@@ -60,7 +60,8 @@ class Reading:
     is the entry of a button. ``askers``: how much likelier each is for a role, or in a civil or criminal matter.
     ``asks``: it has the form of a question; ``confidence`` is that of the intent; ``sure`` are the facts read with
     certainty; ``plain`` is ``erase`` or ``restart`` for an unambiguous request. ``text`` is set for a short message
-    only, which as a whole may be an answer. ``odd`` holds ambiguous or impossible values, by :data:`ODD`.
+    only, which as a whole may be an answer. ``support``: what is told calls for the hotline, ``likely`` or ``sure``;
+    an accused person may tell what they are accused of. ``odd`` holds ambiguous or impossible values, by :data:`ODD`.
     """
 
     intent: str
@@ -89,6 +90,7 @@ class Reading:
     plain: str | None = None
     odd: Mapping[str, str] = field(default_factory=dict)
     language: str | None = None
+    support: str | None = None
     text: str = ""
 
 
@@ -160,6 +162,7 @@ def reading_of(message: Mapping[str, Any]) -> Reading:
         plain=plain_request(text),
         odd=odd,
         language=language,
+        support=message.get("support"),
         text=text if len(text) <= SHORT_TEXT else "",
     )
 

@@ -33,7 +33,7 @@ export function answer(message: Message, look: Look, short = false): HTMLElement
 }
 
 function body(message: Message, data: Data, look: Look, short: boolean): HTMLElement {
-  if (data.safety) return danger(message, look);
+  if (data.safety && !data.support) return danger(message, look);
   const buttons = message.buttons?.length ? h("div", { class: "pick" }, choices(message.buttons, look)) : null;
   if (data.legal && data.answer)
     return h("div", { class: "message bot card" }, card(data, data.answer, look, short), buttons);

@@ -118,7 +118,7 @@ export class Turns {
 
   /** To the ear: what has come, in short. `untitled`: the focus goes to the title, which is read then. */
   tell(message: Message, untitled: boolean): void {
-    if (dataOf(message).safety) {
+    if (dataOf(message).safety && !dataOf(message).support) {
       this.shell.urgent.textContent = message.text ?? "";
       return;
     }

@@ -57,6 +57,8 @@ export interface Data {
   /** Words of the answer that open a line of explanation. */
   terms?: { term: string; text: string }[];
   safety?: boolean;
+  /** The hotline for somebody whom nothing threatens now: no alarm. */
+  support?: boolean;
   erase?: boolean;
   /** Said by the channel itself: the answer could not be looked up, the message was too long, and the like. */
   guard?: boolean;

@@ -1,6 +1,6 @@
-"""A channel in one folder, as CONTRIBUTING.md says how to add one; and its entry, which a test puts into the registry.
+"""A channel in one folder, added as CONTRIBUTING.md describes, and its entry, which a test adds to the registry.
 
-Its provider posts ``{"id", "from", "text"}`` with the secret in a header, and takes messages out of a list.
+Its provider posts ``{"id", "from", "text"}`` with the secret in a header, and reads messages from a list.
 """
 
 from __future__ import annotations

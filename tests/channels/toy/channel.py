@@ -20,7 +20,7 @@ class ToyInput(QueuedInput):
 
     @classmethod
     def name(cls) -> str:
-        """As the registry names it."""
+        """The channel's name in the registry."""
         return "toy"
 
     def open(self, handle: turn.Handler, app: list[Sanic]) -> ToyConversation:

@@ -1,4 +1,4 @@
-"""What the toy channel answers: STOP, START, choices by number."""
+"""The conversation of the toy channel: STOP, START, choices by number."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .provider import ToyApi
 
 
 def load_wording() -> dict[str, str]:
-    """The channel's own words."""
+    """The channel's texts."""
     return {"stop": "You will get no more messages.", "start": "Welcome back."}
 
 

@@ -1,4 +1,4 @@
-"""The provider's side: settings, client, and what sends a reminder. Imports nothing of Rasa."""
+"""The provider of the toy channel: settings, client, and the reminder sender. Does not import Rasa."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from whichpath.registry import Off
 
 @dataclass(frozen=True)
 class ToySettings:
-    """The secret that the provider shows with each post."""
+    """The secret that the provider sends with each post."""
 
     secret: str
 
@@ -25,7 +25,7 @@ def read_toy(environment: Mapping[str, str]) -> ToySettings:
 
 @dataclass
 class Provider:
-    """What went out, as (address, text); ``away``: so many more sends fail."""
+    """The sent messages as (address, text); ``away``: number of further sends that fail."""
 
     sent: list[tuple[str, str]] = field(default_factory=list)
     away: int = 0
@@ -35,7 +35,7 @@ PROVIDER = Provider()
 
 
 class ToyApi:
-    """The client; also what sends a reminder."""
+    """The client, also used for reminders."""
 
     later_is_doubtful = False
 
@@ -52,6 +52,6 @@ class ToyApi:
 
 
 def open_sender(environment: Mapping[str, str]) -> ToyApi:
-    """A sender, where the channel is on."""
+    """The reminder sender if the channel is enabled, else ``None``."""
     read_toy(environment)
     return ToyApi()

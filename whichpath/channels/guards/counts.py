@@ -144,8 +144,10 @@ def answered(turn: Turn, messages: Sequence[Message], unavailable: bool) -> str:
     TURNS.labels(turn.channel, outcome).inc()
     if turn.topic:
         TOPICS.labels(turn.topic).inc()
-    if any(data_of(message).get("safety") for message in messages):
-        DANGERS.labels(label(turn.topic, DANGER)).inc()
+    help_given = [data_of(message) for message in messages if data_of(message).get("safety")]
+    if help_given:
+        calm = all(data.get("support") for data in help_given)
+        DANGERS.labels("support" if calm else label(turn.topic, DANGER)).inc()
     routes = {data_of(message).get("route") for message in messages if data_of(message).get("legal")}
     for route in routes - {None}:
         ROUTE.labels(label(route, ROUTES)).inc()

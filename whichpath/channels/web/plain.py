@@ -219,7 +219,7 @@ def _answer(message: Message, last: bool = False) -> str:
     asks = bool(ways) and not card
     day = data.get("hearing") and not card
     body = _card(data) if card else prose(str(message.get("text") or ""), "h2")
-    urgent = "safety" if data.get("safety") else "fault" if data.get("guard") else ""
+    urgent = "safety" if data.get("safety") and not data.get("support") else "fault" if data.get("guard") else ""
     return _fill(
         "answer",
         kind=urgent or ("card" if data.get("legal") else "ask" if asks else "plain"),

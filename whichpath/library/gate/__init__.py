@@ -1,8 +1,8 @@
-"""The content gate: every rule on the words and the build of ``content/``, in one place.
+"""The content gate: every rule on the wording and structure of ``content/``.
 
-``make content`` prints what it finds, ``tests/content`` calls the same functions. The rules on words are in
-:mod:`~whichpath.library.gate.words`, those on what belongs together in :mod:`~whichpath.library.gate.whole`, those on
-what differs by state in :mod:`~whichpath.library.gate.states`, those on the Spanish in
+``make content`` prints the faults; ``tests/content`` calls the same functions. The rules on wording are in
+:mod:`~whichpath.library.gate.words`, those on cross-references in :mod:`~whichpath.library.gate.whole`, those on
+state rules in :mod:`~whichpath.library.gate.states`, those on Spanish texts in
 :mod:`~whichpath.library.gate.spanish`.
 """
 
@@ -21,7 +21,7 @@ __all__ = ["Fault", "faults"]
 
 
 def entries_of(content: Path) -> Iterator[tuple[str, Entry | Fault]]:
-    """Every entry with the file it stands in, or what its schema says against it."""
+    """Every entry, or the fault that its schema reports, with its file."""
     for path in sorted([*(content / "questions").glob("*.yml"), *(content / "paths").glob("*.yml")]):
         file = f"{path.parent.name}/{path.name}"
         rows = read_yaml(path)
@@ -37,7 +37,7 @@ def entries_of(content: Path) -> Iterator[tuple[str, Entry | Fault]]:
 
 
 def faults(root: Path = ROOT) -> Iterator[Fault]:
-    """Everything that is wrong in the content of the project at ``root``, file by file.
+    """Every fault in the content of the project at ``root``, file by file.
 
     Raises:
         ContentError: a file cannot be read at all.
@@ -52,7 +52,7 @@ def faults(root: Path = ROOT) -> Iterator[Fault]:
             continue
         read.append((file, entry))
         yield from words.faults(file, entry)
-    # Nothing is missing that only could not be read.
+    # An entry that failed to parse must not also be reported as missing.
     together = [*whole.faults(root, read), *spanish.faults(root, [entry for _file, entry in read])]
     yield from (fault for fault in together if fault.entry not in broken)
     for path in sorted((content / "rules").glob("*.yml")):

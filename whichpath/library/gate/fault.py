@@ -1,4 +1,4 @@
-"""What the gate finds."""
+"""The result type of the content gate."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Fault(NamedTuple):
-    """One thing that is wrong: in which file, in which entry, in which field."""
+    """One fault, with its file, entry and field."""
 
     file: str
     entry: str

@@ -1,4 +1,4 @@
-"""The rules on the Spanish: each text belongs to an entry, is short, opens with an answer that a text message holds."""
+"""The rules on Spanish texts: each belongs to an entry, is short, and its first sentence fits a text message."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from whichpath.library.spanish import Spanish, load_spanish
 
 TEXTS, TITLES = "spanish.yml", "spanish_titles.yml"
 WORDS = 45
-#: What an answer can be about: the one sentence that a reader may take away has to name it.
+#: The subjects of answers. The first sentence must name one, because a reader may read no further.
 SUBJECT = re.compile(
     r"\b(orden|órdenes|corte|juez|audiencia|cargos?|hijos?|armas|casas?|casos?|abogad[oa]|citación|declarar|testigo|papeles|"
     r"polic[ií]a|911|contacto|récord|fianza|renta|manutención|cárcel|prueba|petición|probation|condena|juicio|víctima)\b",
@@ -29,7 +29,7 @@ def opening(text: str) -> str:
 
 
 def faults(root: Path, entries: Iterable[Entry]) -> Iterator[Fault]:
-    """What is wrong in the Spanish of the project at ``root``, whose entries are these."""
+    """Every fault in the Spanish texts of the project at ``root``; ``entries`` are its entries."""
     spanish, known = load_spanish(root / "content"), {entry.id for entry in entries}
     for name, text in {**spanish.routes, **spanish.entries}.items():
         if name not in known:

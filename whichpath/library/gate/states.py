@@ -1,4 +1,4 @@
-"""The rules on what differs by state: one plain line each, every number from what was read."""
+"""The rules on state rules: one plain line each, every number taken from the source."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from whichpath.library.gsm7 import GSM7
 from whichpath.library.rules import Rule
 
 MAX_WORDS, MAX_SMS = 32, 100
-#: A line, a line that holds official names (of orders, forms, programs), and the mean of a state.
+#: Highest reading grade of a line, of a line with official names (orders, forms, programs), and of a state's mean.
 MAX_GRADE, MAX_NAMES_GRADE, MAX_MEAN = 8.0, 12.0, 6.5
 NAMES = {"kinds", "address", "help", "forms", "advocate"}
 POOR_SOURCE = re.compile(
     r"//(?:nocache|dev|demo|new|w)\.|pages\.dev|asbar\.org|bartleby|uslegalforms|signnow|pdffiller|lexace",
     re.IGNORECASE,
 )
-#: Information, not advice. A deadline is a fact here ("you must file within 14 days"), so it may be stated.
+#: Wording that is advice. A deadline is a fact ("you must file within 14 days") and allowed.
 ADVICE = re.compile(
     r"\b(should(n't)?|ought to|recommend(?:ed|s)?|advis(?:e|es|ed)|likely|unlikely|probably|guarantee[ds]?|easy|easily|"
     r"worth it|wise|smart)\b",
@@ -41,7 +41,7 @@ _AS_WORDS = {word: str(number) for number, word in enumerate(_WORDS)} | {
 
 
 def faults(path: Path) -> Iterator[Fault]:
-    """What is wrong in the rules of one state."""
+    """Every fault in the rules of one state."""
     file = f"rules/{path.name}"
     rows = read_yaml(path)
     if not isinstance(rows, list):

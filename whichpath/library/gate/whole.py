@@ -1,4 +1,4 @@
-"""The rules on what belongs together: entries, their examples, topics, titles, facts, the domain."""
+"""The rules on cross-references between entries, examples, topics, titles, facts and the domain."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from whichpath.library.files import read_yaml
 from whichpath.library.gate.fault import Fault
 from whichpath.library.topics import TOPICS
 
-#: Ways of asking that an entry needs to be found at all.
+#: Least number of training examples per entry.
 MIN_EXAMPLES = 12
-#: Attached to every message by ``whichpath/pathway/compose.py``: the notice and the referral.
+#: Texts that ``whichpath/pathway/compose.py`` attaches to every message: the notice and the referral.
 ATTACHED = {"X1", "X2"}
 MAX_TITLE = 40
 Read = Iterable[tuple[str, Entry]]
@@ -34,7 +34,7 @@ def examples_of(data: Path) -> dict[str, tuple[str, list[str]]]:
 
 
 def faults(root: Path, read: Read) -> Iterator[Fault]:
-    """What does not fit together in the project at ``root``."""
+    """Every inconsistency in the project at ``root``."""
     rows = list(read)
     yield from _ids(rows)
     yield from _examples(examples_of(root / "data" / "nlu"), rows)

@@ -1,4 +1,4 @@
-"""The rules on the words of an answer: plain, short, no advice, no guilt, every number from a source."""
+"""The rules on the wording of an answer: plain, short, no advice, no blame, every number from a source."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from whichpath.library.entries import PATH, Entry, Variant
 from whichpath.library.gate.fault import Fault
 from whichpath.library.gsm7 import GSM7
 
-#: School years that a reader needs, for answer and steps together, and for a fold.
+#: Highest reading grade (US school years) of answer and steps together, and of a fold.
 MAX_GRADE, MAX_FOLD_GRADE = 6.0, 7.0
 MAX_SENTENCE = 22
-#: Information, not advice: no opinion, no odds, no promise.
+#: Wording that is advice: opinions, odds, promises.
 ADVICE = re.compile(
     r"\b(should(n't)?|ought to|you(?: must| need to| have to|'d better) file|must file|"
     r"best (?:option|bet|choice|thing)|(?:i|we) (?:advise|recommend|suggest|think|believe)|"
@@ -21,7 +21,7 @@ ADVICE = re.compile(
     r"(?:will|can|to) win|strong case|weak case|good reason to|smart|wise|worth it)\b",
     re.IGNORECASE,
 )
-#: Nobody is called guilty, or a victim, before a court has said so. Services are called by their name.
+#: Wording that calls somebody guilty or a victim before a court has. Names of services are allowed.
 GUILT = re.compile(
     r"\b(the (?:victim|abuser|perpetrator|offender)(?!'s? (?:advocate|services|witness)"
     r"| (?:advocate|services|witness|help|impact|compensation|notification))|batterer)\b|one who was hurt",
@@ -29,9 +29,9 @@ GUILT = re.compile(
 )
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|TBD|lorem)\b", re.IGNORECASE)
 NOT_PLAIN = re.compile(r"[*_#`<>—]|https?:")
-#: Stored copies of a page, and pages of low worth: read, perhaps, but nobody is sent there.
+#: Archived copies and unreliable pages, which are never linked.
 POOR_SOURCE = re.compile(r"//(?:nocache|dev|demo|new|w)\.|pages\.dev|asbar\.org|bartleby", re.IGNORECASE)
-#: Numbers that need no source: the emergency lines, and being of age.
+#: Numbers that need no source: emergency lines, and the age of majority.
 KNOWN_NUMBERS = {"911", "988", "18", "1"}
 _PHONE = re.compile(r"1-\d{3}-\d{3}-\d{4}")
 _NUMBER = re.compile(r"\d[\d,.]*")
@@ -40,24 +40,24 @@ _SENTENCE_END = re.compile(r"(?<=[.!?:])[\"')]*\s+")
 
 @lru_cache(maxsize=20_000)
 def grade(text: str) -> float:
-    """Flesch-Kincaid grade: school years that a reader needs."""
-    import textstat  # needs `make setup-dev`: nothing that serves people counts syllables
+    """The Flesch-Kincaid grade, in US school years."""
+    import textstat  # needs `make setup-dev`: not imported when serving
 
     return float(textstat.flesch_kincaid_grade(text))
 
 
 def grade_of(variant: Variant) -> float:
-    """The grade of an answer with its steps."""
+    """The reading grade of an answer with its steps."""
     return grade("\n".join([variant.answer, *variant.do]))
 
 
 def sentences(text: str) -> list[str]:
-    """``text`` by sentences; what follows a colon is one of its own."""
+    """The sentences of ``text``; what follows a colon counts as a sentence."""
     return _SENTENCE_END.split(text)
 
 
 def faults(file: str, entry: Entry) -> Iterator[Fault]:
-    """What is wrong with the words of one entry."""
+    """Every fault in the wording of one entry."""
     for number, variant in enumerate(entry.variants, 1):
         for field, text in _variant(entry, variant):
             yield Fault(file, entry.id, f"variants.{number}.{field}", text)
@@ -100,7 +100,7 @@ def _texts(variant: Variant) -> Iterator[tuple[str, str]]:
 
 
 def text_faults(text: str) -> Iterator[str]:
-    """What is wrong with any text that people read."""
+    """Every fault in a text that people read."""
     for sentence in sentences(text):
         if (count := len(sentence.split())) > MAX_SENTENCE:
             yield f"a sentence of {count} words, at most {MAX_SENTENCE}: {sentence}"

@@ -11,27 +11,27 @@ from pydantic import BaseModel, Extra, Field, validator
 
 FIELDS = ("court_self_help_url", "legal_aid_url", "bar_referral_url", "womenslaw_url")
 KINDS = ("official_or_statute", "womenslaw", "legal_aid_or_library", "bar", "secondary", "code_list")
-#: Hosts that are never linked: injected spam, scraped copies.
+#: Hosts that are never linked: spam and scraped copies.
 _NEVER = ("asbar.org", "pages.dev")
 _MIRRORS = ("nocache", "dev", "demo", "new")
 _STRICT = {"extra": Extra.forbid, "frozen": True}
 
 
 def link(address: str | None) -> str | None:
-    """``address`` where it may be linked: mirrors of WomensLaw become the site itself, spam hosts nothing."""
+    """``address`` if it may be linked, else ``None``. Mirrors of WomensLaw are replaced by the site itself."""
     parts = urlsplit(address or "")
     host = parts.hostname or ""
     if parts.scheme not in ("http", "https") or any(host == bad or host.endswith(f".{bad}") for bad in _NEVER):
         return None
     if host in ("womenslaw.org", "www.womenslaw.org", *(f"{mirror}.womenslaw.org" for mirror in _MIRRORS)):
-        # `rate` is left over from somebody's visit; old pages are found by their `id`.
+        # A query `rate` comes from a visitor's session and is dropped; `id` identifies old pages.
         query = "" if parts.query.startswith("rate=") else parts.query
         return urlunsplit(("https", "www.womenslaw.org", parts.path, query, ""))
     return address
 
 
 class Fact(BaseModel, **_STRICT):
-    """One sourced fact. Shown only where it was ``seen``, has a source, no ``doubt``, and is not out of date."""
+    """One fact with its source. Shown only if it was ``seen``, has a source, no ``doubt``, and is not expired."""
 
     value: int | str
     citation: str | None = None
@@ -62,13 +62,13 @@ class Fact(BaseModel, **_STRICT):
         return value
 
     def shown(self, today: dt.date) -> bool:
-        """Whether a person may see it on ``today``."""
+        """Whether it may be shown on ``today``."""
         sourced = self.source is not None and self.source_kind is not None
         return self.confidence == "seen" and sourced and not self.doubt and today <= self.expires
 
 
 class Pack(BaseModel, extra=Extra.forbid):
-    """``content/states/<CODE>.yml``. ``withheld`` says why a link is not shown."""
+    """The fields of ``content/states/<CODE>.yml``. ``withheld``: why a link is not shown."""
 
     code: str = Field(regex=r"^[A-Z]{2}$")
     name: str = Field(min_length=3)
@@ -93,7 +93,7 @@ class Pack(BaseModel, extra=Extra.forbid):
         return value
 
     def shown(self, field: str, today: dt.date) -> list[Fact]:
-        """The facts of ``field`` that a person may see on ``today``."""
+        """The facts of ``field`` that may be shown on ``today``."""
         if field in self.withheld:
             return []
         return [f for f in self.links.get(field, ()) if f.shown(today)]

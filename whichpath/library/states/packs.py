@@ -1,4 +1,4 @@
-"""State packs: name, time zone and ways to a lawyer of each of the 56 jurisdictions."""
+"""State packs: name, time zone and lawyer links of each of the 56 jurisdictions."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from whichpath.library.states.pack import Fact, Pack, link
 
 __all__ = ["Fact", "Pack", "States", "Words", "load_states", "load_words"]
 
-#: Characters of an address in a text message: with the notice it makes a line of 70.
+#: Longest address in a text message, in characters: with the notice it makes a line of 70.
 SHORT = 23
 
 
 class Words(BaseModel, extra=Extra.forbid, frozen=True):
-    """``content/states_words.yml``: the words around a state's own links."""
+    """The texts of ``content/states_words.yml`` around a state's links."""
 
     with_the: tuple[str, ...]
     lawyers: dict[str, str]
@@ -33,7 +33,7 @@ class States:
         self.words = words or load_words()
 
     def name(self, code: str | None) -> str | None:
-        """The state's name as it stands in a sentence, ``None`` for an unknown code."""
+        """The state's name as used in a sentence; ``None`` for an unknown code."""
         pack = self.packs.get(code or "")
         if pack is None:
             return None
@@ -44,12 +44,12 @@ class States:
         return {code: self.name(code) or code for code in self.packs}
 
     def facts(self, code: str | None, field: str, today: dt.date) -> list[Fact]:
-        """The facts of ``field`` that may be shown."""
+        """The facts of ``field`` that may be shown on ``today``."""
         pack = self.packs.get(code or "")
         return pack.shown(field, today) if pack else []
 
     def lawyers(self, code: str | None, today: dt.date, fields: Collection[str] | None = None) -> list[str]:
-        """Lines that name the state's own ways to a lawyer and to court self-help; empty where none was seen."""
+        """Lines with the state's links to lawyers and court self-help; empty where none may be shown."""
         return [
             label.format(state=self.name(code) or "", value=fact.value)
             for field, label in self.words.lawyers.items()
@@ -58,7 +58,7 @@ class States:
         ]
 
     def lawyer_sms(self, code: str | None, today: dt.date) -> str | None:
-        """The state's legal-aid page in one short line, else its site; ``None`` where both are long."""
+        """The state's legal-aid page in one short line, else its site; ``None`` where both are too long."""
         for fact in self.facts(code, "legal_aid_url", today):
             address = str(fact.value).split("://", 1)[-1].removeprefix("www.").rstrip("/")
             for shown in (address, address.partition("/")[0]):
@@ -68,7 +68,7 @@ class States:
 
 
 def load_words(folder: Path = CONTENT) -> Words:
-    """Reads ``states_words.yml``."""
+    """Reads ``states_words.yml``; :class:`~whichpath.library.files.ContentError` names the first fault."""
     return validated(Words, read_yaml(folder / "states_words.yml"), "states_words.yml")
 
 

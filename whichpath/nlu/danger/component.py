@@ -12,7 +12,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from whichpath.nlu.danger.head import DANGER, SELF_HARM, DangerModel, danger_of
+from whichpath.nlu.danger.head import DANGER, SELF_HARM, DangerModel, Likely, danger_of
 from whichpath.nlu.danger.head import DEFAULTS as HEAD
 from whichpath.nlu.danger.patterns import Reading, read
 from whichpath.nlu.danger.patterns_library import library
@@ -43,6 +43,11 @@ DEFAULTS: dict[str, Any] = {
     "doubt": 0.1,
     # ... for a message of a few words, of which the patterns know none.
     "short_threshold": 0.9,
+    # From here on the hotline is named below the answer, without an alarm: what is told is past, or somebody else's.
+    "support": 0.1,
+    # ... by one sentence of a story; and surely so, whoever tells it: the accused tell what they are accused of.
+    "support_sentence": 0.7,
+    "support_sure": 0.97,
 }
 #: Wishes that are legal topics though their names do not start with "ask".
 LEGAL_GOALS = frozenset({
@@ -50,8 +55,10 @@ LEGAL_GOALS = frozenset({
     "enforce_order",
 })  # fmt: skip
 
-#: Words of a short message.
-SHORT = 4
+#: Words of a short message, of one that can tell what happened, and of a story.
+SHORT, TELLING, STORY = 4, 8, 30
+#: The message attribute for what calls for the hotline though nothing threatens now: "likely" or "sure".
+SUPPORT = "support"
 
 
 def is_legal_topic(name: str | None) -> bool:
@@ -100,21 +107,37 @@ class DangerDetector(Trained[DangerModel]):
             reading = read(message.get(TEXT) or "")
             kind = reading.kind
             # Of letters at random the classifier knows nothing.
-            if not kind and get_encoder().knows(message.get(TEXT) or ""):
-                kind = self._likely(message, reading)
+            found = None if kind or not get_encoder().knows(message.get(TEXT) or "") else self._found(message)
+            if found:
+                kind = self._likely(message, reading, found)
             if kind:
                 self._put_first(message, kind, reading.groups)
-            else:
-                _take_back(message, reading)
+                continue
+            _take_back(message, reading)
+            if found and (support := self._support(message, found)):
+                message.set(SUPPORT, support, add_to_output=True)
         return messages
 
-    def _likely(self, message: Message, reading: Reading) -> str | None:
-        """What the classifier thinks likely enough."""
+    def _found(self, message: Message) -> Likely | None:
+        """What the classifier makes of a message."""
         vector = sentence_vector(message)
         if vector is None or self._model is None:
             return None
         parts = [v for _, v in sentence_parts(message)]
-        found = self._model.read(vector, message.get(NGRAMS), np.stack(parts) if parts else None)
+        return self._model.read(vector, message.get(NGRAMS), np.stack(parts) if parts else None)
+
+    def _support(self, message: Message, found: Likely) -> str | None:
+        """Whether what is told calls for the hotline, though nothing threatens now."""
+        words = len((message.get(TEXT) or "").split())
+        if found.kind != DANGER or words < TELLING:
+            return None
+        if words >= STORY and found.loudest >= self._config["support_sure"]:
+            return "sure"
+        loud = words >= STORY and found.loudest >= self._config["support_sentence"]
+        return "likely" if loud or found.likelihood >= self._config["support"] else None
+
+    def _likely(self, message: Message, reading: Reading, found: Likely) -> str | None:
+        """What the classifier thinks likely enough."""
         if reading.denied:
             enough = self._config["denied_threshold"]
         elif reading.held_back:

@@ -1,6 +1,6 @@
-"""Entity ``date``: the day of the hearing, ISO 8601; ``by_day`` has it for each date that it is now in the States.
+"""Entity ``date``: the hearing date, ISO 8601; ``by_day`` maps each current date in the US to the date read then.
 
-Where no day is told: ``bad_date`` (one that the calendar does not have) and ``span`` ("in 2 weeks"), as written.
+Where there is no date: ``bad_date`` (not in the calendar) and ``span`` (a length of time, "in 2 weeks"), as written.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from whichpath.nlu.text.component import Listed
 logger = logging.getLogger(__name__)
 
 
-#: The first and the last of the United States to see a new day, and where most people live.
+#: The earliest and the latest time zone of the United States, and the most populous.
 _ZONES = tuple(ZoneInfo(name) for name in ("Pacific/Guam", "America/New_York", "Pacific/Pago_Pago"))
 
 
 def now() -> dt.datetime:
-    """The moment, in this machine's zone; of its own, so that tests can stop the clock."""
+    """The current time in this machine's zone; a function, so that tests can replace it."""
     return dt.datetime.now().astimezone()
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class DateExtractor(Listed):
-    """Adds the days a message names for court. Nothing to train, never raises."""
+    """Adds the hearing dates that a message names. Needs no training, never raises."""
 
     @classmethod
     def prepare(cls) -> None:
-        """Loads the parser's data."""
+        """Compiles the patterns."""
         date_spans.warm_up()
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -53,12 +53,12 @@ class DateExtractor(Listed):
         try:
             read = date_spans.read(text, today)
             days = read.days
-            # In the evening it is tomorrow already where this machine counts its days. Which state the
-            # person is in, the conversation knows: it takes the reading by the day there.
+            # The date here may differ from the date where the person is. The conversation knows the state
+            # and uses the reading for its current date.
             others = {moment.astimezone(zone).date() for zone in _ZONES} if days else ()
             found = {day: date_spans.find(text, day) for day in sorted(others)}
         except Exception as error:
-            # A message must never be lost over a day. The type alone: a message may stand in the text.
+            # A failure here must not lose the message. Only the type is logged: the error may quote the message.
             logger.error("dates: %s", type(error).__name__)
             return []
         rows = [

@@ -1,4 +1,4 @@
-"""What tells a day in court from other days, and a length of time from a day."""
+"""Patterns that distinguish hearing dates from other dates, and lengths of time from dates."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from whichpath.nlu.dates.words import DAY_NAME, MONTH, MONTH_DOT, NTH_WORD, NUMB
 
 
 def _any(words: str) -> str:
-    """Words and phrases, parted by two spaces or a new line, as alternatives."""
+    """An alternation of words and phrases that are separated by two spaces or a new line."""
     phrases = (phrase.strip() for phrase in re.split(r"\s{2,}|\n", words))
     return "|".join(phrase.replace(" ", r"\s") for phrase in phrases if phrase)
 
 
-#: Not passed by a message with no day at all: nothing slower runs for it.
+#: A fast filter: a message without a match contains no date, and nothing slower runs.
 GATE = re.compile(
     rf"\d\s?(?:st|nd|rd|th)\b|\d\s?[/.-]\s?\d|\d\s\d\d?\s20\d\d|\b(?:{NTH_WORD})\b|\b{MONTH}(?=\b|\d)|\d{MONTH}\b"
     rf"|\b{DAY_NAME}s?\b|tomor|tommor|tmr|tomm|2mor|2mrw|2day|today|tonight|this\s(?:morn|aft|eve)|hours?\b|hrs?\b"
@@ -53,7 +53,7 @@ _NTH_WORDS = """
     now  then  dept  room  should  does  am  are  you  u  there  hopefully  maybe  unless  since  while  until
 """
 COURT = re.compile(rf"\b(?:{_any(_COURT_WORDS)})\b", re.IGNORECASE)
-#: What else happens on a day. The nearer word decides.
+#: Words for dates of other events. The nearest word decides.
 OTHER = re.compile(rf"\b(?:{_any(_OTHER_WORDS)})\b(?!\s+(?:court|hearing|trial)\b)", re.IGNORECASE)
 #: «my hearing isn't until the 9th».
 NOT_UNTIL = re.compile(r"(?:n'?t|\bnot)\s+(?:until|till?|til)\s+(?:the\s|on\s)*$", re.IGNORECASE)
@@ -70,7 +70,7 @@ MOVED = re.compile(
     r"|set over)\b",
     re.IGNORECASE,
 )
-#: The day that no longer holds.
+#: Before the old date, which no longer applies.
 OLD_BEFORE = re.compile(
     r"\b(?:from|was|were|originally|instead\sof|rather\sthan|supposed\sto\sbe|used\sto\sbe|not|isn'?t|no\slonger|old\sdate)"
     r"\s+(?:(?:on|for|the|set|scheduled|originally|this)\s+)*$",
@@ -79,16 +79,16 @@ OLD_BEFORE = re.compile(
 NOT_BEFORE = re.compile(
     r"\b(?:not|isn'?t|wasn'?t|no longer|instead of|rather than)\s+(?:(?:on|for|the|this)\s+)*$", re.IGNORECASE
 )
-#: «the judge moved it to», «they changed it from»: of court, whatever else is told.
+#: «the judge moved it to», «they changed it from»: a hearing date, whatever other words are near.
 MOVED_TO = re.compile(
     MOVED.pattern
     + r"\s+(?:(?:it|that|this|us|me|everything|court|things|the|my|our|his|her|hearing|trial|date|case|back|up"
     r"|out|forward|ahead|again|over)\s+)*(?:(?:to|till?|until|for|from)\s+)(?:(?:the|on)\s+)*$",
     re.IGNORECASE,
 )
-#: «moved from dec 3», and no word of the new day.
+#: «moved from dec 3», without the new date.
 MOVED_FROM = re.compile(MOVED.pattern + r"\s(?:\w+\s){0,3}from\s+(?:(?:the|on)\s+)*$", re.IGNORECASE)
-#: «can it be moved to dec 20»: a wish.
+#: «can it be moved to dec 20»: a request, not a date.
 WISH = re.compile(
     r"\b(?:can|could|want|wanna|would\slike|need|how\sdo|ask(?:ed|ing)?|request\w*|trying|possible|please|hope|wish)\b.*"
     r"\b(?:move|change|push|reschedule|postpone|continue|switch|reset|delay)d?\b.*\b(?:to|until|till?|for)\s+(?:the\s|on\s)*$",
@@ -97,7 +97,7 @@ WISH = re.compile(
 #: «the hearing on the motion i filed dec 1 is dec 15», «the papers i got dec 1 say dec 15».
 IS_BEFORE = re.compile(r"^\s*(?:is|was|says?|are)\s+(?:(?:on|for|set|the)\s+)*$", re.IGNORECASE)
 PAPERS = re.compile(r"\b(?:papers?|paperwork|summons|notice|letter)\b", re.IGNORECASE)
-#: What may stand beside a day that is the whole message.
+#: Words that may accompany a date that is the whole message.
 FILLER = re.compile(
     rf"\b(?:{_any(_FILLER_WORDS)})\b|\b\d{{3,4}}\b|\b\d{{1,2}}(?::\d\d)?\s?(?:am|pm|a|p)?\b|[\W_]", re.IGNORECASE
 )
@@ -106,15 +106,15 @@ UNIT_AFTER = re.compile(
     re.IGNORECASE,
 )
 WAS_AFTER = re.compile(r"^\s*(?:was|were)\b", re.IGNORECASE)
-#: «this is my 4th», «on a sunday»: no day of the calendar.
+#: «this is my 4th», «on a sunday»: not a date.
 ANY_DAY_BEFORE = re.compile(r"\b(?:my|his|her|our|their|an?|every|each|other|any|some)\s*$", re.IGNORECASE)
-#: «the friday before christmas», «after the 9th», «the week of dec 7»: no day, and to be asked for.
+#: «the friday before christmas», «after the 9th», «the week of dec 7»: not exact, so the bot asks for the date.
 VAGUE_BEFORE = re.compile(
     r"\b(?:week\sof|after|before|between|sometime\s(?:around|after|before)|earlier\sthan|later\sthan|no\slater\sthan)\s+(?:the\s|on\s)*$",
     re.IGNORECASE,
 )
 VAGUE_AFTER = re.compile(r"^\s+(?:after|before|following)\b(?!\s*(?:next|noon|that\b|\d))", re.IGNORECASE)
-#: «When is court? It's on friday»: what was just spoken of.
+#: «When is court? It's on friday»: refers to the sentence before.
 IT_BEFORE = re.compile(
     r"^\W*(?:it|mine|that|this|(?:i )?got one|they said|it says|he said|she said)"
     r"(?:'?s| is| was| says?)?\s*(?:on|for|set|at)?\s*(?:the)?\s*$",
@@ -130,13 +130,13 @@ PIECES = re.compile(
 )
 SENTENCES = re.compile(r"[;!?\n]|\.(?!\d)")
 CLAUSES = re.compile(r"[,;!?\n]|\.(?!\d)")
-#: A full stop that ends no sentence: «a.m.», «dept. 4», «judge j. smith», «st. louis», «dec. 5».
+#: Full stops that do not end a sentence: «a.m.», «dept. 4», «judge j. smith», «st. louis», «dec. 5».
 _NO_END = re.compile(
     r"\b(?:[a-z](?:\.[a-z])?|dept|ct|rm|no|num|st|ste|mr|mrs|ms|dr|jr|sr|hon|vs|v|div|bldg|apt|ave|approx|ft|mt"
     rf"|{MONTH}|{DAY_NAME})\.(?=\s+\S)",
     re.IGNORECASE,
 )
-#: «from the 5th to the 12th»: what holds for the one holds for the other.
+#: «from the 5th to the 12th»: both dates belong to the same event.
 JOINED = re.compile(r"^\W*(?:to|or|and|until|till?|til|(?:back|up|over)\sto)?\s*(?:the|on)?\W*$", re.IGNORECASE)
 _UNITS = r"(?:days?|weeks?|wks?|months?|mos)\b"
 _ABOUT = r"(?:(?:about|like|just|around|roughly|only|less\sthan|under|over|at\sleast|approximately|the\snext|maybe)\s)*"
@@ -153,11 +153,11 @@ SPAN = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 BARE_SPAN = re.compile(rf"^\W*(?:\w+\s)?{_ABOUT}{NUMBER}\s{_UNITS}\W*$", re.IGNORECASE)
-#: A question about the law, not a word about one's own hearing.
+#: A general question, not a statement about the person's own hearing.
 ASKS = re.compile(
     r"^\W*(?:how|can|could|will|would|do|does|must|should|when|what|is\sthere|are\sthey|if|who|why)\b", re.IGNORECASE
 )
-#: «monday at 9 in room 12, dec 7»: one day, told twice.
+#: Between two forms of one date: «monday at 9 in room 12, dec 7».
 SAME_DAY = re.compile(r"^(?:\W|\b(?:at|in|on|the|am|pm|morning|afternoon)\b)*$", re.IGNORECASE)
 #: «between dec 5 and dec 9».
 BETWEEN = re.compile(r"^\W*(?:and|to|or)\s*(?:the|on)?\W*$", re.IGNORECASE)
@@ -168,5 +168,5 @@ OWN = re.compile(
 
 
 def one_stop(plain: str) -> str:
-    """``plain`` of the same length, with full stops only where a sentence ends."""
+    """``plain`` with full stops only at ends of sentences; others become spaces, so that the length stays the same."""
     return _NO_END.sub(lambda match: match[0].replace(".", " "), plain)

@@ -1,7 +1,7 @@
-"""How a day is written, and which day that is.
+"""A grammar of written dates, and the date that each form means.
 
-A grammar of our own over the words, not `dateparser`: that one guesses ("8:30 dec 9" is the 30th for it, "9. may" one
-day), knows no "third friday of january", and takes spans for days. Sums of months are `dateutil`'s.
+Our own grammar instead of `dateparser`, which guesses ("8:30 dec 9" becomes the 30th, "9. may" a date), does not know
+"third friday of january", and reads lengths of time as dates. Month arithmetic uses `dateutil`.
 """
 
 from __future__ import annotations
@@ -26,16 +26,17 @@ from whichpath.nlu.dates.words import (
     number_of,
 )
 
-#: A day without a year that would be nearly a year off was most likely just missed.
+#: A date without a year means the last one, not the next, if the next is further off than the first, and the last one
+#: less long ago than the second.
 _TOO_FAR, _JUST_PAST = dt.timedelta(days=240), dt.timedelta(days=100)
 _WEEKDAY = (relativedelta.MO, relativedelta.TU, relativedelta.WE, relativedelta.TH, relativedelta.FR)
 _WEEKDAYS = (*_WEEKDAY, relativedelta.SA, relativedelta.SU)
 _NTH = r"\d{1,2}\s?(?:st|nd|rd|th)\b"
-#: «Thursday, December 10», «fri the 11th», «Mon 12/7»: the weekday belongs to the day that follows.
+#: «Thursday, December 10», «fri the 11th», «Mon 12/7»: the weekday belongs to the date that follows.
 _DAY_FIRST = rf"{DAY_NAME}\b[.,]*\s+(?:on\s+)?(?:the\s+)?"
 _YEAR = r"(?:,?\s*(?:of\s)?(?:20\d\d|'\d\d)\b)"
 _PLAIN_MONTH = rf"(?!may\b|mar(?:ch)?\b){MONTH_DOT}"
-#: «court is the first»: nothing may follow that it is the first of.
+#: «court is the first»: no noun may follow.
 _EARLY_DAY = r"(?<=the\s)(?:first|second|third)(?=\s*(?:$|[.,!?]|at\b|@|i\b))"
 _TOMORROW = (
     r"(?:the\s)?day\safter\s(?:tomorrow|tomm?orr?ow|tmrw)|tomm?orr?ow|tmrw|tmr|tomm|2morrow|2moro|2mrw|today|2day"
@@ -75,7 +76,7 @@ DAY = re.compile(
     )(?![\w/]|-\d)""",
     re.IGNORECASE | re.VERBOSE,
 )
-#: «a week from tuesday», «2 weeks after dec 9»: counted on from the day that follows.
+#: «a week from tuesday», «2 weeks after dec 9»: counted from the date that follows.
 COUNTED_FROM = re.compile(
     rf"(?<![\w/.-])(?:(?P<n>{NUMBER})\s)?(?P<unit>weeks?|wks?|days?)\s(?:from|after)\s(?:the\s|this\s(?=next|coming))?$",
     re.I,
@@ -83,18 +84,22 @@ COUNTED_FROM = re.compile(
 
 
 class Impossible(ValueError):
-    """A day that the calendar does not have."""
+    """The date does not exist in the calendar."""
 
 
 class Context(NamedTuple):
-    """What a day is counted from: the day it is, and whether it is context of as past."""
+    """The current date, and whether the message speaks of the date in the past tense."""
 
     today: dt.date
     past: bool = False
 
 
 def date_of(match: re.Match[str], context: Context) -> dt.date | None:
-    """The day that ``match`` of :data:`DAY` tells; :class:`Impossible` where there is none of the name."""
+    """The date that a ``match`` of :data:`DAY` means, ``None`` where it is not exact.
+
+    Raises:
+        Impossible: the calendar has no such date.
+    """
     kind = next(name for name in _KINDS if match[name])
     return _KINDS[kind](match, context)
 
@@ -112,7 +117,7 @@ def _year(words: str | None) -> int | None:
 
 
 def _without_year(month: int, day: int, context: Context) -> dt.date:
-    """The coming day of that name, or the one just past where it is context so or the coming is far off."""
+    """The next such date; the last one where the message uses the past tense or the next is far off."""
     today, found = context.today, []
     for year in range(today.year - 1, today.year + 2):
         try:
@@ -138,7 +143,7 @@ def _iso(match: re.Match[str], context: Context) -> dt.date:
 
 def _nums(match: re.Match[str], context: Context) -> dt.date:
     month, day, *year = (int(part) for part in re.findall(r"\d+", match["nums"]))
-    if month > 12 >= day:  # «25/12/2026» can only be the other order
+    if month > 12 >= day:  # «25/12/2026»: day before month
         month, day = day, month
     return _month_day(month, day, _year(str(year[0])) if year else None, context)
 
@@ -192,7 +197,7 @@ def _hours(match: re.Match[str], context: Context) -> dt.date | None:
 def _ago(match: re.Match[str], context: Context) -> dt.date | None:
     words = match["ago"].lower()
     count = count_of(match["ago_n"]) if match["ago_n"] else 2 if "before" in words else 1
-    # «30 days ago» is a guess of the person's, «3 days ago» a day.
+    # «30 days ago» is an estimate, «3 days ago» a date.
     return context.today - dt.timedelta(days=count) if count and count <= 10 else None
 
 
@@ -226,7 +231,7 @@ def _weekday(match: re.Match[str], context: Context) -> dt.date:
     if "weeks" in later or "after" in later:
         return coming + dt.timedelta(days=7)
     if which.startswith(("next", "nxt")) or "next" in later or "following" in later:
-        # The Tuesday of next week. On a Sunday that is the coming one, never a day later than meant.
+        # The Tuesday of next week; on a Sunday the nearest one, so that the date is never later than meant.
         return today + dt.timedelta(days=7 + number - today.weekday())
     return coming
 
@@ -248,7 +253,7 @@ def _nth(match: re.Match[str], context: Context) -> dt.date:
             continue
         if (date <= today) if context.past else (date >= today or ahead):
             dates.append(date)
-    # «friday the 8th» tells the month too.
+    # «friday the 8th» determines the month too.
     name = match["nth_day"]
     fits = [date for date in dates if name and date.weekday() == day_of(name)]
     if not (fits or dates):

@@ -1,4 +1,4 @@
-"""Numbers that are no day: clock times, rooms, ages, distances, case numbers. They are blanked first."""
+"""Blanks numbers that are not dates: clock times, rooms, ages, distances, case numbers."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _MONTH_IN = re.compile(
 
 
 def blanked(plain: str) -> str:
-    """``plain`` of the same length, with a space for each letter of such numbers."""
+    """``plain`` with each character of such numbers replaced by a space."""
     for pattern in (_CASE, _TIME, _ROOM, _AGE, _AMOUNT):
         plain = pattern.sub(_blank, plain)
     return plain
@@ -69,10 +69,10 @@ def _blank(match: re.Match[str]) -> str:
         return found
     if match.re is _ROOM and match["ordinal"] and _MONTH_BEFORE.search(match.string[: match.start()]):
         return found
-    # «dec 5 am» is a day and half a time; «december 9am» has no day.
+    # «dec 5 am» contains a date; «december 9am» does not.
     if match.re is _TIME and match["gap"] and _MONTH_BEFORE.search(match.string[: match.start()]):
         return found
-    # «12.9.26» and «hearing 12.05» are days: a time with a full stop has its am or pm.
+    # «12.9.26» and «hearing 12.05» are dates: a time with a full stop has am or pm.
     if (
         match.re is _TIME
         and "." in found

@@ -1,4 +1,4 @@
-"""Entity ``reminder``: ``yes`` where a message asks to be reminded of the date, ``no`` where it wants no reminder."""
+"""Entity ``reminder``: ``yes`` where a message asks for a reminder of the hearing, ``no`` where it declines one."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from rasa.shared.nlu.training_data.message import Message
 
 from whichpath.nlu.text.component import Listed
 
-#: A date, or what stands for it. "Remind me what a motion is" asks for something else.
+#: A date or a reference to one. "Remind me what a motion is" is not a request for a reminder.
 _DATE = (
     r"(?:(?:of|about|before|on|for|when)\s+)?(?:(?:my|the|this|that|our|it|court|hearing|day|date|night|morning|week"
     r"|appointment|trial|time|a|an|hour|few|couple|days?|before|of|is|comes?|up)\b[\s,]*)*"
 )
 _REMIND = rf"(?:remind|text|message|ping|alert)\s+me\b\s*(?:(?:please|again|too|also|then)\s+)?{_DATE}"
-#: What has to stand at the end of a request, or right behind it.
+#: What must follow a request, or the end of the text.
 _END = (
     r"(?=\s*(?:$|[.,;!?)]|please|pls|plz|thanks|thx|ok|and\b|so\b|because\b|since\b|in case\b|if\b|bc\b|i\b"
     r"|court\b|on\b|tomorrow\b|\d))"
@@ -35,14 +35,14 @@ YES = re.compile(
     rf"|\b(?:can|could|will|would|please|to)\s+(?:you\s+)?(?:please\s+)?(?:also\s+)?{_REMIND}{_END}|{_NOUN}",
     re.IGNORECASE,
 )
-#: Somebody else reminds: "he keeps reminding me", "she reminds me of".
+#: Statements with another subject: "he keeps reminding me", "she reminds me of".
 OTHERS = re.compile(
     r"\b(?:he|she|they|that|it|who|which|always|just|keeps?)\s+remind(?:s|ed|ing)?\s+me\b", re.IGNORECASE
 )
 
 
 def find(text: str) -> tuple[str, int, int] | None:
-    """What ``text`` wants, and where that stands; ``None`` where it says nothing of reminders."""
+    """(``yes`` or ``no``, start, end) of a request about reminders in ``text``, or ``None``."""
     plain = text.replace("’", "'")
     if match := NO.search(plain):
         return "no", match.start(), match.end()
@@ -54,7 +54,7 @@ def find(text: str) -> tuple[str, int, int] | None:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class ReminderExtractor(Listed):
-    """Adds the entity. Nothing to train."""
+    """Adds the entity. Needs no training."""
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the entity to each message."""

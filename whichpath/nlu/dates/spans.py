@@ -1,8 +1,8 @@
-"""Finds the day of a hearing in a message. No Rasa here: :mod:`~whichpath.nlu.dates.component` is around it.
+"""Finds hearing dates in a message. Does not import Rasa: :mod:`~whichpath.nlu.dates.component` wraps it.
 
-Numbers that are no day are blanked (:mod:`~whichpath.nlu.dates.noise`), what is written like a day is cut out
-(:mod:`~whichpath.nlu.dates.grammar`), and the words around it decide whether it is one in court
-(:mod:`~whichpath.nlu.dates.cues`). A day of anything else (served, filed, expires, 2019) is no hearing date.
+Numbers that are not dates are blanked (:mod:`~whichpath.nlu.dates.noise`), dates are found
+(:mod:`~whichpath.nlu.dates.grammar`), and the words around each decide whether it is a hearing date
+(:mod:`~whichpath.nlu.dates.cues`). Dates of other events (served, filed, expires) are ignored.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from whichpath.nlu.dates import cues, grammar, noise
 from whichpath.nlu.dates.words import count_of
 from whichpath.nlu.situation.cues import tidy
 
-#: Hearings lie within weeks or a few months. Further off it is the end of an order, or a past year.
+#: A hearing is at most this far ahead or ago. Other dates are the end of an order, or a past year.
 LATEST, EARLIEST = dt.timedelta(days=540), dt.timedelta(days=120)
 
 
 class Day(NamedTuple):
-    """A hearing day, and where it stands in the text."""
+    """A hearing date, and its place in the text."""
 
     date: dt.date
     start: int
@@ -29,7 +29,7 @@ class Day(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of the text that tells of the hearing but gives no day."""
+    """A part of the text about the hearing that gives no exact date."""
 
     text: str
     start: int
@@ -37,7 +37,7 @@ class Part(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What a message tells of the hearing: its days, days the calendar does not have, and mere lengths of time."""
+    """The dates of a message about the hearing: exact ones, impossible ones, and lengths of time or vague dates."""
 
     days: list[Day]
     bad: list[Part]
@@ -53,17 +53,17 @@ class _Found(NamedTuple):
 
 @lru_cache(maxsize=1)
 def warm_up() -> None:
-    """Compiles the patterns, so that the first person does not wait for it."""
+    """Compiles the patterns, so that the first message is not slow."""
     find("court is dec 5th", dt.date(2026, 11, 22))
 
 
 def find(text: str, today: dt.date) -> list[Day]:
-    """The hearing days that ``text`` names; with «moved to» the new one first."""
+    """The hearing dates in ``text``; after «moved to» the new one first."""
     return read(text, today).days
 
 
 def read(text: str, today: dt.date) -> Reading:
-    """All that ``text`` tells of the day of the hearing."""
+    """Everything that ``text`` says about the hearing date. ``today``: the date that relative dates count from."""
     if not cues.GATE.search(text):
         return Reading([], [], [])
     plain = cues.one_stop(tidy(text))
@@ -118,7 +118,7 @@ def _newest_first(days: list[Day], old: set[Day], plain: str, today: dt.date) ->
 
 
 def _extended(match: re.Match[str], plain: str) -> _Found:
-    """With «a week from» before it."""
+    """``match``, extended by «a week from» before it."""
     counted = cues_from(plain[: match.start()]) if not match["ago"] else None
     if not counted:
         return _Found(match, match.start(), match.end())
@@ -128,12 +128,12 @@ def _extended(match: re.Match[str], plain: str) -> _Found:
 
 
 def cues_from(before: str) -> re.Match[str] | None:
-    """«two weeks from» right before a day."""
+    """A match of «two weeks from» at the end of ``before``."""
     return grammar.COUNTED_FROM.search(before[-40:]) and grammar.COUNTED_FROM.search(before, max(0, len(before) - 40))
 
 
 def _is_day(match: re.Match[str], plain: str) -> bool:
-    """Leaves out «24/7», «2nd time», «10-12 days», «i sat there»."""
+    """Whether it is a date, unlike «24/7», «2nd time», «10-12 days», «i sat there»."""
     before, after = plain[: match.start()], plain[match.end() :]
     if match["nums"]:
         return not cues.UNIT_AFTER.match(after) and match["nums"] not in ("24/7", "50/50", "9/11")
@@ -142,7 +142,7 @@ def _is_day(match: re.Match[str], plain: str) -> bool:
     if (match["nth"] or match["weekday"]) and cues.ANY_DAY_BEFORE.search(before):
         return False
     if match["nth"]:
-        digits = match["number"][0].isdigit()  # «plead the fifth» is no day
+        digits = match["number"][0].isdigit()  # «plead the fifth» is not a date
         return bool(
             match["month2"]
             or match["nth_day"]
@@ -155,7 +155,7 @@ def _is_day(match: re.Match[str], plain: str) -> bool:
 
 
 def _is_vague(one: _Found, plain: str) -> bool:
-    """«the week of dec 7», «the friday before christmas»."""
+    """Whether it is not exact: «the week of dec 7», «the friday before christmas»."""
     if one.ahead:
         return False
     after = cues.VAGUE_AFTER.match(plain[one.end :])
@@ -163,7 +163,7 @@ def _is_vague(one: _Found, plain: str) -> bool:
 
 
 def _told_twice(one: _Found, later: _Found | None, blanked: str) -> bool:
-    """Whether a weekday is only the name of the day that follows."""
+    """Whether it is only the weekday of the date that follows."""
     if later is None:
         return False
     dated = any(later.match[kind] for kind in ("iso", "nums", "mday", "dmon", "cday"))
@@ -172,17 +172,17 @@ def _told_twice(one: _Found, later: _Found | None, blanked: str) -> bool:
 
 
 def _joined_to(vague: list[Part], plain: str, one: _Found) -> bool:
-    """«between dec 5 and dec 9»: the second is no more a day than the first."""
+    """Whether it is the second date of «between dec 5 and dec 9», which is as vague as the first."""
     return any(part.end < one.start and cues.BETWEEN.match(plain[part.end : one.start]) for part in vague)
 
 
 def _clause_before(plain: str, seen: int, start: int) -> str:
-    """The words between the day before (or the clause's beginning) and this day."""
+    """The words between the previous date, or the beginning of the clause, and ``start``."""
     return cues.PIECES.split(plain[seen:start])[-1]
 
 
 def _of_court(before: str, plain: str, one: _Found, found: list[_Found]) -> bool:
-    """Whether the nearest telling word before the day, or else after it, is one of court."""
+    """Whether the nearest cue before the date, or else after it, is about court."""
     if cues.MOVED_TO.search(plain[max(0, one.start - 60) : one.start]):
         return True
     if cues.NOT_UNTIL.search(before) and cues.COURT.search(before):
@@ -212,7 +212,7 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 
 
 def _whole(plain: str, blanked: str, one: _Found, found: list[_Found]) -> bool:
-    """Whether the message, or a clause with nothing else told of any day, says but the day and perhaps the time."""
+    """Whether the message, or a clause of it, consists of the date and perhaps the time, without another event."""
     rest = blanked
     for other in found:
         rest = rest[: other.start] + " " * (other.end - other.start) + rest[other.end :]
@@ -226,7 +226,7 @@ def _whole(plain: str, blanked: str, one: _Found, found: list[_Found]) -> bool:
 
 
 def _spans(text: str, plain: str, blanked: str, found: list[_Found]) -> list[Part]:
-    """«in 2 weeks», «next week»: told of the hearing, and no day."""
+    """Lengths of time until the hearing: «in 2 weeks», «next week»."""
     if cues.BARE_SPAN.match(blanked) and not cues.OTHER.search(plain):
         return [Part(text.strip(), 0, len(text))]
     parts = []

@@ -1,4 +1,4 @@
-"""The words of the calendar: months, weekdays, numbers, as people type and misspell them."""
+"""Months, weekdays and numbers, as people type and misspell them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-#: Misspelt forms begin as the right ones do, so that three letters tell which month or day it is.
+#: Misspelt forms start like the correct ones: the first three letters identify the month or weekday.
 DAY_NAME = (
     r"(?:mon(?:day|dya)?|tu(?:es?|e?sday|esd?ay|esda)|wed(?:nes)?(?:day)?|wendsday|wensday|wednsday|wedensday"
     r"|thur?s?(?:day)?|thrusday|thursd?ay|thirsday|fri(?:day|dya)?|firday|frday|satur|sat(?:ur)?(?:day)?|saterday"
@@ -18,7 +18,7 @@ _FULL = (
     r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre|decemeber|decmber|decembr|deceber|dicember"
 )
 _SHORT = r"jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec"
-#: Only a short form has a full stop of its own: "in december. 5 people" is two sentences.
+#: Only an abbreviation includes a full stop: "in december. 5 people" is two sentences.
 MONTH = rf"(?:{_FULL}|{_SHORT})"
 MONTH_DOT = rf"(?:(?:{_FULL})(?![a-z])|(?:{_SHORT})(?![a-z])\.?)"
 NUMBER = (
@@ -30,7 +30,7 @@ _NUMBERS = [
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
 ]  # fmt: skip
 COUNTS = {**{word: n for n, word in enumerate(_NUMBERS)}, "a": 1, "an": 1, "couple": 2, "thirty": 30}
-#: Beside a month or a weekday only: "the first judge", "a second time" and "third party" name no day.
+#: Only beside a month or a weekday: "the first judge", "a second time" and "third party" are not dates.
 EARLY = {"first": 1, "second": 2, "third": 3}
 _TEENS = [
     "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth", "thirteenth",
@@ -45,14 +45,14 @@ NTH_WORD = "|".join(
     re.sub("(?<=twenty)(?=.)|(?<=thirty)(?=.)", r"[-\\s]?", word) for word in sorted(NTH_NUMBERS, key=len, reverse=True)
 )
 ANY_NTH = f"{NTH_WORD}|{'|'.join(EARLY)}"
-#: «december nine», as it is dictated.
+#: «december nine», as in dictated messages.
 CARDINAL = r"(?:thirty\sone|thirty|twenty(?:[-\s](?:one|two|three|four|five|six|seven|eight|nine))?|" + (
     "|".join(sorted(_NUMBERS[1:20], key=len, reverse=True)) + ")"
 )
 
 
 def number_of(word: str) -> int:
-    """«17th», «17 th», «seventeenth» and «seventeen» as 17."""
+    """The value of an ordinal or cardinal: 17 for «17th», «17 th», «seventeenth» and «seventeen»."""
     digits = re.match(r"\d+", word)
     if digits:
         return int(digits[0])
@@ -64,7 +64,7 @@ def number_of(word: str) -> int:
 
 
 def count_of(word: str) -> int | None:
-    """«2», «two» and «a couple of» as 2; ``None`` for «a few»."""
+    """The value of a count: 2 for «2», «two» and «a couple of»; ``None`` for «a few»."""
     bare = re.sub(r"^a\s(?=c|f)|\sof$", "", word.lower())
     return int(bare) if bare.isdigit() else COUNTS.get(bare)
 
@@ -82,13 +82,13 @@ _OTHER_HEADS = {
 
 
 def month_of(word: str) -> int:
-    """1 for January. «dicember», «agust» and «enero» have other first letters."""
+    """The number of a month, 1 for January. «dicember», «agust» and «enero» are exceptions by their first letters."""
     head = _OTHER_HEADS.get(word[:3].lower(), word[:3].lower())
     return MONTHS.index(head) + 1
 
 
 def day_of(word: str) -> int:
-    """0 for Monday."""
+    """The number of a weekday, 0 for Monday."""
     head = {"wen": "wed", "thr": "thu", "thi": "thu", "fir": "fri", "frd": "fri"}.get(
         word[:3].lower(), word[:3].lower()
     )

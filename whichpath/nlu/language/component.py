@@ -1,7 +1,7 @@
 """Attribute and entity ``language``: the language that a message is written in, or asks for by name.
 
-``es`` or ``en``; nothing where it is not clear ("no", "ok", "1", a name), so that an answer never
-changes the language of a talk.
+``es`` or ``en``; not set where it is unclear ("no", "ok", "1", a name), so that a short answer never changes the
+language of a conversation.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ LANGUAGE = "language"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class LanguageDetector(Listed):
-    """Sets the language of each message. Nothing to train, never raises."""
+    """Sets the language of each message. Needs no training, never raises."""
 
     @classmethod
     def prepare(cls) -> None:
-        """Reads the lists."""
+        """Reads the word lists."""
         words()
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -40,7 +40,7 @@ class LanguageDetector(Listed):
         try:
             found = recognise(text)
         except Exception as error:
-            # A message must never be lost over its language. The type alone: a message may stand in the text.
+            # A failure here must not lose the message. Only the type is logged: the error may quote the message.
             logger.error("language: %s", type(error).__name__)
             return
         if found.code is None:

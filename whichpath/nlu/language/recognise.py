@@ -1,8 +1,8 @@
-"""Which language a message is written in: by small words that are common in one and unknown in the other.
+"""Recognises the language of a message by short words that are common in one language and unknown in the other.
 
-A list of words and not a library: messages are short, hold names, slips and words of the other language, and only two
-languages matter. Libraries take "no" for Spanish, "hearing mañana" for either, and cost memory. What is not
-clear is no language.
+Word lists instead of a library: messages are short, contain names, typing mistakes and words of the other language,
+and only two languages matter. Libraries classify "no" as Spanish and "hearing mañana" as either, and need memory.
+An unclear message has no language.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ import yaml
 
 FILE = Path(__file__).with_name("words.yml")
 SPANISH, ENGLISH = "es", "en"
-#: Letters and marks that English does not have.
+#: Letters and marks that English lacks.
 _SPANISH_MARKS = re.compile(r"[ñ¿¡]|[áéíóú]\w*", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
-#: Who asks for a language says so briefly, or in a sentence of its own.
+#: Number of characters that are read of a message.
 _MOST = 2000
 
 
 class Language(NamedTuple):
-    """The language of a message, if it is clear, and the one that it asks for by name."""
+    """The language of a message (``None``: unclear), and the language that it asks for by name."""
 
     code: str | None
     asked: str | None = None
@@ -41,7 +41,7 @@ class _Words(NamedTuple):
 
 @lru_cache(maxsize=1)
 def words() -> _Words:
-    """Reads the lists, once."""
+    """Reads the word lists, once."""
     raw = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     asks = {code: re.compile(pattern) for code, pattern in raw["asks"].items()}
     not_asks, places = re.compile(raw["not_asks"]), re.compile(raw["places"])
@@ -49,7 +49,7 @@ def words() -> _Words:
 
 
 def recognise(text: str) -> Language:
-    """Reads one message."""
+    """Recognises the language of one message."""
     table = words()
     said = text[:_MOST].lower().replace("’", "'")
     plain = "".join(c for c in unicodedata.normalize("NFKD", said) if not unicodedata.combining(c))
@@ -70,7 +70,7 @@ def _asked(plain: str, table: _Words) -> str | None:
 
 
 def _code(spanish: int, english: int, marks: int, length: int) -> str | None:
-    """Spanish needs two signs, or to be all that is there; a word or two among English ones change nothing."""
+    """Spanish needs two signs, or a message without anything else; one or two words among English ones do not count."""
     signs = spanish + min(marks, 2)
     if signs >= 2 and spanish and signs > 1.5 * english:
         return SPANISH

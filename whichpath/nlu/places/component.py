@@ -1,6 +1,6 @@
-"""Entity ``state``: the US states a message names, as two-letter codes; ``lives`` where somebody merely lives there.
+"""Entity ``state``: the US states in a message, as two-letter codes; ``lives``: somebody only lives there.
 
-Where no state is told: ``ambiguous_place`` (a name of several states) and ``abroad`` (the country).
+Where there is no state: ``ambiguous_place`` (a name in several states) and ``abroad`` (the country).
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ logger = logging.getLogger(__name__)
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class PlaceExtractor(Listed):
-    """Adds one entity a state, the one that made the order first. Nothing to train, never raises."""
+    """Adds one entity per state, the one that made the order first. Needs no training, never raises."""
 
     @classmethod
     def prepare(cls) -> None:
-        """Builds the rules."""
+        """Builds the spaCy pipeline."""
         place_names.pipeline()
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -40,7 +40,7 @@ class PlaceExtractor(Listed):
         try:
             read = place_names.read(text)
         except Exception as error:
-            # A message must never be lost over a place. The type alone: a message may stand in the text.
+            # A failure here must not lose the message. Only the type is logged: the error may quote the message.
             logger.error("places: %s", type(error).__name__)
             return []
         rows = [

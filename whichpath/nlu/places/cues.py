@@ -1,4 +1,4 @@
-"""The words around a place that tell whether it is one, and whether the order was made there."""
+"""Patterns around a name that show whether it is a place, and whether the order was made there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from whichpath.nlu.situation.cues import ORDER
 
 _FLAGS = re.IGNORECASE | re.VERBOSE
-#: VERBOSE drops spaces, and ORDER was written without it.
+#: VERBOSE ignores spaces, and ORDER is written without that flag.
 _ORDER = ORDER.replace("[- ]", r"[-\s]").replace(" ", r"\s")
 
 
@@ -23,7 +23,7 @@ PLACE_BEFORE = _compiled(
 )
 #: Before a two-letter code.
 CODE_BEFORE = _compiled(r"\b(?: in|from|to|of|near|outside|state ) \s* $")
-#: Before a two-letter code that is also a word: somebody lives, or something was filed, "in oh".
+#: Before a two-letter code that is also a word: "i live in oh", "it was filed in oh".
 LIVES_BEFORE = _compiled(
     r"""\b(?: live[sd]?|living|resid\w+|move[ds]?(?:\sback)?|moving|filed|issued
        |(?: courts?|case|orders?|pfa|tro|hearing )(?:\sis|\swas)?
@@ -38,19 +38,19 @@ LAW_AFTER = _compiled(
     r"""^(?:'s)? \s* (?: ORDER|(?:(?:family|superior|district|circuit|state|county|municipal)\s)? courts? \b|laws? \b
        |judge|statutes? \b|code \b|rules? \b|police|clerk|resident|pd \b|usa \b|county|restraining|protecti\w+ )"""
 )
-#: After a name that is a street or a school, not a state.
+#: After the name of a street or a school.
 STREET_AFTER = _compiled(
     r"""^\s* (?: st|street|ave|avenue|road|rd|blvd|boulevard|drive|dr|lane|ln|way|hwy|pkwy|university
        |univ|college )\b \.? (?!\s* (?: court|order ))"""
 )
-#: A name of somebody: «mr. houston», «cleveland is my dog».
+#: Around a person's or animal's name: «mr. houston», «cleveland is my dog».
 PERSON_BEFORE = _compiled(r"\b(?: mr|mrs|miss|dr|officer|detective )\b \.? \s* $")
 PERSON_AFTER = _compiled(
     r"""^\s+ (?:is|was) \s+ (?:my|our|his|her) \s+ (?: dog|cat|pet|son|daughter|kid|child|baby|friend|ex|wife|husband
        |boyfriend|girlfriend|fiance|brother|sister|cousin|boss|lawyer|name )"""
 )
 SCHOOL_BEFORE = _compiled(r"\b(?: university|univ|bank|church ) \s of \s (?:the\s)? $")
-#: After a code: the clause ends, or a new one begins.
+#: After a code: the end of a clause or the beginning of the next.
 ENDS = _compiled(
     r"""^\s* (?: $|[.,;:!?)/] )|^\s+ (?: and|but|now|my|he|she|they|we|where|so|with|what|how|who|when
        |can|the|court )\b"""
@@ -58,7 +58,7 @@ ENDS = _compiled(
 HARD_END = _compiled(r"^\s* (?: $|[.,;:!?)] )")
 NOT_BEFORE = _compiled(r"\b(?: not|isn'?t|wasn'?t|never|ain'?t ) \s+ (?:\w+\s+)? (?: in\s+|from\s+ )? $")
 THE_BEFORE = _compiled(r"\b(?: the|a|an|my|your|his|her|dr ) \s* $")
-#: Where the order was made, and where somebody merely is now.
+#: Before the place where the order was made, and before a place where somebody only lives or is.
 MADE_BEFORE = _compiled(
     r"""(?: ORDER|\b(?: filed|issued|granted|made|got|gotten|taken|took|entered|signed|served|court|judge
        |case|charged?|hearing )) \W+ (?:\w+\W+){0,3}? $"""
@@ -74,7 +74,7 @@ BUT_AFTER_NOW = _compiled(r"\bnow\s+ (?:but|and|so) \b")
 MADE_AFTER = _compiled(r"^,?\s+ where \s+ (?:\w+\s+){0,3} (?: got|filed|made|issued|granted|took|order|started ) \b")
 #: «its a tennessee order».
 ORDER_AFTER = _compiled(r"^(?:'s)? \s* (?: ORDER|restraining|protecti\w+ )")
-#: «nc not sc»: the message begins, or ends, with a code.
+#: After a code at the beginning of a message: «nc not sc».
 FIRST_CODE = _compiled(r"^\s* (?: [,.;]|not\b )")
 MOVED_FROM = _compiled(r"\b(?: moved|came|fled|relocated ) \s+ (?:\w+\s+){0,2}? from \s+ $")
 CLAUSE = _compiled(r"[.,;!?]|\b(?: but|and|now )\b")
@@ -85,7 +85,7 @@ CASE_BEFORE = _compiled(r"\bcase \s+ (?: (?:no|number|num)\b \.? \s* )? \#? \s* 
 NUMBER_AFTER = re.compile(r"^[\s-]*\d")
 IN_BEFORE = _compiled(r"\bin \s* $")
 TO_AFTER = _compiled(r"^\s+ to \b")
-#: Codes that are directions too: «NE Minneapolis», «Ave NE», «5th st ne».
+#: Codes that are also directions: «NE Minneapolis», «Ave NE», «5th st ne».
 DIRECTIONS = frozenset({"NE"})
 _STREET_BEFORE = _compiled(
     r"""(?: \b(?: st|street|ave|avenue|road|rd|blvd|dr|drive|pl|place|way|court|ct|ln|hwy|sector|corner|quadrant )\b \.?
@@ -98,11 +98,11 @@ _TOWN_AFTER = _compiled(
 
 
 def direction(before: str, after: str) -> bool:
-    """Whether a code between these is a direction."""
+    """Whether a code between ``before`` and ``after`` is a direction."""
     return bool(_STREET_BEFORE.search(before) or _TOWN_AFTER.match(after))
 
 
-#: What may stand beside a place that is the whole answer.
+#: Words that may accompany a place that is the whole answer.
 SMALL_WORDS = _compiled(
     r"""\b(?: i|we|already|told|you|said|say|its?|it's|is|was|in|from|the|state|of|yes|yeah|yep|no|ok|okay|sorry|um|uh
        |well|please|pls|thanks|thank|hi|hello|hey|think|guess|lives?|here|i'?m|we'?re|am|are|at|near|county|and|my|order
@@ -112,7 +112,7 @@ SMALL_WORDS = _compiled(
 ANSWER_AFTER = _compiled(r"^\s* (?: [.;:!?(-]|,(?!\s*(?:and\s)?(?:she|who|i|me)\b) )")
 #: «i already told you, georgia».
 ANSWER_BEFORE = _compiled(r"[,.:;-] \s* $")
-#: Somebody stands right before the name: «my ex, georgia».
+#: Words for people right before a name: «my ex, georgia».
 KIN_BEFORE = _compiled(
     r"""\b(?: ex|wife|husband|girlfriend|boyfriend|gf|bf|daughter|son|sister|brother|mom|mother|cousin|friend|niece|aunt
        |lawyer|attorney|advocate|named?|name's|names|baby|child|kid|boss|neighbor|roommate|partner|stepdaughter|dear
@@ -123,13 +123,13 @@ PERSON_DOES = _compiled(
        |is\s(?:lying|scared|my|mad|crazy|the\sone)|has\s(?:a|an|my|the)|was\s(?:there|my|mad|with|arrested)
        |and\s(?:i|me)\b|threatened|keeps|broke|stole|left|made\sup )\b"""
 )
-#: «Town, ME»: told as a place.
+#: «Town, ME»: written as a place.
 TOWN_COMMA = _compiled(
     r"""(?: ^|\b(?:in|from|near|at|of|to)\s ) \s* (?:\w+\s){0,2}
         (?!(?:yes|no|thanks|please|sorry|well|sure|hi|hello|so|alright|right|fine|great|stop|help|call|oh|yeah|nope)\b)
         (?-i:[A-Z][a-z]+) , \s* $"""
 )
-#: The order was made abroad, or the person lives there. Who merely comes from there, or travels, does not count.
+#: Before a place abroad where the order was made or the person lives. Origin and travel do not count.
 ABROAD_BEFORE = _compiled(
     r"""(?: \b(?: i'?m|i\sam|we'?re|we\sare|i\slive|we\s(?:both\s)?live|living|i\sreside|moved|live|stationed
            |deployed|based|overseas )\s

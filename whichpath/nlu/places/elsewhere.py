@@ -1,4 +1,4 @@
-"""Places that tell no state: names of several states ("Portland", "Orange County"), and places abroad."""
+"""Places that determine no state: names in several states ("Portland", "Orange County"), and places abroad."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _COUNTY = re.compile(r"(?<![\w'-])((?:[a-z][a-z.'-]*\s){1,3})(?:county|parish|bo
 
 
 class Other(NamedTuple):
-    """A place and what is to be said of it: the name as written, or the country."""
+    """A place in the text. ``value``: the name as written, or the country."""
 
     value: str
     start: int
@@ -22,7 +22,7 @@ class Other(NamedTuple):
 
 
 def counties(plain: str) -> Iterator[tuple[str, int, int, bool]]:
-    """Counties of the list: the state's code, or "" where there are several; whether it is told as a place."""
+    """Known counties as (state code, start, end, written as a place); the code is "" where several states have it."""
     for match in _COUNTY.finditer(plain):
         parts = match[1].split()
         for skipped in range(len(parts)):
@@ -64,7 +64,7 @@ def abroad(plain: str, taken: list[tuple[int, int]]) -> list[Other]:
         before, after = plain[max(0, match.start() - BACK) : match.start()], plain[match.end() : match.end() + BACK]
         new = re.search(r"\bnew\s+$", before, re.I)
         made = cues.ABROAD_BEFORE.search(before) or cues.ABROAD_AFTER.match(after)
-        # «toronto canada»: the town stands right before its country.
+        # «toronto canada»: a town right before its country.
         joined = kept and not plain[kept[-1].end : match.start()].strip(" ,")
         if not new and (alone or made or joined):
             kept.append(Other(rows[re.sub(r"\s", " ", match[0].lower())], *match.span()))

@@ -1,4 +1,4 @@
-"""States told by letters: two-letter codes ("OH"), abbreviations ("Calif.") and zip codes."""
+"""Finds states by two-letter codes ("OH"), abbreviations ("Calif.") and zip codes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from whichpath.nlu.places import cues, tables
 
 
 class Place(NamedTuple):
-    """A state that the text names, and where. ``made`` below 0: somebody merely lives there."""
+    """A state in the text. ``made``: above 0 the order was made there, below 0 somebody only lives there."""
 
     code: str
     start: int
@@ -21,28 +21,28 @@ class Place(NamedTuple):
     made: int = 0
 
 
-#: Codes that are everyday words or abbreviations, in any case of letters.
+#: Codes that are also words or abbreviations, in any letter case.
 WORDS = frozenset(
     {"AL", "AS", "DE", "GU", "HI", "ID", "IN", "LA", "MA", "ME", "MP", "OH", "OK", "OR", "PA", "PR", "VI"}
 )
-#: Of these, words that hardly ever end a sentence by chance.
+#: Of these, words that rarely end a sentence.
 COMMON = frozenset({"AS", "ID", "IN", "ME", "OR"})
-#: Never the whole message either: a bare "ok" or "hi" is an answer, not a state.
+#: Never a state as the whole message: "ok" and "hi" are answers.
 ANSWERS = frozenset({"HI", "OK"})
 _CODE = re.compile(r"(?<![\w.'@/-])(?:([A-Za-z]{2})(?![\w'@-])|([A-Za-z]\.\s?[A-Za-z]\.))")
-#: Of these, words that do not stand after "in".
+#: Of :data:`WORDS`, those that rarely follow "in" as words.
 _HARDLY = frozenset({"AL", "DE", "MA", "PA"})
-#: Written with dots they can be nothing else; «P.A.», «V.A.» or «L.A.» can.
+#: Unambiguous if written with dots, unlike «P.A.», «V.A.» or «L.A.».
 _DOTTED = frozenset({"DC", "NC", "ND", "NH", "NJ", "NM", "NY", "RI", "SC", "SD", "WV"})
-#: A message so short is an answer.
+#: A message of at most so many characters is an answer.
 _SHORT = 20
-#: How many characters before and behind a place are looked at.
+#: Number of characters before and after a place that are matched.
 BACK = 80
 _CITY_COMMA = re.compile(r"\b[A-Z][a-z]+,\s*$")
-#: «Lebanon PA»: any town.
+#: «Lebanon PA»: any capitalised town.
 _CAPITAL = re.compile(r"\b[A-Z][a-z]{3,}\s$")
 _LAST_WORD = re.compile(r"\w{3,}\W+$")
-# Of a zip code its last two digits may be left out already (whichpath/channels/guards/redact.py).
+# The last two digits of a zip code may already be redacted (whichpath/channels/guards/redact.py).
 _ZIP_ALONE = re.compile(
     r"^[\s.,]*(?:(?:my|the|its?|it's|i'?m in|in)\s+)*(?:zip(?:\s?code)?\W*(?:is)?\W*)?"
     r"(\d{3}(?:\d{2}(?:-\d{4})?|\[address\]))\W*$",
@@ -52,7 +52,7 @@ _ZIP = re.compile(r"\bzip(?:\s?code)?\W+(?:(?:is|it'?s|of|for me is)\W+)?(\d{3}(
 
 
 def by_code(doc: Doc, plain: str, taken: list[tuple[int, int]], before_it: list[Place]) -> Iterator[Place]:
-    """The two-letter codes that count; ``before_it`` are the places named in full."""
+    """The states named by two-letter codes. ``before_it``: places already found by name."""
     shouted = plain.isupper() and len(plain.split()) > 2
     for match in _CODE.finditer(plain):
         code, (start, end) = re.sub(r"[.\s]", "", match[0]).upper(), match.span()
@@ -76,7 +76,7 @@ def by_code(doc: Doc, plain: str, taken: list[tuple[int, int]], before_it: list[
 
 def _counts(code: str, upper: bool, before: str, after: str) -> bool:
     if code == "LA":
-        # «in LA» is Los Angeles as often as Louisiana.
+        # «in LA» means Los Angeles as often as Louisiana.
         return bool(upper and _CITY_COMMA.search(before) and cues.HARD_END.match(after))
     if cues.CASE_BEFORE.search(before) and cues.NUMBER_AFTER.match(after):
         return False
@@ -92,9 +92,9 @@ def _counts(code: str, upper: bool, before: str, after: str) -> bool:
 
 
 def _word_counts(code: str, upper: bool, before: str, after: str) -> bool:
-    """«Dayton, OH» and «i live in oh», but not «oh he called» or «believe in me»."""
+    """Whether a code that is also a word is a state: «Dayton, OH» and «i live in oh», but not «oh he called»."""
     if upper and _CITY_COMMA.search(before):
-        # «Yes, OK» and «Please, ME»: with these the place must be told as one.
+        # «Yes, OK» and «Please, ME» are not places: these codes need a town before the comma.
         doubtful = code in ANSWERS or code in {"AS", "ME", "OR"}
         ends = cues.HARD_END.match(after) or (not doubtful and cues.ENDS.match(after))
         return bool(ends and (not doubtful or cues.TOWN_COMMA.search(before)))
@@ -107,13 +107,13 @@ def _word_counts(code: str, upper: bool, before: str, after: str) -> bool:
 
 
 def _after_city(code: str, doc: Doc, start: int) -> bool:
-    """«pittsburgh pa»: a town of that very state stands right before."""
+    """Whether a town of the same state precedes the code: «pittsburgh pa»."""
     towns = (span for span in doc.ents if span.ent_id_ == code and span.end_char < start)
     return any(not doc.text[span.end_char : start].strip(" ,") for span in towns)
 
 
 def _after_place(code: str, upper: bool, plain: str, start: int, end: int, places: list[Place]) -> bool:
-    """«indiana pa», «Miami, OK»: a name that is another state's stands right before, and nothing follows."""
+    """Whether a place of another name precedes the code and nothing follows: «indiana pa», «Miami, OK»."""
     if not cues.HARD_END.match(plain[end : end + BACK]):
         return False
     if upper and code not in {*ANSWERS, *COMMON} and _CAPITAL.search(plain[:start]):
@@ -137,7 +137,7 @@ def _abbreviations() -> tuple[re.Pattern[str], dict[str, tuple[str, bool]]]:
 
 
 def by_abbreviation(plain: str, taken: list[tuple[int, int]], places: list[Place]) -> Iterator[Place]:
-    """«Calif.», «Gary, Ind.», «w va»."""
+    """The states named by abbreviations: «Calif.», «Gary, Ind.», «w va»."""
     pattern, rows = _abbreviations()
     for match in pattern.finditer(plain):
         code, clear = rows[re.sub(r"[.\s]+", " ", match[0].lower()).strip()]
@@ -151,7 +151,7 @@ def by_abbreviation(plain: str, taken: list[tuple[int, int]], places: list[Place
         long = len(match[0].rstrip(".")) > 2
         if clear:
             counts = alone or town or around or (dotted and match[0][0].isupper())
-        elif not long:  # two letters are codes too, and are weighed there
+        elif not long:  # two letters are also a code: see by_code
             counts = dotted and match[0][0].isupper() and (alone or town) and after[:1] != "."
         else:
             counts = (
@@ -164,7 +164,7 @@ def by_abbreviation(plain: str, taken: list[tuple[int, int]], places: list[Place
 
 
 def by_zip(plain: str) -> Iterator[Place]:
-    """A zip code that is the whole message, or called one."""
+    """The state of a zip code that is the whole message or is called a zip code."""
     match = _ZIP_ALONE.match(plain) or _ZIP.search(plain)
     code = tables.zips().get(match[1][:3]) if match else None
     if match and code:

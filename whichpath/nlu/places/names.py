@@ -1,8 +1,7 @@
-"""Finds the US states a message names. No Rasa here: :mod:`whichpath.nlu.places.component` is the component around it.
+"""Finds the US states in a message. Does not import Rasa: :mod:`whichpath.nlu.places.component` wraps it.
 
-A wrong state is worse than none: the person would be told another state's deadlines. So whatever
-is also a word ("in", "or", "me"), a first name ("Virginia") or a town in several states counts
-only where the words around it leave no doubt.
+A wrong state is worse than none: the person would read another state's deadlines. So a name that is also a word
+("in", "or", "me"), a first name ("Virginia") or a town in several states counts only where its context is clear.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ from whichpath.nlu.situation.cues import tidy
 __all__ = ["WORDS", "Place", "Reading", "codes", "data", "find", "near", "pipeline", "read"]
 
 _AFTER_AMBIGUOUS = re.compile(r"(\s+county)?[\s,]+([A-Za-z]{2})(?![\w'])", re.IGNORECASE)
-#: Towns so long are found misspelt too: no other word is like them.
+#: Towns of at least so many letters are also found misspelt, because no other word resembles them.
 _LONG_TOWN = 10
-#: Between a town, or a state's name that is one, and its state.
+#: What may separate a town, or a state's name used as a town, from its state.
 _TOWN_GAP = re.compile(r"^(?:\s|,\s?)\s*$")
 
 
 class Reading(NamedTuple):
-    """What a message tells of places."""
+    """The places in a message."""
 
     places: list[Place]
     ambiguous: list[Other]
@@ -41,7 +40,7 @@ class Reading(NamedTuple):
 
 @lru_cache(maxsize=1)
 def pipeline() -> Language:
-    """A blank English pipeline with the rules of the tables. Takes a moment, so it is made once."""
+    """A blank English spaCy pipeline with an entity ruler from the tables; built once, because that is slow."""
     nlp = spacy.blank("en")
     ruler = nlp.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER", "overwrite_ents": True})
     also = set(data()["also_people"])
@@ -51,10 +50,10 @@ def pipeline() -> Language:
         for kind, names in kinds.items()
         for name in names or ()
     ]
-    # spaCy cuts "St." and "st." differently.
+    # spaCy tokenises "St." and "st." differently.
     rows += [{**row, "pattern": row["pattern"].title()} for row in rows if "." in row["pattern"]]
     more = {name: code for name, code in lists("towns.txt")[0].items() if name not in known()}
-    # A town of one word may be somebody's name.
+    # A town of one word may be a person's name.
     rows += [{"label": "PLACE" if " " in n else "PLACE_IN", "pattern": n, "id": c} for n, c in more.items()]
     rows += [{"label": "AMBIGUOUS", "pattern": name, "id": name} for name in ambiguous()]
     rows += [{"label": "NOTHING", "pattern": name, "id": name} for name in data()["not_a_state"]]
@@ -68,12 +67,12 @@ def _label(kind: str, name: str, also_people: set[str]) -> str:
 
 
 def find(text: str) -> list[Place]:
-    """The states ``text`` names, each once; the one that made the order first where the words tell."""
+    """The states in ``text``, each once; the one that made the order first, if the text shows it."""
     return read(text).places
 
 
 def read(text: str) -> Reading:
-    """The states, and where there is none the names of several states and of places abroad."""
+    """The states in ``text``; where there are none, ambiguous places and places abroad."""
     plain = tidy(text)
     doc = pipeline()(plain)
     taken: list[tuple[int, int]] = []
@@ -101,14 +100,14 @@ def _ranked(plain: str, found: list[Place]) -> list[Place]:
     for place in meant:
         first.setdefault(place.code, place)
         scores.setdefault(place.code, []).append(_made_here(plain, place))
-    # «I live in Oregon now, can an Oregon judge end it»: living there weighs against the court there.
+    # «I live in Oregon now, can an Oregon judge end it»: living there outweighs the court there.
     rank = {code: max(given) if min(given) >= 0 else min(0, max(given)) for code, given in scores.items()}
     told = (place._replace(made=rank[place.code]) for place in first.values())
     return sorted(told, key=lambda place: (-place.made, place.start))
 
 
 def _town_then_state(plain: str, found: list[Place]) -> list[Place]:
-    """«Nevada, Iowa», «Miami, Oklahoma»: what stands right before the last state is a town there."""
+    """Merges a town with the state after it: «Nevada, Iowa», «Miami, Oklahoma»."""
     kept: list[Place] = []
     for place in found:
         before = kept[-1] if kept else None
@@ -163,10 +162,10 @@ def _names(doc: Doc, plain: str, taken: list[tuple[int, int]], several: list[Oth
 
 
 def _with_code(start: int, end: int, allowed: Collection[str], after: str) -> Iterator[Place]:
-    """«springfield il»: the code decides. A word like «or» counts only where nothing follows it."""
+    """The state of an ambiguous town by the code after it: «springfield il». «or» counts only if nothing follows."""
     match = _AFTER_AMBIGUOUS.match(after)
     code = match[2].upper() if match else ""
-    # A county of that name may lie in any state.
+    # A county may be in a state that is not listed for its name.
     if match and code in (codes() if match[1] else allowed):
         ends = cues.HARD_END.match(after[match.end() :])
         if code not in WORDS or (match[2].isupper() and "," in match[0]) or ends:
@@ -184,7 +183,7 @@ def _is_place(span: Span, before: str, after: str) -> bool:
     around = cues.PLACE_BEFORE.search(before) or cues.LAW_BEFORE.search(before) or lawful
     first = not before.strip() and cues.ANSWER_AFTER.match(after)
     last = cues.ANSWER_BEFORE.search(before) and cues.HARD_END.match(after)
-    # «atlanta georgia», «arlington virginia»: a town stands right before the state.
+    # «atlanta georgia», «arlington virginia»: a town right before the state.
     towns = (text[other.end_char : span.start_char] for other in span.doc.ents if other.end <= span.start)
     ends = lawful or cues.HARD_END.match(after)
     town = any(not gap.strip() or (ends and not gap.strip(" ,")) for gap in towns)
@@ -193,7 +192,7 @@ def _is_place(span: Span, before: str, after: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _long_names() -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[tuple[str, str]]]]:
-    """Names for the search by edit distance: one word by its first letter, two words by the first word."""
+    """Names for the search by edit distance, as (name, code): single words by first letter, others by first word."""
     single: dict[str, list[tuple[str, str]]] = {}
     second: dict[str, list[tuple[str, str]]] = {}
     for code, kinds in data()["states"].items():
@@ -235,7 +234,7 @@ def _misspelt(doc: Doc, plain: str, taken: list[tuple[int, int]]) -> Iterator[Pl
 
 @lru_cache(maxsize=4096)
 def near(word: str, name: str) -> bool:
-    """Whether ``word`` is ``name`` with a typo or two: changed, missing, added or swapped letters."""
+    """Whether ``word`` is ``name`` with at most one typing mistake, or two from 8 letters on (Damerau-Levenshtein)."""
     allowed = 2 if len(name) >= 8 else 1
     if abs(len(word) - len(name)) > allowed:
         return False
@@ -252,7 +251,7 @@ def near(word: str, name: str) -> bool:
 
 
 def _made_here(plain: str, place: Place) -> int:
-    """1: the words tell that the order comes from there; -1: the person merely lives there; -2: somebody else does."""
+    """1: the order was made there; 0: not known; -1: the person only lives there; -2: somebody else does."""
     before, after = plain[max(0, place.start - BACK) : place.start], plain[place.end : place.end + BACK]
     if cues.MADE_AFTER.match(after):
         return 1

@@ -1,4 +1,4 @@
-"""The tables of places: ``places.yml`` (by hand), ``written.yml`` (other ways to write a place), towns and counties."""
+"""The tables of places: ``places.yml`` (manual), ``written.yml`` (alternative spellings), towns and counties."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def _yaml(name: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def data() -> dict[str, Any]:
-    """``places.yml``, read once."""
+    """The content of ``places.yml``, read once."""
     return _yaml("places.yml")
 
 
 @lru_cache(maxsize=1)
 def written() -> dict[str, Any]:
-    """``written.yml``, read once."""
+    """The content of ``written.yml``, read once."""
     return _yaml("written.yml")
 
 
@@ -37,7 +37,7 @@ def codes() -> frozenset[str]:
 
 @lru_cache(maxsize=2)
 def lists(name: str) -> tuple[dict[str, str], dict[str, list[str]]]:
-    """``towns.txt`` or ``counties.txt``: names of one state, and names of several."""
+    """The rows of ``towns.txt`` or ``counties.txt``: (name in one state -> state, name in several -> states)."""
     sure: dict[str, str] = {}
     several: dict[str, list[str]] = {}
     for line in (FOLDER / name).read_text(encoding="utf-8").splitlines():
@@ -53,20 +53,20 @@ def lists(name: str) -> tuple[dict[str, str], dict[str, list[str]]]:
 
 @lru_cache(maxsize=1)
 def known() -> dict[str, str]:
-    """Names that ``places.yml`` has for one state, and the state."""
+    """Names in ``places.yml`` that determine a state -> the state."""
     kinds = ((code, names) for code, kinds in data()["states"].items() for names in kinds.values())
     return {name: code for code, names in kinds for name in names or ()}
 
 
 @lru_cache(maxsize=1)
 def ambiguous() -> dict[str, list[str]]:
-    """Names of towns and counties in several states, and the states."""
+    """Names of towns and counties in several states -> the states."""
     return {**{n: c for n, c in lists("towns.txt")[1].items() if n not in known()}, **data()["ambiguous"]}
 
 
 @lru_cache(maxsize=1)
 def counties() -> dict[str, str]:
-    """Counties, without the word, that tell the state."""
+    """Names of counties in one state, without the word "county" -> the state."""
     kept = {
         row.removesuffix(f" {code.lower()}"): code for code, rows in written()["known_counties"].items() for row in rows
     }
@@ -81,7 +81,7 @@ def counties() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def zips() -> dict[str, str]:
-    """The first three digits of a zip code, and the state."""
+    """The first three digits of a zip code -> the state."""
     found: dict[str, str] = {}
     for row in written()["zips"].split(","):
         numbers, code = row.split()
@@ -91,5 +91,5 @@ def zips() -> dict[str, str]:
 
 
 def words(names: Any) -> str:
-    """Names as one alternative, the longest first."""
+    """A regular expression that matches any of the names, longest first."""
     return "|".join(re.escape(name).replace(r"\ ", r"\s") for name in sorted(names, key=len, reverse=True))

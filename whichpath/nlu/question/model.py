@@ -16,8 +16,8 @@ from whichpath.nlu.text.ngrams import Row
 
 #: Similarity counts by e^(similarity / TEMPERATURE).
 TEMPERATURE = 0.05
-#: Numbers kept of an example. All 384 are right no more often, and take four times the memory.
-DIRECTIONS = 96
+#: Numbers kept of an example. All 384 are right no more often, and take eight times the memory.
+DIRECTIONS = 48
 #: How much the sentence vector, the n-grams and the nearest example count. Their sum is below 1 because they agree
 #: more than independent witnesses would: so the shares are right about as often as they say.
 WEIGHTS = (0.5, 0.25, 0.25)

@@ -115,14 +115,18 @@ def _matter(found: Found) -> Iterator[Stated]:
         civil = found.any("civil_order", "any_order")
         yield found.stated("matter", "civil_order" if civil else None, "no_criminal")
         return
-    told = charged or ("no_contact" in found and "me_victim" in found)
-    if "nco_named" in found or (told and "no_contact" in found and "drop_charges" not in found):
-        yield found.stated("matter", "criminal_no_contact_order", "nco_named", "no_contact")
+    barred = "no_contact" in found or ("no_talk" in found and "me_charged" in found)
+    told = (charged or "me_victim" in found) and barred and "drop_charges" not in found
+    if told and "civil_order" in found and "nco_named" not in found:
+        # A restraining order, which somebody calls a no contact order too, or one of each.
+        yield found.stated("matter", None, "no_contact", "no_talk")
+    elif "nco_named" in found or told:
+        yield found.stated("matter", "criminal_no_contact_order", "nco_named", "no_contact", "no_talk")
     elif charged and not found.any("civil_order", "violated"):
         yield found.stated("matter", "criminal_case", "me_charged", "other_charged")
     elif charged:
         yield found.stated("matter", None, "me_charged", "other_charged")  # both are spoken of
-    elif "civil_order" in found and not found.any("no_contact", "drop_charges", "crime"):
+    elif "civil_order" in found and not found.any("no_contact", "no_talk", "drop_charges", "crime"):
         yield found.stated("matter", "civil_order", "civil_order", confidence=LIKELY)
 
 

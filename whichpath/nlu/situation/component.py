@@ -32,7 +32,7 @@ DEFAULTS: dict[str, Any] = {
     "balance": 0.5,
     "cue_scale": 0.5,
     # How likely a claim has to be right; below, the bot asks: a wrong claim sends somebody to the wrong courtroom.
-    "thresholds": {"role": 0.68, "stage": 0.6, "matter": 0.7, "side": 0.7},
+    "thresholds": {"role": 0.76, "stage": 0.75, "matter": 0.8, "side": 0.7},
 }
 #: The files that a trained classifier depends on.
 _MADE_OF = (

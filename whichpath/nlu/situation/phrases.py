@@ -32,6 +32,8 @@ _NOT = {
     "ain't": ("is", "not"),
     "cannot": ("can", "not"),
 }
+#: One word, and no denial: "I have a no contact order against him".
+_NO_CONTACT = "no-contact"
 #: Words that most messages hold: a phrase is looked up by another of its words, if it has one.
 _WORDS = "i me my she her the a an it is was not on against have has order orders and to . ,"
 _COMMON = frozenset(_WORDS.split())
@@ -97,6 +99,10 @@ def words_of(text: str) -> Words:
             places.append(place)
     found.append(".")
     places.append((len(text), len(text)))
+    for at in range(len(found) - 1, 0, -1):
+        if found[at - 1 : at + 1] == ["no", "contact"]:
+            found[at - 1 : at + 1] = [_NO_CONTACT]
+            places[at - 1 : at + 1] = [(places[at - 1][0], places[at][1])]
     return Words(Doc(_blank().vocab, words=found), found, places)
 
 

@@ -1,4 +1,4 @@
-"""A text after replacements, which still knows where each part of it stood in the original."""
+"""A text after replacements, with a mapping of its offsets to the original."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 
 class Aligned:
-    """A rewritten text. `original` maps a place in it back to the text that it was made from."""
+    """A rewritten text. `original` maps its offsets back to the text that it was made from."""
 
     def __init__(
         self, text: str, edits: tuple[tuple[int, int, int, int], ...] = (), source: Aligned | None = None
@@ -39,7 +39,7 @@ class Aligned:
         return Aligned("".join([*parts, self.text[at:]]), tuple(edits), self)
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """Where the characters from ``start`` to ``end`` stood."""
+        """The span in the original of the characters from ``start`` to ``end``."""
         if self._source is None:
             return start, end
         return self._source.original(self._place(start, first=True), self._place(end, first=False))

@@ -1,6 +1,6 @@
-"""The message before: together with it, a follow-up ("is that bad") is a whole question.
+"""The previous message, which completes a follow-up question ("is that bad").
 
-The turn guard puts its words into the metadata of the message that is parsed; they are not stored with it.
+The turn guard adds its text to the metadata of the message to parse; it is not stored there.
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-#: The key of the metadata.
+#: Key in the metadata.
 BEFORE = "before"
-#: Words at the end of the message before that count; a message of more than so many words stands alone.
+#: Number of words used from the end of the previous message; a message of more than so many words needs none.
 MOST_BEFORE, MOST = 30, 40
 
 
 def together(message: Message) -> str | None:
-    """The end of the message before and this one; ``None`` where there is none, or this one needs none."""
+    """The end of the previous message plus this one; ``None`` where there is none, or this one is long enough."""
     before = (message.get("metadata") or {}).get(BEFORE)
     text = message.get(TEXT)
     if not before or not text or text.startswith("/") or len(text.split()) > MOST:

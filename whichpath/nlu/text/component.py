@@ -1,4 +1,4 @@
-"""What the components of the pipeline share: how Rasa makes, loads, stores and fingerprints them.
+"""Base classes of the pipeline's components: how Rasa creates, loads, stores and fingerprints them.
 
 Written for Rasa 3.6.21 (``rasa.engine.graph.GraphComponent``).
 """
@@ -20,15 +20,15 @@ M = TypeVar("M")
 
 
 class Prepared(GraphComponent):
-    """A component that reads lists before the first message comes."""
+    """A component that reads its data before the first message."""
 
     @classmethod
     def prepare(cls) -> None:
-        """Reads what is needed later, so that the first person does not wait for it."""
+        """Reads what is needed later, so that the first message is not slow."""
 
 
 class Listed(Prepared, EntityExtractorMixin):
-    """A component that reads by lists and patterns: nothing to train."""
+    """A component with lists and patterns, without training."""
 
     @classmethod
     def create(
@@ -38,17 +38,17 @@ class Listed(Prepared, EntityExtractorMixin):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> Listed:
-        """A component with its lists read."""
+        """Creates the component and reads its lists."""
         cls.prepare()
         return cls()
 
 
 class Trained(Prepared, Generic[M]):
-    """A component with a model that is fitted, written and read as plain files."""
+    """A component with a trained model that is stored as plain files."""
 
     #: The default configuration.
     DEFAULTS: ClassVar[dict[str, Any]] = {}
-    #: The files that a trained model depends on, relative to ``whichpath/nlu``: Rasa sees the component's source alone.
+    #: Files that a trained model depends on besides the component's source, relative to ``whichpath/nlu``.
     MADE_OF: ClassVar[tuple[str, ...]] = ()
 
     def __init__(
@@ -70,12 +70,12 @@ class Trained(Prepared, Generic[M]):
 
     @staticmethod
     def required_packages() -> list[str]:
-        """What must be importable for this component to run."""
+        """The packages that must be importable for this component to run."""
         return ["sklearn"]
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """A digest of the files in ``MADE_OF`` and of this one."""
+        """A digest of the files in ``MADE_OF`` and of this file, for Rasa's training cache."""
         return fingerprint.of("text/component.py", *cls.MADE_OF)
 
     @classmethod
@@ -106,7 +106,7 @@ class Trained(Prepared, Generic[M]):
 
     @classmethod
     def read(cls, folder: Path, config: dict[str, Any]) -> M | None:
-        """The model in ``folder``; ``None`` where none was trained."""
+        """Reads the model in ``folder``; ``None`` where none was trained."""
         raise NotImplementedError
 
     def write(self, folder: Path) -> None:
@@ -114,7 +114,7 @@ class Trained(Prepared, Generic[M]):
         self._model.save(folder)  # type: ignore[union-attr]
 
     def store(self, model: M) -> Resource:
-        """Keeps and stores a model just fitted."""
+        """Keeps and stores a newly trained model."""
         assert self._model_storage is not None
         assert self._resource is not None
         self._model = model
@@ -123,5 +123,5 @@ class Trained(Prepared, Generic[M]):
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Examples stay as they are: what was predicted for them must not be learnt from."""
+        """Returns the examples unchanged: later components must not learn from predictions on training data."""
         return training_data

@@ -1,4 +1,4 @@
-"""How often a claim is right: Platt's scaling of what a head says, measured on examples that the encoder never saw."""
+"""Confidence of claims: Platt scaling of a head's probabilities, fitted on held-out examples."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNCLEAR = "unclear"
 
 @dataclass(frozen=True)
 class Confidence:
-    """The weights of two questions, as log-odds: is the fact told at all, and if so, which value is it."""
+    """The scaling weights for two log-odds: whether the message gives the fact at all, and which value it gives."""
 
     told: float = 1.0
     which: float = 1.0
@@ -23,9 +23,10 @@ class Confidence:
 
     @classmethod
     def fit(cls, found: np.ndarray, labels: Sequence[str], truth: Sequence[str]) -> Confidence:
-        """Learns from `found` (one row of probabilities a message, columns in the order of `labels`) and the truth.
+        """Fits the weights. `found`: probabilities, one row per message, columns as in `labels`; `truth`: right labels.
 
-        A claim where nothing is told counts as wrong. Too few messages, or none wrong, leave the weights as they are.
+        A claim about a message that does not give the fact counts as wrong. With too few messages, or none wrong, the
+        weights keep their defaults.
         """
         from sklearn.linear_model import LogisticRegression
 
@@ -38,12 +39,12 @@ class Confidence:
         return cls(float(told), float(which), float(model.intercept_[0]))
 
     def claim(self, row: np.ndarray, labels: Sequence[str]) -> tuple[str, float]:
-        """The likeliest value that is not `unclear`, and how likely it is right (0 to 1)."""
+        """The likeliest value that is not `unclear`, and the probability that it is right (0 to 1)."""
         value, told, which = _best(row, labels)
         return value, float(1 / (1 + np.exp(-(self.told * told + self.which * which + self.bias))))
 
     def save(self, path: Path) -> None:
-        """Writes the weights as a plain array."""
+        """Writes the weights as an array."""
         np.save(path, np.array([self.told, self.which, self.bias]))
 
     @classmethod
@@ -53,7 +54,7 @@ class Confidence:
 
 
 def _best(row: np.ndarray, labels: Sequence[str]) -> tuple[str, float, float]:
-    """The likeliest value that is not `unclear`, with the log-odds of the two questions."""
+    """The likeliest value that is not `unclear`, with the two log-odds."""
     named = [(p, label) for p, label in zip(row, labels, strict=True) if label != UNCLEAR]
     best, value = max(named, default=(0.0, UNCLEAR))
     told = sum(p for p, _ in named)

@@ -1,4 +1,4 @@
-"""The sentence encoder: one ONNX session per process, and the Rasa component that puts its vectors on messages."""
+"""The sentence encoder: one ONNX session per process, and the Rasa component that sets its vectors on messages."""
 
 from __future__ import annotations
 
@@ -29,29 +29,29 @@ from whichpath.nlu.text.aligned import Aligned
 from whichpath.nlu.text.before import together
 from whichpath.nlu.text.sentences import Sentence, split
 
-#: The message attribute with the parts of a long message and their vectors (never part of the output).
+#: Message attribute: the parts of a long message with their vectors (not part of the output).
 SENTENCES = "sentences"
-#: The message attribute with the vector of the message together with the one before (never part of the output).
+#: Message attribute: the vector of the message together with the previous one (not part of the output).
 TOGETHER = "together"
-#: Tuned on our own examples by `make encoder` and kept in the repository.
+#: The weights that `make encoder` tunes on our training examples; part of the repository.
 WEIGHTS = Path(__file__).with_name("weights")
-#: Word pieces that are read of a text.
+#: Most word pieces that are read of a text.
 MAX_LEN = 256
 _BATCH = 32
 _WIDEST = 1.5
-#: From so many texts on (training) all cores work; a message is done sooner by one.
+#: From so many texts on (training) all cores are used; a message is faster on one.
 _MANY = 256
 _CACHE_SIZE = 2048
-#: So many texts are remembered as mended.
+#: Number of corrected texts in the cache.
 _MENDED = 64
-#: What mended texts depend on.
+#: Files that corrected texts depend on.
 _MENDED_BY = (
     "spelling.py", "spelling_words.txt", "spelling_spanish.txt", "neutral.py", "neutral.yml", "aligned.py", "before.py"
 )  # fmt: skip
 
 
 class Encoder:
-    """Turns texts into vectors of length 1. Safe to use from several threads."""
+    """Encodes texts as vectors of length 1. Thread-safe."""
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
         import onnxruntime
@@ -59,7 +59,7 @@ class Encoder:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
-        # One thread: a message is so short that handing its parts to a second one takes longer than it saves.
+        # One thread: for a short message, a second one costs more time than it saves.
         options.log_severity_level = 3
         self._folder = folder
         self._session = onnxruntime.InferenceSession(
@@ -71,21 +71,21 @@ class Encoder:
         self._words = frozenset(w for w in self._tokenizer.get_vocab() if not w.startswith("##"))
         self._known: OrderedDict[str, np.ndarray] = OrderedDict()
         self._lock = threading.Lock()
-        #: Asked for several times a message: by the encoder, the n-grams and the cues.
+        #: Cached, because the encoder, the n-grams and the cues need it for each message.
         self.aligned = lru_cache(maxsize=_MENDED)(self._aligned)
 
     @property
     def size(self) -> int:
-        """How many numbers a vector has."""
+        """The dimension of the vectors."""
         return int(self._session.get_outputs()[0].shape[1])
 
     @property
     def digest(self) -> str:
-        """Tells encoders apart: a classifier can only read the vectors that it was trained on."""
+        """A digest of the encoder's files: a classifier works only with the encoder that it was trained on."""
         return fingerprint.of(self._folder / "model.onnx", *(f"text/{name}" for name in _MENDED_BY))
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Returns one row per text. Recent texts are remembered: a short message is its own only sentence."""
+        """Returns an array (texts x :attr:`size`), one row per text. Recent texts are cached."""
         with self._lock:
             found = {t: self._known[t] for t in texts if t in self._known}
         missing = list(dict.fromkeys(t for t in texts if t not in found))
@@ -95,17 +95,17 @@ class Encoder:
         return np.stack([found[t] for t in texts]) if texts else np.zeros((0, self.size), np.float32)
 
     def mend(self, text: str) -> str:
-        """The text as it is encoded: plain quotes, misspelt words mended where the encoder does not know them, and one
+        """The text as it is encoded: plain quotes, spelling corrected where the encoder does not know a word, and one
         form for both genders.
         """
         return self.aligned(text).text
 
     def _aligned(self, text: str) -> Aligned:
-        """The mended text, with the way back to the places in ``text``."""
+        """The corrected text, with a mapping to the offsets in ``text``."""
         return neutral.aligned(spelling.aligned(_tidy(text), self._words))
 
     def knows(self, text: str) -> bool:
-        """Whether any word of ``text`` is one the encoder knows whole: of letters at random it knows nothing."""
+        """Whether the vocabulary contains any whole word of ``text``; false for random letters."""
         return any(len(word) > 1 and word in self._words for word in re.findall(r"[^\W\d_]+", self.mend(text).lower()))
 
     def _remember(self, vectors: dict[str, np.ndarray]) -> None:
@@ -116,7 +116,7 @@ class Encoder:
 
     def _run(self, texts: Sequence[str]) -> np.ndarray:
         tokens = [e.ids for e in self._tokenizer.encode_batch([self.mend(t) for t in texts])]
-        # Equal lengths side by side: padding is computed for nothing.
+        # Sorted by length, because padding costs time.
         order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
         rows = np.empty((len(tokens), self.size), np.float32)
 
@@ -138,7 +138,7 @@ class Encoder:
 
 
 def _batches(order: Sequence[int], tokens: Sequence[Sequence[int]]) -> Iterator[list[int]]:
-    """Cuts texts sorted by length into batches. A long story must not pad its own short parts to its length."""
+    """Splits texts sorted by length into batches of similar length, so that a long text does not pad short ones."""
     batch: list[int] = []
     for i in order:
         if batch and (len(batch) == _BATCH or len(tokens[i]) > _WIDEST * len(tokens[batch[0]])):
@@ -150,7 +150,7 @@ def _batches(order: Sequence[int], tokens: Sequence[Sequence[int]]) -> Iterator[
 
 
 def _tidy(text: str) -> str:
-    """Typographic quotes would become unknown pieces in the middle of "I’m"."""
+    """Replaces typographic quotes, which would become unknown pieces in "I’m"."""
     return text.replace("’", "'").replace("‘", "'").replace("“", '"').replace("”", '"')
 
 
@@ -159,8 +159,8 @@ _encoders_lock = threading.Lock()
 
 
 def get_encoder(folder: Path | None = None) -> Encoder:
-    """The encoder of this process; `None` is the one that the pipeline uses."""
-    # Looked up without the disk: this is asked several times a message.
+    """The encoder of this process; `None`: the one of the pipeline."""
+    # Without disk access, because it is called several times per message.
     if (ready := _encoders.get(folder)) is not None:
         return ready
     with _encoders_lock:
@@ -171,11 +171,11 @@ def get_encoder(folder: Path | None = None) -> Encoder:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(DenseFeaturizer, GraphComponent):
-    """Puts the dense sentence feature on a message, and the vectors of its parts where it has several."""
+    """Sets the dense sentence feature of a message, and the vectors of its parts if it has several."""
 
     @staticmethod
     def required_packages() -> list[str]:
-        """What must be importable for this component to run."""
+        """The packages that must be importable for this component to run."""
         return ["onnxruntime", "tokenizers"]
 
     @staticmethod
@@ -191,25 +191,25 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> SentenceEncoder:
-        """Creates the component; the session is shared by all in the process."""
+        """Creates the component; all components of a process share one session."""
         return cls(execution_context.node_name, config)
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
-        """Nothing can be set wrongly."""
+        """Accepts any configuration: there is nothing to validate."""
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """Another encoder means training anew."""
+        """The encoder's digest: another encoder requires new training."""
         return get_encoder().digest
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets the features of messages that have a text."""
+        """Sets the features of messages with a text."""
         self._featurize(messages)
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Sets the features of every training example; the parts of long ones are not learnt from."""
+        """Sets the features of every training example, without parts of long ones."""
         self._featurize(training_data.training_examples, with_parts=False)
         return training_data
 
@@ -232,7 +232,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
 
 def sentence_vector(message: Message) -> np.ndarray | None:
-    """The dense sentence feature of a message, or None where it has no text."""
+    """The dense sentence feature of a message; None where it has no text."""
     _, sentence = message.get_dense_features(TEXT, [])
     return None if sentence is None else np.asarray(sentence.features)[0]
 

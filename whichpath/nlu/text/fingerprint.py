@@ -1,4 +1,4 @@
-"""What a trained part depends on beside its own source: Rasa's training cache has to know it, too."""
+"""Fingerprints of files that a trained component depends on besides its source, for Rasa's training cache."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _HERE = Path(__file__).parents[1]
 
 
 def of(*paths: str | Path) -> str:
-    """SHA-256 over files; names are relative to ``whichpath/nlu``."""
+    """The SHA-256 of files; paths are relative to ``whichpath/nlu``."""
     total = hashlib.sha256()
     for path in paths:
         total.update((_HERE / path).read_bytes())

@@ -1,8 +1,8 @@
-"""Which training examples the sentence encoder never saw when it was tuned: those not in `weights/tuned_on.txt`.
+"""Held-out training examples: those that the sentence encoder was not tuned on (not in `weights/tuned_on.txt`).
 
-What the heads say about these is as true or false as about a new message. About the others they are too sure, because
-the encoder was tuned to tell them apart. So confidences and weights are found on these alone. Tuning leaves one example
-in eight out; every example that is written later is held out until the encoder is tuned anew.
+On these, the heads are as accurate as on new messages; on the others they are overconfident, because the encoder was
+tuned to separate them. So confidences and weights are fitted on held-out examples only. Tuning excludes one example in
+eight; every later example is held out until the encoder is tuned again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def _checksum(text: str) -> int:
 
 
 def kept_out(text: str) -> bool:
-    """Whether tuning leaves this example out."""
+    """Whether tuning excludes this example (by its checksum)."""
     return _checksum(text) % _ONE_IN == 0
 
 
@@ -31,7 +31,7 @@ def is_held_out(text: str) -> bool:
 
 
 def write(texts: Iterable[str], path: Path = FILE) -> None:
-    """Writes down what an encoder was tuned on, as checksums."""
+    """Writes the checksums of the examples that an encoder was tuned on."""
     path.write_text("".join(f"{c:08x}\n" for c in sorted({_checksum(t) for t in texts})), encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""A linear classifier: scikit-learn fits it, numpy runs it, no pickle is stored."""
+"""A linear classifier: fitted with scikit-learn, run with numpy, stored without pickle."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class LinearHead:
-    """Labels with one weight column each; `probabilities` is a softmax over them."""
+    """A linear layer with one weight column per label; `probabilities` applies softmax."""
 
     labels: list[str]
     weights: np.ndarray
@@ -28,9 +28,11 @@ class LinearHead:
         balance: float = 0.5,
         rounds: int = 60,
     ) -> LinearHead:
-        """Fits logistic regression. `balance` 0 counts every example once, 1 counts every label the same.
+        """Fits logistic regression.
 
-        Few `rounds` of the solver stop early, before the head knows its examples better than new ones.
+        `c`: inverse regularisation strength; `balance`: 0 weights all examples equally, 1 all labels equally.
+
+        A small number of `rounds` is early stopping, against overfitting.
         """
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import LogisticRegression
@@ -46,30 +48,30 @@ class LinearHead:
             warnings.simplefilter("ignore", ConvergenceWarning)
             model = LogisticRegression(C=c, max_iter=rounds, tol=1e-3).fit(features, y, sample_weight=sample)
         weights, bias = model.coef_.T, model.intercept_
-        if len(names) == 2:  # scikit-learn keeps one column for two classes
+        if len(names) == 2:  # scikit-learn has one column for two classes
             weights, bias = np.hstack([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
         return cls([str(n) for n in names], np.ascontiguousarray(weights, np.float32), bias.astype(np.float32))
 
     def scores(self, features: np.ndarray) -> np.ndarray:
-        """One row of scores per row of features, in the order of `labels`; their softmax is the probabilities."""
+        """Logits, one row per row of features, columns in the order of `labels`."""
         return features @ self.weights + self.bias
 
     def probabilities(self, features: np.ndarray) -> np.ndarray:
-        """One row of probabilities per row of features, in the order of `labels`."""
+        """Probabilities, one row per row of features, columns in the order of `labels`."""
         return softmax(self.scores(features))
 
     def save(self, path: Path) -> None:
-        """Writes the head as plain arrays."""
+        """Writes the head as arrays."""
         np.savez(path, labels=np.array(self.labels, dtype=np.str_), weights=self.weights, bias=self.bias)
 
     @classmethod
     def load(cls, path: Path) -> LinearHead:
-        """Reads a head; `allow_pickle` stays off, so a model file cannot run code."""
+        """Reads a head with `allow_pickle` off, so that a model file cannot run code."""
         with np.load(path, allow_pickle=False) as data:
             return cls([str(n) for n in data["labels"]], data["weights"], data["bias"])
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
-    """Row-wise softmax that does not overflow."""
+    """Softmax of each row, without overflow."""
     shifted = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return shifted / shifted.sum(axis=-1, keepdims=True)

@@ -1,6 +1,6 @@
-"""One form for words that tell somebody's gender: "he hit me" and "she hit me" are read as the same message.
+"""A canonical form of gendered words: "he hit me" and "she hit me" are read as the same message.
 
-The words stand in `neutral.yml`. What is shown to people never goes through here.
+The words are in `neutral.yml`. Texts shown to people are not changed.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from whichpath.nlu.text.aligned import Aligned
 FILE = Path(__file__).with_name("neutral.yml")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _QUOTES = str.maketrans("’‘`´", "''''")
-#: In a regular expression: an escape, the name of a macro, or a word.
+#: A token of a regular expression: an escape, the name of a macro, or a word.
 _IN_PATTERN = re.compile(r"\\[A-Za-z]|\{[A-Z]+\}|\(\?P?<?\w*>|\(\?[a-z]*\)|[^\W\d_]+")
 
 
 class _Rules:
-    """Several words at once: what becomes what, and what has to be there for it to be worth looking."""
+    """Replacements of phrases, with a fast check whether any can apply."""
 
     def __init__(self, rules: dict[str, str], where: str) -> None:
         self._kept = list(rules)
@@ -38,7 +38,7 @@ class _Rules:
 
 
 class _Table:
-    """What becomes what."""
+    """All replacements."""
 
     def __init__(self) -> None:
         raw = yaml.safe_load(FILE.read_text(encoding="utf-8"))
@@ -72,29 +72,29 @@ def _table() -> _Table:
 
 
 def _like(said: str, kept: str) -> str:
-    """``kept`` in the case that the word was typed in."""
+    """``kept`` in the letter case of ``said``."""
     if len(said) > 1 and said.isupper():
         return kept.upper()
     return kept[0].upper() + kept[1:] if said[0].isupper() else kept
 
 
 def aligned(text: str | Aligned) -> Aligned:
-    """The canonical form, with the way back to the places in ``text``."""
+    """The canonical form, with a mapping to the offsets in ``text``."""
     return _table().applied(text if isinstance(text, Aligned) else Aligned(text))
 
 
 def canonical(text: str) -> str:
-    """The text with one form for both genders. Messages that differ in the other person's gender alone become equal."""
+    """The canonical form. Messages that differ only in the other person's gender become equal."""
     return aligned(text.translate(_QUOTES)).text
 
 
 def kept_words() -> frozenset[str]:
-    """All words that a canonical text may hold in place of others."""
+    """All words that a canonical text may contain in place of others."""
     return frozenset(_table().words.values())
 
 
 def canonical_pattern(pattern: str) -> str:
-    """A regular expression written for either gender, as one that fits canonical texts."""
+    """A regular expression for either gender, rewritten to match canonical texts."""
     words = _table().words
 
     def kept(match: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
-"""A second opinion from the words themselves: character and word n-grams, next to the sentence vector.
+"""Character and word n-grams, as a second feature besides the sentence vector.
 
-The encoder knows what a message means, n-grams know what it says ("RO", "b4", "NCO"). Mixed in lightly, they are right
-where the encoder is unsure. As features beside the vector they would drown it, so they have a head of their own.
+The encoder represents meaning, n-grams the wording ("RO", "b4", "NCO"), which helps where the encoder is unsure. In
+one head with the vector they would dominate it, so they have their own head with a small weight.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ from whichpath.nlu.text.before import together
 from whichpath.nlu.text.component import Trained
 from whichpath.nlu.text.encoder import get_encoder
 
-#: The message attribute with the row of n-grams (never part of the output).
+#: Message attribute: the row of n-grams (not part of the output).
 NGRAMS = "ngrams"
-#: The same of the message together with the one before.
+#: The same for the message together with the previous one.
 NGRAMS_TOGETHER = "ngrams_together"
 
 _WORD = re.compile(r"\w+")
 _WORDS_LONG = (1, 2, 3)
 _LETTERS_LONG = (3, 4, 5)
-#: In so many examples a word n-gram, a letter n-gram has to occur. Rarer ones say more of who wrote an example than of
-#: what it asks: without them the questions are told apart better, by a quarter of the table.
+#: Least number of examples that a word n-gram and a letter n-gram must occur in. Rarer ones reflect the writer more
+#: than the question: without them questions are classified better, with a quarter of the table.
 LEAST = (8, 25)
 
 
 class Row(NamedTuple):
-    """The n-grams of one text: which, and how much each counts."""
+    """The n-grams of one text: their indices and weights."""
 
     indices: np.ndarray
     values: np.ndarray
 
     def fingerprint(self) -> str:
-        """A hash of the numbers. Without it Rasa prints them all, after each component (``rasa.shared.utils.io``)."""
+        """A hash of the numbers. Without it Rasa prints all of them after each component (``rasa.shared.utils.io``)."""
         return hashlib.blake2b(self.indices.tobytes() + self.values.tobytes(), digest_size=16).hexdigest()
 
 
@@ -55,20 +55,20 @@ def _words(text: str) -> list[str]:
 
 
 def _letters(text: str) -> list[str]:
-    """N-grams of letters inside words, with a space for the edge of a word; the bar keeps them apart from words."""
+    """Letter n-grams within words. A space marks the edge of a word; a bar distinguishes them from words."""
     padded = [f" {word} " for word in text.split()]
     return ["|" + word[i : i + n] for word in padded for n in _LETTERS_LONG for i in range(len(word) - n + 1)]
 
 
 def _plain(text: str) -> str:
-    """Mended spelling: otherwise half the n-grams would be typing mistakes."""
+    """The text with corrected spelling: otherwise half of the n-grams would be typing mistakes."""
     return get_encoder().mend(text).lower()
 
 
 class Ngrams:
-    """Turns a text into its n-grams, weighted by how rare they are (TF-IDF).
+    """Computes the TF-IDF weighted n-grams of a text.
 
-    By hand and not with scikit-learn's vectorizer: for a single text that takes ten times as long.
+    Own code, because scikit-learn's vectorizer takes ten times as long for a single text.
     """
 
     def __init__(self, names: Sequence[str], rarity: np.ndarray) -> None:
@@ -78,7 +78,7 @@ class Ngrams:
 
     @classmethod
     def fit(cls, texts: Sequence[str], least: tuple[int, int] = LEAST) -> Ngrams:
-        """Learns which n-grams there are and how rare they are; ``least``: see :data:`LEAST`."""
+        """Learns the vocabulary and its inverse document frequencies; ``least``: see :data:`LEAST`."""
         names: list[str] = []
         seen: list[int] = []
         for kind, often in zip((_words, _letters), least, strict=True):
@@ -90,7 +90,7 @@ class Ngrams:
         return cls(names, rarity.astype(np.float32))
 
     def row(self, text: str) -> Row:
-        """The known n-grams of one text; words and letters count the same in all."""
+        """The known n-grams of one text; words and letters have equal total weight."""
         plain = _plain(text)
         indices, values = [], []
         for kind in (_words, _letters):
@@ -103,7 +103,7 @@ class Ngrams:
         return Row(np.concatenate(indices), np.concatenate(values))
 
     def save(self, folder: Path) -> None:
-        """Writes the n-grams as JSON and their weights as an array: nothing that could run code."""
+        """Writes the n-grams as JSON and their weights as an array; neither can run code."""
         (folder / "ngrams.json").write_text(json.dumps(self._names), encoding="utf-8")
         np.save(folder / "ngrams.npy", self._rarity)
 
@@ -115,7 +115,7 @@ class Ngrams:
 
 
 class NgramHead:
-    """Label probabilities from n-grams, in the order of `labels`."""
+    """A linear classifier on n-grams."""
 
     def __init__(self, labels: list[str], weights: np.ndarray, bias: np.ndarray) -> None:
         self.labels = labels
@@ -124,7 +124,10 @@ class NgramHead:
 
     @classmethod
     def fit(cls, rows: Sequence[Row], labels: Sequence[str], *, size: int, balanced: bool) -> NgramHead:
-        """One-against-all logistic regression by stochastic descent: a second for all labels."""
+        """Fits one-vs-rest logistic regression by stochastic gradient descent, about 1 s for all labels.
+
+        `rows`: one per example; `size`: number of n-grams; `balanced`: weights all labels equally.
+        """
         from scipy import sparse
         from sklearn.linear_model import SGDClassifier
 
@@ -135,21 +138,21 @@ class NgramHead:
         model = SGDClassifier(loss="log_loss", alpha=1e-5, max_iter=12, tol=None, random_state=1, class_weight=weight)
         model.fit(matrix, labels)
         weights, bias = model.coef_.T, model.intercept_
-        if len(model.classes_) == 2:  # scikit-learn keeps one column for two classes
+        if len(model.classes_) == 2:  # scikit-learn has one column for two classes
             weights, bias = np.hstack([-weights, weights]), np.array([-bias[0], bias[0]])
         return cls([str(c) for c in model.classes_], weights.astype(np.float16), bias.astype(np.float32))
 
     def probabilities(self, row: Row) -> np.ndarray:
-        """The probabilities of one text."""
-        # A head that learnt from some of the examples alone may end before the last n-gram of all of them.
+        """The probabilities of one text, in the order of `labels`."""
+        # A head fitted on a subset of the examples may have fewer rows than there are n-grams.
         seen = row.indices < len(self._weights)
-        # Only the n-grams that occur are widened; the whole table stays small in memory.
+        # Only the rows in use are converted to float32; the whole table stays small in memory.
         scores = row.values[seen] @ self._weights[row.indices[seen]].astype(np.float32) + self._bias
         each = 1.0 / (1.0 + np.exp(-np.clip(scores, -30, 30)))
         return each / each.sum()
 
     def save(self, path: Path) -> None:
-        """Writes the head as plain arrays."""
+        """Writes the head as arrays."""
         np.savez(path, labels=np.array(self.labels, dtype=np.str_), weights=self._weights, bias=self._bias)
 
     @classmethod
@@ -161,13 +164,13 @@ class NgramHead:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class NgramFeaturizer(Trained[Ngrams]):
-    """Puts the n-grams on messages, once for all heads that read them."""
+    """Sets the n-grams of messages, once for all heads."""
 
     MADE_OF = ("text/ngrams.py", "text/before.py")
 
     @classmethod
     def read(cls, folder: Path, config: dict[str, Any]) -> Ngrams:
-        """The n-grams in ``folder``."""
+        """Reads the n-grams in ``folder``."""
         return Ngrams.load(folder)
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -176,12 +179,12 @@ class NgramFeaturizer(Trained[Ngrams]):
         return self.store(Ngrams.fit(texts))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Sets the rows of all examples."""
+        """Sets the row of each example."""
         self.process([m for m in training_data.intent_examples if m.get(TEXT)])
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets the row of each message that has a text."""
+        """Sets the row of each message with a text."""
         for message in messages:
             if self._model and message.get(TEXT):
                 message.set(NGRAMS, self._model.row(message.get(TEXT)))
@@ -191,6 +194,6 @@ class NgramFeaturizer(Trained[Ngrams]):
 
 
 def rows_of(messages: Sequence[Message]) -> list[Row]:
-    """The rows of examples; none where the pipeline has no n-grams."""
+    """The rows of the examples; empty where the pipeline has no n-grams."""
     rows = [m.get(NGRAMS) for m in messages]
     return [] if any(row is None for row in rows) else rows

@@ -1,7 +1,7 @@
-"""Two heads for one question, pooled: one reads the sentence vector, the other the n-grams.
+"""A logarithmic opinion pool of two heads: one on the sentence vector, one on the n-grams.
 
-A logarithmic opinion pool: the log-probabilities are added with a weight for each head. The weights are found on the
-examples that the encoder never saw (`held_out.py`), so they tell how far to trust each head with new messages.
+The log-probabilities are added with a weight per head. The weights are fitted on held-out examples (`held_out.py`), so
+that they reflect the accuracy of each head on new messages.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import numpy as np
 from whichpath.nlu.text.linear import LinearHead, softmax
 from whichpath.nlu.text.ngrams import NgramHead, Row
 
-#: Fewer held_out examples than this settle nothing: the weights then are `Weights()`.
+#: With fewer held-out examples, the weights are the default `Weights()`.
 LEAST_FRESH = 50
-#: No head is believed the other way round, and none without end.
+#: Bounds of the weights: not negative, and finite.
 _BOUNDS = (0.0, 5.0)
 
 
 class Weights(NamedTuple):
-    """How much each head counts; `alone` is for the vector of a part of a message, which has no n-grams."""
+    """The weights of the heads; `alone`: of the vector of a part of a message, which has no n-grams."""
 
     dense: float = 0.7
     grams: float = 0.4
@@ -32,10 +32,10 @@ class Weights(NamedTuple):
 
 @dataclass(frozen=True)
 class OpinionPool:
-    """Labels with a probability each. Without n-grams the vector decides alone.
+    """The pooled classifier. Without n-grams, only the head on the vector is used.
 
-    After `fit`, `unseen` holds the probabilities of the held_out examples (one row each, in their order) by heads that
-    learned from the others only: what confidences can be measured on. It is not stored.
+    After `fit`, `unseen` contains the probabilities of the held-out examples (one row each, in their order) by heads
+    fitted on the other examples, for fitting confidences. It is not stored.
     """
 
     dense: LinearHead
@@ -54,7 +54,10 @@ class OpinionPool:
         balance: float,
         held_out: Sequence[bool] = (),
     ) -> OpinionPool:
-        """Fits both heads on all examples, and their weights on the held_out ones."""
+        """Fits both heads on all examples, and their weights on the held-out ones.
+
+        `vectors`: one row per example; `c`, `balance`: see :meth:`LinearHead.fit`; `held_out`: one flag per example.
+        """
         kept = np.asarray(held_out, bool) if len(held_out) else np.zeros(len(labels), bool)
         y = np.asarray(labels)
         weights, unseen = Weights(), None
@@ -71,14 +74,14 @@ class OpinionPool:
         return self.dense.labels
 
     def probabilities(self, vector: np.ndarray, grams: Row | None) -> np.ndarray:
-        """The probabilities of one message."""
+        """The probabilities of one message, in the order of `labels`."""
         if self.grams is None or grams is None:
             return self.of_parts(vector[np.newaxis])[0]
         dense, told = self._scores(vector[np.newaxis], [grams])
         return softmax(self.weights.dense * dense + self.weights.grams * told)[0]
 
     def of_parts(self, vectors: np.ndarray) -> np.ndarray:
-        """The probabilities of the parts of a message, one row each, by their vectors alone."""
+        """The probabilities of the parts of a message, one row per vector."""
         return softmax(self.weights.alone * self.dense.scores(vectors))
 
     def _scores(self, vectors: np.ndarray, grams: Sequence[Row]) -> tuple[np.ndarray, np.ndarray]:
@@ -113,7 +116,7 @@ def _heads(
 
 
 def _weights(scores: tuple[np.ndarray, np.ndarray], truth: Sequence[int]) -> Weights:
-    """The weights that make what came true likeliest; a label that the others do not have teaches nothing."""
+    """The weights of maximum likelihood; labels that occur only in held-out examples are ignored."""
     from scipy.optimize import minimize
 
     known = np.array([i for i, label in enumerate(truth) if label >= 0])
@@ -130,7 +133,7 @@ def _weights(scores: tuple[np.ndarray, np.ndarray], truth: Sequence[int]) -> Wei
 
 
 def _in_order(found: np.ndarray, labels: Sequence[str], every: set[str]) -> np.ndarray:
-    """Columns for every label, also for one that only held_out examples have."""
+    """`found` with a column for every label, including those that occur only in held-out examples."""
     names = sorted(every)
     rows = np.zeros((len(found), len(names)))
     rows[:, [names.index(label) for label in labels]] = found

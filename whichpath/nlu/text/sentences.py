@@ -1,18 +1,18 @@
-"""Cuts a long message into parts that each say one thing."""
+"""Splits a long message into parts that each make one statement."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
-#: Ends of sentences as people type them; a line break counts, an abbreviation such as "vs." does not.
+#: Ends of sentences as people type them: including line breaks, excluding abbreviations such as "vs.".
 _END = re.compile(r"(?<!\bvs)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bNo)[.!?]+[\"')\]]*(?=\s)|[;\n]+", re.IGNORECASE)
-#: Long run-on texts have no full stops; these words often start a new thought.
+#: Words that often start a new statement in texts without full stops.
 _RUN_ON = re.compile(
     r"\s+(?=(?:and|but|so|also|now|then|because|what|how|can|do|does|is)\s+(?:i|he|she|they|we|my|if|it|the|that|do|can|to)\b)",
     re.IGNORECASE,
 )
-#: Several questions in a row, with no more between them than a comma or "and".
+#: Between consecutive questions: a comma or "and".
 _QUESTION = re.compile(
     r"(?:\s*,\s*(?:(?:and|or|also|plus|but)\s+)?|\s+(?:and|or|also|plus|but)\s+)(?:also\s+|then\s+)?"
     r"(?=(?:can|could|do|does|did|will|would|should|am|is|are|how|what|whats|when|where|who|why|which)\s+"
@@ -25,7 +25,7 @@ _LONG_WORDS = 28
 
 
 class Sentence(NamedTuple):
-    """A part of a message and where it stands in it."""
+    """A part of a message, and its place in it."""
 
     text: str
     start: int
@@ -33,7 +33,7 @@ class Sentence(NamedTuple):
 
 
 def split(text: str) -> list[Sentence]:
-    """Returns the parts of `text` in order; fragments join what stands before them."""
+    """Returns the parts of `text` in order; a fragment is joined to the part before it."""
     parts: list[tuple[int, int]] = []
     sentences = _cut(text, 0, len(text), _END)
     for start, end in (part for a, b in sentences for part in _join_short(text, _cut(text, a, b, _QUESTION))):

@@ -1,4 +1,4 @@
-"""Mends misspelt words before they are encoded: to the encoder "restraning" is four meaningless pieces."""
+"""Corrects spelling before encoding: without it "restraning" is four meaningless word pieces."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from whichpath.nlu.text import neutral
 from whichpath.nlu.text.aligned import Aligned
 
 _WORDS = Path(__file__).with_name("spelling_words.txt")
-#: Spanish words that look like English ones misspelt ("orden", "corte").
+#: Spanish words that resemble misspelt English ones ("orden", "corte").
 _SPANISH = Path(__file__).with_name("spelling_spanish.txt")
 _TOKEN = re.compile(r"(?<![^\W\d_])[A-Za-z]+(?![^\W\d_])(?:'[A-Za-z]+)?|b4|2day|2morrow|2nite|sum1|some1|any1")
 _SHORTEST = 4
-#: From this length on two slips are mended; in shorter words they would make another word.
+#: From this length on two mistakes are corrected; in shorter words the result may be another word.
 _LONG = 8
-#: How people write on a phone. Only what can hardly mean anything else.
+#: Abbreviations used on phones. Only those that rarely mean anything else.
 _TEXTING = {
     "u": "you",
     "ur": "your",
@@ -114,7 +114,7 @@ _TEXTING = {
 
 @lru_cache(maxsize=1)
 def _library() -> tuple[frozenset[str], dict[str, frozenset[str]]]:
-    """The words, and for each form with letters left out the words it may come from."""
+    """The words, and a mapping from each form with letters left out to the words that it may come from."""
     lines = _WORDS.read_text(encoding="utf-8").splitlines()
     words = frozenset(w for line in lines if not line.startswith("#") for w in line.split())
     sources: dict[str, set[str]] = {}
@@ -126,14 +126,14 @@ def _library() -> tuple[frozenset[str], dict[str, frozenset[str]]]:
 
 @lru_cache(maxsize=1)
 def _right() -> tuple[frozenset[str], frozenset[str]]:
-    """Words that are right as they are (Spanish, or a form for both genders), and the Spanish among them."""
+    """Words that must not be corrected (Spanish and canonical words), and the Spanish ones among them."""
     lines = _SPANISH.read_text(encoding="utf-8").splitlines()
     spanish = frozenset(w for line in lines if not line.startswith("#") for w in line.split()) - _library()[0]
     return neutral.kept_words() | spanish, spanish
 
 
 def _shortened(word: str, letters: int) -> set[str]:
-    """The word, and every form with up to so many letters left out. First letters are hardly ever mistyped."""
+    """The word, and every form with up to ``letters`` letters left out, except the first, which is rarely mistyped."""
     forms = {word}
     for _ in range(letters):
         forms |= {form[:i] + form[i + 1 :] for form in forms for i in range(1, len(form))}
@@ -141,7 +141,7 @@ def _shortened(word: str, letters: int) -> set[str]:
 
 
 def _distance(one: str, other: str) -> int:
-    """Letters lost, added, wrong or swapped with a neighbour."""
+    """The edit distance with transpositions (Damerau-Levenshtein)."""
     before, row = [], list(range(len(other) + 1))
     for i, a in enumerate(one, start=1):
         before, last, row = row, before, [i]
@@ -162,14 +162,14 @@ def _nearest(word: str) -> str | None:
     found = {w for form in _shortened(word, most) for w in sources.get(form, ()) if w[0] == word[0]}
     ranked = sorted((_distance(word, w), w) for w in found)
     near = [(d, w) for d, w in ranked if d <= (2 if len(w) >= _LONG else 1)]
-    # Two words equally near: a guess would be worse than the typing mistake.
+    # With two words at equal distance, a guess would be worse than the mistake.
     if not near or (len(near) > 1 and near[0][0] == near[1][0]):
         return None
     return near[0][1]
 
 
 def aligned(text: str, known: Collection[str]) -> Aligned:
-    """The text with its misspelt words mended; words in `known` (lower case) are left alone."""
+    """The text with corrected spelling; words in `known` (lower case) are kept."""
 
     def mended(match: re.Match[str]) -> str:
         word = match.group()
@@ -177,7 +177,7 @@ def aligned(text: str, known: Collection[str]) -> Aligned:
         if low == "mi" and any(w != "mi" and w in _right()[1] for w in re.findall(r"\w+", text.lower())):
             return word
         if low in _TEXTING:
-            # A lone capital may be a name or a grade; "U" and "R" on a phone are rare enough to lose.
+            # A single capital letter may be a name or a grade; "U" and "R" for words are rare.
             return word if len(word) == 1 and word.isupper() else _TEXTING[low]
         if low in known or "'" in low or low in _right()[0]:
             return word
@@ -187,5 +187,5 @@ def aligned(text: str, known: Collection[str]) -> Aligned:
 
 
 def mend(text: str, known: Collection[str]) -> str:
-    """The text of `aligned`."""
+    """The text of :func:`aligned`."""
     return aligned(text, known).text

@@ -32,7 +32,7 @@ DEFAULTS: dict[str, Any] = {
     # A further topic is offered to the person, never answered unasked: better one too few.
     "topic_threshold": 0.6,
     # How much the parts of a long message count beside the whole of it: at the most, and with how many words so much.
-    "parts_weight": 0.5,
+    "parts_weight": 0.2,
     "long": 60,
     # From here on a message is refused: the mean of what the topics' head and a head of its own think of off-topic.
     "refuse_from": 0.3,
