@@ -21,6 +21,8 @@ TELL, OFFER = 0.25, 0.06
 NEAR = 0.2
 #: Least ratio of the best share to the second, where both could be meant.
 LEAD = 1.5
+#: Least share of the second entry to stand below the answer as a button.
+SECOND = 0.15
 #: Weight of a bare goal in a question: goals are mostly statements, and have many more examples.
 WISH = 0.08
 #: Entries that ask for the path itself: beside a wish, the path answers them.
@@ -242,11 +244,12 @@ def _asks_after(talk: Talk, by_state: tuple[str, ...]) -> str | None:
 
 
 def follow_ups(talk: Talk, entry: Entry) -> tuple[str, ...]:
-    """Usual next questions, and the other questions of the same message, as buttons."""
-    nexts = [talk.library[name] for name in entry.next if name in talk.library]
+    """Buttons: the other questions of the same message, the one that could be meant instead, usual next questions."""
+    near = [e for e, share in ranked(talk).entries[:2] if e.id != entry.id and share >= SECOND]
+    nexts = [*near, *(talk.library[name] for name in entry.next if name in talk.library)]
     raised = tuple(f"/{topic}" for topic in talk.reading.others if topic in QUESTIONS and topic != entry.topic)
     fitting = tuple(e.payload for e in nexts if e.choices(talk.situation) and e.topic != PATH)
-    return (*raised, *fitting)[:MAX_CHOICES]
+    return tuple(dict.fromkeys((*raised, *fitting)))[:MAX_CHOICES]
 
 
 def offer(talk: Talk, found: Ranked) -> Turn:
