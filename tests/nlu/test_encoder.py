@@ -91,3 +91,16 @@ def test_noise_is_repeatable_and_keeps_the_words_recognisable() -> None:
     first, second = (augment.noisy(text, np.random.default_rng(3)) for _ in range(2))
     assert first == second
     assert len(first.split()) >= len(text.split()) - 3
+
+
+def test_a_vector_does_not_depend_on_what_is_encoded_beside_it():
+    encoder = get_encoder()
+    texts = [
+        "he called me yesterday",
+        "there is an order against me",
+        "may i call him back, we have a daughter together",
+    ]
+    encoder._known.clear()
+    together = encoder.encode(texts)
+    encoder._known.clear()
+    assert np.array_equal(together, np.concatenate([encoder.encode([text]) for text in texts]))

@@ -44,7 +44,7 @@ def test_who_asked_decides_the_role(model: SituationModel, text: str, role: str 
 def test_a_guess_stands_there_even_where_it_is_not_relied_upon(model: SituationModel) -> None:
     guesses = {g.name: g for g in model.guesses("good morning", get_encoder().encode(["good morning"])[0], None)}
     assert guesses["role"].value in ("protected", "restrained")
-    assert not model.sure(guesses["role"])
+    assert not model.sure(guesses["role"], "word " * 20)
 
 
 def test_confidence_says_how_often_a_claim_is_right() -> None:

@@ -20,7 +20,7 @@ TELL, OFFER = 0.25, 0.06
 #: Least share of the best entry of a message that asks, whatever else it was taken for: it is answered or offered.
 NEAR = 0.2
 #: Least ratio of the best share to the second, where both could be meant.
-LEAD = 1.5
+LEAD = 2.0
 #: Least share of the second entry to stand below the answer as a button.
 SECOND = 0.15
 #: Weight of a bare goal in a question: goals are mostly statements, and have many more examples.
@@ -45,7 +45,7 @@ STRONG = 0.45
 #: The same for messages that are not questions.
 TOLD = 0.8
 #: Weight of the entry that was just shown.
-JUST_TOLD = 0.7
+JUST_TOLD = 0.9
 #: What the message before resembled counts the more, up to so many times.
 HEARD = 1.0
 #: How much a question about another kind of order than the person's counts; and one about a kind nobody named.

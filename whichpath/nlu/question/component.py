@@ -75,7 +75,8 @@ class QuestionClassifier(Trained[QuestionModel]):
             shares = self._model.shares(vector, grams, topics, np.stack(parts) if parts else None, words)
             whole, its_grams = message.get(TOGETHER), message.get(NGRAMS_TOGETHER)
             if whole is not None and its_grams is not None:
-                shares = pooled(shares, self._model.shares(whole, its_grams))
+                same = self._model.nearest.same(vector)
+                shares = pooled(shares, self._model.shares(whole, its_grams), same)
             best = np.argsort(-shares)[: self._config["ranking_length"]]
             found = [
                 {

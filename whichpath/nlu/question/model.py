@@ -31,6 +31,9 @@ SMOOTHING = 0.01
 ROUNDS = 16
 #: How much the message together with the one before counts, against the message alone.
 CONTEXT = 0.6
+#: The same where the message is an example word for word, and clearly one question: SAME is that similarity, CLEAR the
+#: share from which a question is clear.
+CONTEXT_OF_SAME, SAME, CLEAR = 0.1, 0.99, 0.8
 #: Who may ask: a role, and whether the matter is criminal.
 ASKERS = ("protected", "restrained", "third_party", "civil", "criminal")
 #: No question is ruled out, or settled, by who asks it. Factors this near to 1 say nothing.
@@ -57,6 +60,10 @@ class Nearest:
         basis = directions[:, np.argsort(-values)[:DIRECTIONS]]
         return cls(_unit(vectors[order] @ basis), owners[order], len(names), basis)
 
+    def same(self, vector: np.ndarray) -> bool:
+        """Whether an example has this vector."""
+        return bool((_unit(vector[np.newaxis] @ self._basis) @ self._vectors.T).max() >= SAME)
+
     def scores(self, vectors: np.ndarray) -> np.ndarray:
         """Log-shares of the labels, one row each."""
         near = np.maximum.reduceat(_unit(vectors @ self._basis) @ self._vectors.T, self._starts, axis=1)
@@ -77,9 +84,10 @@ class Nearest:
             return cls(data["vectors"], data["owners"], int(data["size"]), data["basis"])
 
 
-def pooled(alone: np.ndarray, together: np.ndarray) -> np.ndarray:
-    """The shares of a message, by itself and together with the one before."""
-    return softmax((1 - CONTEXT) * np.log(alone + 1e-9) + CONTEXT * np.log(together + 1e-9))
+def pooled(alone: np.ndarray, together: np.ndarray, same: bool = False) -> np.ndarray:
+    """The shares of a message, by itself and together with the one before; ``same``: it is an example word for word."""
+    context = CONTEXT_OF_SAME if same and alone.max() >= CLEAR else CONTEXT
+    return softmax((1 - context) * np.log(alone + 1e-9) + context * np.log(together + 1e-9))
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

@@ -41,7 +41,7 @@ _BATCH = 32
 _WIDEST = 1.5
 #: From so many texts on (training) all cores are used; a message is faster on one.
 _MANY = 256
-#: From so many word pieces on a story and its parts are read at the same time.
+#: From so many word pieces on, a message and its parts are encoded at the same time.
 _LONG = 96
 _both_cores = ThreadPoolExecutor(2, "encoder")
 _CACHE_SIZE = 2048
@@ -89,13 +89,14 @@ class Encoder:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Returns an array (texts x :attr:`size`), one row per text. Recent texts are cached."""
+        mended = [self.mend(t) for t in texts]
         with self._lock:
-            found = {t: self._known[t] for t in texts if t in self._known}
-        missing = list(dict.fromkeys(t for t in texts if t not in found))
+            found = {t: self._known[t] for t in mended if t in self._known}
+        missing = list(dict.fromkeys(t for t in mended if t not in found))
         if missing:
             found.update(zip(missing, self._run(missing), strict=True))
             self._remember(found)
-        return np.stack([found[t] for t in texts]) if texts else np.zeros((0, self.size), np.float32)
+        return np.stack([found[t] for t in mended]) if texts else np.zeros((0, self.size), np.float32)
 
     def mend(self, text: str) -> str:
         """The text as it is encoded: plain quotes, spelling corrected where the encoder does not know a word, and one
@@ -117,29 +118,27 @@ class Encoder:
             while len(self._known) > _CACHE_SIZE:
                 self._known.popitem(last=False)
 
-    def _run(self, texts: Sequence[str]) -> np.ndarray:
-        tokens = [e.ids for e in self._tokenizer.encode_batch([self.mend(t) for t in texts])]
-        # Sorted by length, because padding costs time.
-        order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
+    def _run(self, mended: Sequence[str]) -> np.ndarray:
+        tokens = [e.ids for e in self._tokenizer.encode_batch(list(mended))]
         rows = np.empty((len(tokens), self.size), np.float32)
 
         def fill(batch: list[int]) -> None:
-            ids = np.zeros((len(batch), len(tokens[batch[-1]])), np.int64)
+            ids = np.zeros((len(batch), max(len(tokens[i]) for i in batch)), np.int64)
             for row, i in enumerate(batch):
                 ids[row, : len(tokens[i])] = tokens[i]
             mask = (np.arange(ids.shape[1]) < np.array([[len(tokens[i])] for i in batch])).astype(np.int64)
             rows[batch] = self._session.run(["embedding"], {"input_ids": ids, "attention_mask": mask})[0]
 
-        batches = list(_batches(order, tokens))
-        if len(texts) > _MANY:
+        # Texts of equal length share a batch: padding is computed for nothing.
+        order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
+        if len(tokens) > _MANY:
             with ThreadPoolExecutor(os.cpu_count()) as pool:
-                list(pool.map(fill, batches))
-        elif len(batches) > 1 and sum(map(len, tokens)) > _LONG:
-            # The longest first: the whole of a story takes as long as its parts together.
-            list(_both_cores.map(fill, reversed(batches)))
+                list(pool.map(fill, _batches(order, tokens)))
         else:
-            for batch in batches:
-                fill(batch)
+            # One by one: the rounding of an int8 model depends on what else is in the batch. The longest first: the
+            # whole of a story takes as long as its parts together.
+            each = _both_cores.map if len(tokens) > 1 and sum(map(len, tokens)) > _LONG else map
+            list(each(fill, ([i] for i in reversed(order))))
         return rows
 
 
