@@ -6,8 +6,8 @@ import pytest
 
 from whichpath.library.entries import load_answers
 from whichpath.library.situation import Situation
-from whichpath.pathway.answer import ranked
 from whichpath.pathway.conversation import respond
+from whichpath.pathway.ranking import ranked
 from whichpath.pathway.routes import ENDED_OTHERWISE, FOUGHT_OTHERWISE
 from whichpath.pathway.talk import Talk
 from whichpath.pathway.turn import Dialogue, Reading, Tell, Utter

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from whichpath.pathway.answer import answer, heard, nearest, offer, ranked
+from whichpath.pathway.answer import answer, nearest, offer
 from whichpath.pathway.questions import ALL_QUESTIONS
+from whichpath.pathway.ranking import heard, ranked
 from whichpath.pathway.steps import onwards
 from whichpath.pathway.talk import MAX_CHOICES, Talk, learned
 from whichpath.pathway.turn import Message, Turn, Utter

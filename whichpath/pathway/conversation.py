@@ -14,12 +14,13 @@ from whichpath.library.short_answers import NEXT, short_answer
 from whichpath.library.situation import CRIMINAL, Situation
 from whichpath.library.topics import GOALS, QUESTIONS
 from whichpath.pathway import session
-from whichpath.pathway.answer import answer, heard, nearest, wants_answer
+from whichpath.pathway.answer import answer, nearest
 from whichpath.pathway.clarify import not_understood, out_of_scope, points_back
 from whichpath.pathway.clock import Clock
 from whichpath.pathway.hearing import answered, noted
 from whichpath.pathway.path import answer_or_path, correct, goal, inform, unclear
 from whichpath.pathway.question import CHANGED, affirm, ask_why, deny, not_sure
+from whichpath.pathway.ranking import heard, wants_answer
 from whichpath.pathway.talk import MAX_CHOICES, Talk, learned
 from whichpath.pathway.turn import Dialogue, Reading, Turn, Utter, reading_of_payload
 

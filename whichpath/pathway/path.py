@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from whichpath.library.situation import CRIMINAL, Situation
 from whichpath.library.topics import GOALS, KEEPING
-from whichpath.pathway.answer import answer, check_line, clear, fitted, heard, likely, told_state, wants_answer
+from whichpath.pathway.answer import answer, check_line, fitted, told_state
 from whichpath.pathway.clarify import SHORT, not_understood
 from whichpath.pathway.questions import assumed, next_question
+from whichpath.pathway.ranking import clear, heard, likely, wants_answer
 from whichpath.pathway.routes import card_of, path_of
 from whichpath.pathway.steps import afterwards, fitting_goal, onwards
 from whichpath.pathway.talk import Talk, learned

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from whichpath.pathway.answer import answer, heard, tell, wants_answer
+from whichpath.pathway.answer import answer, tell
 from whichpath.pathway.clarify import not_understood
 from whichpath.pathway.path import correct, inform, path_anew
 from whichpath.pathway.questions import ALL_QUESTIONS
+from whichpath.pathway.ranking import heard, wants_answer
 from whichpath.pathway.steps import afterwards, onwards
 from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import Turn, Utter

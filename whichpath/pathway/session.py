@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from whichpath.library.topics import GOALS, QUESTIONS
-from whichpath.pathway.answer import NEAR, answer, heard, ranked
+from whichpath.pathway.answer import answer
+from whichpath.pathway.ranking import NEAR, heard, ranked
 from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import Turn, Utter
 

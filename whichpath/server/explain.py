@@ -13,7 +13,7 @@ from whichpath.console import Stop
 from whichpath.library.entries import Answers, load_answers
 from whichpath.library.files import read_yaml
 from whichpath.library.situation import Situation
-from whichpath.pathway import answer, conversation
+from whichpath.pathway import conversation, ranking
 from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import Dialogue, Reading, Tell, reading_of
 from whichpath.server import lean, quick
@@ -122,11 +122,11 @@ class Explainer:
 
     def _answer(self, reading: Reading, known: Situation) -> Iterator[str]:
         talk = learned(Talk(reading, known, Dialogue(), self.answers))
-        found = answer.ranked(talk)
+        found = ranking.ranked(talk)
         facts = {k: v for k, v in vars(talk.situation).items() if v}
         yield f"\nknown      {', '.join(f'{k}: {v}' for k, v in facts.items()) or 'nothing'}"
         yield f"shares     of what fits: best {found.best:.2f}, a path {found.path:.2f}; ruled out {found.dropped:.2f}"
-        yield f"           answered from {answer.TELL}, offered from {answer.OFFER}, sure from {answer.STRONG}"
+        yield f"           answered from {ranking.TELL}, offered from {ranking.OFFER}, sure from {ranking.STRONG}"
         for entry, share in found.entries[:3]:
             fitting = ", ".join(str(n + 1) for n in entry.choices(talk.situation))
             yield f"  {entry.id:27} {share:5.2f}   variants that fit: {fitting} of {len(entry.variants)}"
