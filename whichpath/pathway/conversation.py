@@ -30,7 +30,7 @@ _BANNER = ("danger", "self_harm")
 REMEMBERED = 3
 #: Words of an answer ("texas", "not final yet"), which leaves what was spoken of as it was.
 FEW = 3
-#: The response that names the hotline.
+#: What is remembered once the hotline was named.
 SUPPORT = "support"
 #: The entry on what comes next.
 NEXT_ENTRY = "what_next"
@@ -81,7 +81,7 @@ def _supported(talk: Talk, turn: Turn) -> Turn:
     if not support or accused or SUPPORT in told or talk.reading.intent in (*_BANNER, "erase", "restart"):
         return turn
     at = 1 if turn.messages and not isinstance(turn.messages[0], Utter) else 0
-    messages = (*turn.messages[:at], Utter(f"utter_{SUPPORT}"), *turn.messages[at:])
+    messages = (*turn.messages[:at], Utter("utter_support"), *turn.messages[at:])
     return replace(turn, messages=messages, dialogue=turn.dialogue.with_(helped=(*told, SUPPORT)))
 
 
