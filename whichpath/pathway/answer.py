@@ -67,7 +67,7 @@ def _told(talk: Talk, entry: Entry, number: int, lead: tuple[str, ...]) -> Turn:
     route = route_of(talk.situation, talk.dialogue.goal)
     asks = _asks_after(talk, variant.by_state)
     messages = (Utter(f"utter_ask_{asks}"),) if asks else ()
-    choices = () if asks else follow_ups(talk, entry)
+    choices = () if asks else follow_ups(talk, entry, _instead(talk, entry))
     told = Tell(entry.id, number, route, lead, choices, form)
     changes = {"last": entry.id, "repeats": FORMS.index(form), "pending": None}
     question = asks or talk.dialogue.question
@@ -113,10 +113,14 @@ def _asks_after(talk: Talk, by_state: tuple[str, ...]) -> str | None:
     return None
 
 
-def follow_ups(talk: Talk, entry: Entry) -> tuple[str, ...]:
-    """Buttons: the other questions of the same message, the one that could be meant instead, usual next questions."""
-    near = [e for e, share in ranked(talk).entries[:2] if e.id != entry.id and share >= SECOND]
-    nexts = [*near, *(talk.library[name] for name in entry.next if name in talk.library)]
+def _instead(talk: Talk, entry: Entry) -> tuple[Entry, ...]:
+    """The entry that could be meant in place of ``entry``, if any."""
+    return tuple(e for e, share in ranked(talk).entries[:2] if e.id != entry.id and share >= SECOND)
+
+
+def follow_ups(talk: Talk, entry: Entry, instead: tuple[Entry, ...] = ()) -> tuple[str, ...]:
+    """Buttons: the other questions of the same message, what could be meant ``instead``, usual next questions."""
+    nexts = [*instead, *(talk.library[name] for name in entry.next if name in talk.library)]
     raised = tuple(f"/{topic}" for topic in talk.reading.others if topic in QUESTIONS and topic != entry.topic)
     fitting = tuple(e.payload for e in nexts if e.choices(talk.situation) and e.topic != PATH)
     return tuple(dict.fromkeys((*raised, *fitting)))[:MAX_CHOICES]

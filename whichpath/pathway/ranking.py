@@ -34,7 +34,7 @@ WISHES = frozenset(
     )
 )
 #: Below this share the second entry is considered too.
-CLOSE = 0.46
+CLOSE = 0.45
 #: Below OWN, the share in the message itself, an entry is told only where no other that such a person asks (a factor of
 #: ASKABLE) has more: who asks may decide between questions, not put one into somebody's mouth.
 OWN, ASKABLE = 0.35, 0.3
