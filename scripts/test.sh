@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# All tests. Those that need no model run while it is trained: training leaves most of the second core free.
-# Arguments go to pytest ("-k name"): then nothing is split.
+# All tests. Those that need no model run while it is trained; the others in two processes, a file at a time, because
+# most of them wait for servers. Arguments go to pytest ("-k name"): then nothing is split.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 python=.venv/bin/python
@@ -18,6 +18,6 @@ failed=0
 "$python" -m pytest "${no_model[@]}" || failed=1
 wait "$training"
 trap - EXIT
-"$python" -m pytest tests "${no_model[@]/#/--ignore=}" || failed=1
+"$python" -m pytest tests "${no_model[@]/#/--ignore=}" --numprocesses 2 --dist loadfile || failed=1
 [ "$failed" = 0 ] || echo "✗ Some tests failed: both parts say which." >&2
 exit "$failed"

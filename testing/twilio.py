@@ -7,6 +7,7 @@ and networks. Both are real HTTP servers on loopback.
 from __future__ import annotations
 
 import base64
+import fcntl
 import shutil
 import subprocess
 import sys
@@ -47,10 +48,17 @@ def node() -> tuple[str, list[str]]:
 
 def install() -> tuple[str, Path, Path]:
     """The paths of Node, Prism's script and Twilio's document, downloaded into build/prism once."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    # Tests run in two processes: the second waits for what the first downloads.
+    with open(BUILD / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _install()
+
+
+def _install() -> tuple[str, Path, Path]:
     program, npm = node()
     script = BUILD / "node_modules/@stoplight/prism-cli/dist/index.js"
     spec = BUILD / "twilio_api_v2010.json"
-    BUILD.mkdir(parents=True, exist_ok=True)
     if not script.exists():
         quiet = ["--no-audit", "--no-fund", "--no-save", "--loglevel=error"]
         subprocess.run([*npm, "install", *quiet, "--prefix", str(BUILD), PRISM], check=True, cwd=BUILD)
