@@ -10,7 +10,7 @@ import yaml
 
 from whichpath.library import gate
 from whichpath.library.entries import Entry, load_answers
-from whichpath.library.files import CONTENT, read_yaml
+from whichpath.library.files import CONTENT, ContentError, read_yaml
 from whichpath.library.gate import states, whole, words
 from whichpath.library.topics import TOPICS
 from whichpath.settings import ROOT
@@ -198,3 +198,13 @@ def test_nothing_that_the_bot_says_itself_is_advice():
 
 def test_there_are_enough_entries():
     assert len(load_answers().questions()) >= 250
+
+
+@pytest.mark.parametrize(
+    "text", ["a: 1\na: 2\n", "rows:\n- id: x\n  answer: one\n  answer: two\n", "a: {b: 1, b: 2}\n"]
+)
+def test_a_key_that_stands_twice_is_refused(tmp_path, text):
+    path = tmp_path / "file.yml"
+    path.write_text(text)
+    with pytest.raises(ContentError, match=r"file.yml line \d+: '\w+' stands twice"):
+        read_yaml(path)

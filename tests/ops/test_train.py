@@ -212,7 +212,7 @@ def test_a_broken_file_stops_the_command_with_one_line(clone, name, change, told
 def test_what_rasa_refuses_is_one_line_too(clone):
     config = clone / "config.yml"
     before = config.read_text()
-    config.write_text(before.replace("WhitespaceTokenizer", "NoSuchTokenizer"))
+    config.write_text(before.replace("FallbackClassifier", "NoSuchClassifier"))
     try:
         ran = subprocess.run(
             [sys.executable, "-m", "whichpath.server.train"], cwd=clone, capture_output=True, text=True, timeout=200
@@ -221,4 +221,4 @@ def test_what_rasa_refuses_is_one_line_too(clone):
         config.write_text(before)
     assert ran.returncode == 1
     assert ran.stderr.startswith("✗ Training failed:") and ran.stderr.count("\n") == 1, ran.stderr
-    assert "NoSuchTokenizer" in ran.stderr
+    assert "NoSuchClassifier" in ran.stderr

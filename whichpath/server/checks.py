@@ -11,11 +11,11 @@ from pathlib import Path
 import yaml
 
 from whichpath.console import Stop, one_line
+from whichpath.library.files import Loader
 from whichpath.settings import ROOT
 
 #: The sources of a model besides the code in nlu/. `content/` is read at start, not trained.
 TRAINED = ("config.yml", "domain.yml", "data")
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def yaml_files() -> Iterator[Path]:
@@ -42,7 +42,7 @@ def check_yaml() -> int:
         number += 1
         where = path.relative_to(ROOT)
         try:
-            yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a safe one that finds double keys
+            yaml.load(path.read_text(encoding="utf-8"), Loader)  # noqa: S506 - a safe one
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = f", line {mark.line + 1}" if mark else ""

@@ -63,7 +63,7 @@ class Explainer:
         from rasa.shared.nlu.training_data.message import Message
 
         message = Message({TEXT: text})
-        for name in ("WhitespaceTokenizer", "SentenceEncoder", "NgramFeaturizer"):
+        for name in ("SentenceEncoder", "NgramFeaturizer"):
             self._parts[name].process([message])
         return message
 

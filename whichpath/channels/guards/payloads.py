@@ -12,10 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from whichpath.library.entries import load_answers
-from whichpath.library.files import CONTENT
+from whichpath.library.files import CONTENT, read_yaml
 from whichpath.library.situation import FLAGS, MATTERS, OUTCOMES, ROLES, SIDES, STAGES
 from whichpath.library.topics import TOPICS
 
@@ -80,8 +78,7 @@ def issued(domain: Path = _DOMAIN, states: Path = CONTENT / "states") -> frozens
     """Every payload that this bot can issue, in canonical form."""
     responses: Any = {}
     if domain.exists():
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        responses = (yaml.load(domain.read_text(encoding="utf-8"), loader) or {}).get("responses")  # noqa: S506 - safe
+        responses = (read_yaml(domain) or {}).get("responses")
     values = {**_VALUES, "state": tuple(path.stem for path in states.glob("*.yml"))}
     payloads = [f"/{name}" for name in (*TOPICS, *PLAIN)]
     payloads += [f'/inform{{"{name}": "{value}"}}' for name, allowed in values.items() for value in allowed]

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-import yaml
 from rasa.core.agent import Agent
 from rasa.core.lock_store import LockError
 from rasa.core.tracker_store import TrackerStore
@@ -27,8 +26,7 @@ logger = logging.getLogger(__name__)
 @lru_cache(maxsize=1)
 def _titles() -> dict[str, str]:
     """The words on a button by its payload, for the buttons of domain.yml, the topics and the list of states."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    domain = yaml.load((CONTENT.parent / "domain.yml").read_text(encoding="utf-8"), loader) or {}  # noqa: S506 - safe
+    domain = read_yaml(CONTENT.parent / "domain.yml") or {}
     titles = {f"/{topic}": title for topic, title in read_yaml(CONTENT / "topics.yml").items()}
     for variants in (domain.get("responses") or {}).values():
         for variant in variants:

@@ -43,11 +43,15 @@ DEFAULTS: dict[str, Any] = {
     "doubt": 0.1,
     # ... for a message of a few words, of which the patterns know none.
     "short_threshold": 0.9,
+    # ... for the whole of a long story of which the patterns know nothing. Most are of the past.
+    "story_threshold": 0.9,
     # From here on the hotline is named below the answer, without an alarm: what is told is past, or somebody else's.
     "support": 0.1,
     # ... by one sentence of a story; and surely so, whoever tells it: the accused tell what they are accused of.
     "support_sentence": 0.7,
     "support_sure": 0.97,
+    # ... or by so many different words of violence or fear in a long story.
+    "support_words": 2,
 }
 #: Wishes that are legal topics though their names do not start with "ask".
 LEGAL_GOALS = frozenset({
@@ -55,8 +59,8 @@ LEGAL_GOALS = frozenset({
     "enforce_order",
 })  # fmt: skip
 
-#: Words of a short message, of one that can tell what happened, and of a story.
-SHORT, TELLING, STORY = 4, 8, 30
+#: Words of a short message, of one that can tell what happened, of a story, and of a long one.
+SHORT, TELLING, STORY, LONG_STORY = 4, 8, 30, 45
 #: The message attribute for what calls for the hotline though nothing threatens now: "likely" or "sure".
 SUPPORT = "support"
 
@@ -114,7 +118,7 @@ class DangerDetector(Trained[DangerModel]):
                 self._put_first(message, kind, reading.groups)
                 continue
             _take_back(message, reading)
-            if found and (support := self._support(message, found)):
+            if found and (support := self._support(message, reading, found)):
                 message.set(SUPPORT, support, add_to_output=True)
         return messages
 
@@ -126,15 +130,18 @@ class DangerDetector(Trained[DangerModel]):
         parts = [v for _, v in sentence_parts(message)]
         return self._model.read(vector, message.get(NGRAMS), np.stack(parts) if parts else None)
 
-    def _support(self, message: Message, found: Likely) -> str | None:
+    def _support(self, message: Message, reading: Reading, found: Likely) -> str | None:
         """Whether what is told calls for the hotline, though nothing threatens now."""
         words = len((message.get(TEXT) or "").split())
+        told = words >= LONG_STORY and reading.told >= self._config["support_words"]
         if found.kind != DANGER or words < TELLING:
-            return None
+            return "likely" if told else None
+        if words >= LONG_STORY and found.likelihood >= self._config["threshold"]:
+            return "sure"
         if words >= STORY and found.loudest >= self._config["support_sure"]:
             return "sure"
         loud = words >= STORY and found.loudest >= self._config["support_sentence"]
-        return "likely" if loud or found.likelihood >= self._config["support"] else None
+        return "likely" if told or loud or found.likelihood >= self._config["support"] else None
 
     def _likely(self, message: Message, reading: Reading, found: Likely) -> str | None:
         """What the classifier thinks likely enough."""
@@ -146,9 +153,12 @@ class DangerDetector(Trained[DangerModel]):
             enough = self._config["doubt"]
         else:
             enough = self._config["threshold"]
+        words = len((message.get(TEXT) or "").split())
+        if words >= LONG_STORY and found.kind == DANGER:
+            enough = max(enough, self._config["story_threshold"])
         if (message.get(INTENT) or {}).get("name") == OFF_TOPIC:
             enough = max(enough, self._config["off_topic_threshold"])
-        if len((message.get(TEXT) or "").split()) <= SHORT:
+        if words <= SHORT:
             # In three or four words, what threatens is a phrase that the patterns know.
             enough = max(enough, self._config["short_threshold"])
         if reading.calm:

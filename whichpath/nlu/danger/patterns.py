@@ -46,6 +46,8 @@ class Reading(NamedTuple):
     calm: bool = False
     #: A word in it may tell of the wish to die.
     despair: bool = False
+    #: How many different words of violence or fear are in it.
+    told: int = 0
 
 
 class _Told(NamedTuple):
@@ -82,7 +84,13 @@ def read(text: str) -> Reading:
     despair = bool(words.frames["despair"].search(told.whole))
     own = SELF_HARM in names and (len(names) == 1 or "somebody_else" not in lists)
     kind = SELF_HARM if own else DANGER if names else None
-    return Reading(kind, names, held_back, denied, calm, despair)
+    return Reading(kind, names, held_back, denied, calm, despair, _words_told(told.whole, words.told))
+
+
+def _words_told(whole: str, stems: tuple[str, ...]) -> int:
+    """How many of ``stems`` a word starts with."""
+    said = set(whole.split())
+    return sum(any(word.startswith(stem) for word in said) for stem in stems)
 
 
 def _find(

@@ -56,6 +56,8 @@ class Words(NamedTuple):
     spelling: dict[str, str]
     mend: dict[str, str]
     frames: dict[str, re.Pattern[str]]
+    #: Beginnings of words of violence and fear.
+    told: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -73,7 +75,7 @@ def library() -> tuple[Words, Triggers, list[Group]]:
     blocks = [b for f in _FILES for b in yaml.safe_load((folder / f).read_text(encoding="utf-8"))["groups"].items()]
     groups = [_group(name, block, macros) for name, block in blocks]
     triggers = _triggers([block["trigger"] for _, block in blocks])
-    return Words(spelling, _variants(raw["mend"].split()), frames), triggers, groups
+    return Words(spelling, _variants(raw["mend"].split()), frames, tuple(raw["told"].split())), triggers, groups
 
 
 def _triggers(by_group: list[str]) -> Triggers:

@@ -135,7 +135,10 @@ class NgramHead:
         values, indices = (np.concatenate(column) for column in ([r.values for r in rows], [r.indices for r in rows]))
         matrix = sparse.csr_matrix((values, indices, ends), shape=(len(rows), size))
         weight = "balanced" if balanced else None
-        model = SGDClassifier(loss="log_loss", alpha=1e-5, max_iter=12, tol=None, random_state=1, class_weight=weight)
+        # In threads, a label each; the result does not depend on how many.
+        model = SGDClassifier(
+            loss="log_loss", alpha=1e-5, max_iter=12, tol=None, random_state=1, class_weight=weight, n_jobs=-1
+        )
         model.fit(matrix, labels)
         weights, bias = model.coef_.T, model.intercept_
         if len(model.classes_) == 2:  # scikit-learn has one column for two classes
