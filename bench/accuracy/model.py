@@ -10,6 +10,7 @@ from typing import Any
 
 from bench.accuracy.cases import DANGER, ROOT, Case
 from bench.accuracy.scores import Answer, Scored
+from whichpath.pathway.conversation import names_hotline
 
 FALLBACK = "nlu_fallback"
 
@@ -44,8 +45,7 @@ def answer(parsed: dict[str, Any]) -> Answer:
         ranking=tuple(ranking),
         entities=entities,
         danger=bool(danger) or name in DANGER,
-        support=parsed.get("support") == "sure"
-        or (parsed.get("support") == "likely" and entities.get("role") != "restrained"),
+        support=names_hotline(parsed.get("support"), entities.get("role")),
         legal_intent=danger.get("legal_intent"),
         topics=tuple(t["name"] for t in parsed.get("topics") or []),
         guesses={k: (g["value"], g["confidence"]) for k, g in (parsed.get("situation") or {}).items()},

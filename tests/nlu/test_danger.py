@@ -203,6 +203,28 @@ def test_one_loud_sentence_counts_where_the_whole_leaves_doubt() -> None:
     assert processed("it is bad over here", asked, likely=doubt + 0.01, loudest=loud - 0.01).get("danger") is None
 
 
+#: 54 words, none of violence.
+STORY = " ".join(["it is cold over here and the flat is damp"] * 6)
+
+
+def test_in_a_long_story_the_classifier_alone_has_to_be_sure() -> None:
+    enough, asked = DEFAULTS["story_threshold"], ("get_order", 0.9)
+    below = processed(STORY, asked, likely=enough - 0.01)
+    assert (below.get("danger"), below.get("support")) == (None, "sure")
+    assert processed(STORY, asked, likely=enough + 0.01).get("danger")["kind"] == DANGER
+
+
+@pytest.mark.parametrize(
+    ("told", "support"),
+    [("", None), ("the violence", None), ("the violence and harassment", "likely"), ("violence, violent", None)],
+)
+def test_two_words_of_violence_in_a_long_story_name_the_hotline(told: str, support: str | None) -> None:
+    text = f"{STORY} {told} in our file"
+    for kind in (DANGER, SELF_HARM):
+        assert processed(text, ("get_order", 0.9), likely=0.01, kind=kind).get("support") == support
+    assert processed(f"{told} in our file", ("get_order", 0.9), likely=0.01).get("support") is None
+
+
 def test_nor_on_letters_at_random() -> None:
     assert processed("xqzv wrrt", ("end_order", 0.01), likely=0.99).get("danger") is None
 

@@ -213,12 +213,18 @@ def test_what_rasa_refuses_is_one_line_too(clone):
     config = clone / "config.yml"
     before = config.read_text()
     config.write_text(before.replace("FallbackClassifier", "NoSuchClassifier"))
+    # Rasa reads the examples before it looks at the pipeline: a few will do.
+    shutil.move(clone / "data" / "nlu", clone / "examples")
+    for name in ("greet", "goodbye"):
+        shutil.copytree(clone / "examples" / name, clone / "data" / "nlu" / name)
     try:
         ran = subprocess.run(
             [sys.executable, "-m", "whichpath.server.train"], cwd=clone, capture_output=True, text=True, timeout=200
         )
     finally:
         config.write_text(before)
+        shutil.rmtree(clone / "data" / "nlu")
+        shutil.move(clone / "examples", clone / "data" / "nlu")
     assert ran.returncode == 1
     assert ran.stderr.startswith("✗ Training failed:") and ran.stderr.count("\n") == 1, ran.stderr
     assert "NoSuchClassifier" in ran.stderr

@@ -74,11 +74,16 @@ def _remembered(talk: Talk, turn: Turn) -> Turn:
     return replace(turn, dialogue=turn.dialogue.with_(heard=heard))
 
 
+def names_hotline(support: str | None, role: str | None) -> bool:
+    """Whether ``support`` (None, ``likely``, ``sure``) is enough: the accused tell what they are accused of."""
+    return support == "sure" or (support == "likely" and role != "restrained")
+
+
 def _supported(talk: Talk, turn: Turn) -> Turn:
     """``turn``, with the hotline below its answer where violence is told that does not threaten now: once."""
-    support, told = talk.reading.support, turn.dialogue.helped
-    accused = turn.situation.role == "restrained" and support != "sure"
-    if not support or accused or SUPPORT in told or talk.reading.intent in (*_BANNER, "erase", "restart"):
+    told = turn.dialogue.helped
+    named = names_hotline(talk.reading.support, turn.situation.role)
+    if not named or SUPPORT in told or talk.reading.intent in (*_BANNER, "erase", "restart"):
         return turn
     at = 1 if turn.messages and not isinstance(turn.messages[0], Utter) else 0
     messages = (*turn.messages[:at], Utter("utter_support"), *turn.messages[at:])
