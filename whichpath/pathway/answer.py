@@ -13,8 +13,8 @@ from whichpath.pathway.turn import Message, Tell, TellDay, TellState, Turn, Utte
 
 #: Least share of the second entry to stand below the answer as a button.
 SECOND = 0.15
-#: What is told where the same is asked again: its sections, then its short form, then that there is no more.
-FORMS = ("answer", "more", "short")
+#: What is told where the same is asked again: its short form, which answers it, its sections, then that there is no more.
+FORMS = ("answer", "short", "more")
 LAST = len(FORMS) - 1
 #: The first question offered about a state, by role.
 STATE_FIELDS = {"restrained": ("answer", "hearing", "end"), "protected": ("withdraw", "hearing", "end")}
@@ -58,9 +58,9 @@ def fitted(before: Situation, talk: Talk) -> Turn | None:
 def _told(talk: Talk, entry: Entry, number: int, lead: tuple[str, ...]) -> Turn:
     variant = entry.variants[number]
     again, repeats = talk.dialogue.last == entry.id, talk.dialogue.repeats
-    if again and repeats >= LAST:
+    if again and (repeats >= LAST or (repeats and not variant.more)):
         return _nothing_more(talk, entry)
-    form = "answer" if not again else "more" if variant.more and not repeats else "short"
+    form = FORMS[repeats + 1] if again else FORMS[0]
     lead = (*lead, *(() if lead else understood(talk)), *kind_line(talk, entry))
     if form == "short":
         lead = (*lead, "utter_in_short")
@@ -147,7 +147,7 @@ def no_answer(talk: Talk, found: Ranked) -> Turn:
 
 
 def _nothing_more(talk: Talk, entry: Entry) -> Turn:
-    """The same was asked again after its short form: says that there is no more information."""
+    """The same was asked again after all its forms: says that there is no more information."""
     choices = (*follow_ups(talk, entry)[:2], "/human")
     return talk.done(Utter("utter_nothing_more", choices=choices), last=entry.id, repeats=LAST)
 

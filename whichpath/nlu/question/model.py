@@ -34,6 +34,8 @@ CONTEXT = 0.6
 #: The same where the message is an example word for word, and clearly one question: SAME is that similarity, CLEAR the
 #: share from which a question is clear.
 CONTEXT_OF_SAME, SAME, CLEAR = 0.1, 0.99, 0.8
+#: What each of the two gives a question at the least: neither rules out by itself what the other thinks likely.
+DOUBT = 0.003
 #: Who may ask: a role, and whether the matter is criminal.
 ASKERS = ("protected", "restrained", "third_party", "civil", "criminal")
 #: No question is ruled out, or settled, by who asks it. Factors this near to 1 say nothing.
@@ -87,7 +89,7 @@ class Nearest:
 def pooled(alone: np.ndarray, together: np.ndarray, same: bool = False) -> np.ndarray:
     """The shares of a message, by itself and together with the one before; ``same``: it is an example word for word."""
     context = CONTEXT_OF_SAME if same and alone.max() >= CLEAR else CONTEXT
-    return softmax((1 - context) * np.log(alone + 1e-9) + context * np.log(together + 1e-9))
+    return softmax((1 - context) * np.log(alone + DOUBT) + context * np.log(together + DOUBT))
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
