@@ -120,7 +120,11 @@ class Composer:
             body = Body(answer, sms=_first_that_fits([f.text for f in variant.more], variant.sms))
         elif form == "short":
             # By text message the short form was the answer: the steps say something else.
-            body = Body(variant.sms, sections=variant.more, sms=_first_that_fits([" ".join(variant.do), variant.answer], variant.sms))
+            body = Body(
+                variant.sms,
+                sections=variant.more,
+                sms=_first_that_fits([" ".join(variant.do), variant.answer], variant.sms),
+            )
         else:
             sms, lines, short = variant.sms, "", ""
             folds = variant.more
