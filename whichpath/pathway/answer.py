@@ -13,7 +13,7 @@ from whichpath.pathway.turn import Message, Tell, TellDay, TellState, Turn, Utte
 
 #: Least share of the second entry to stand below the answer as a button.
 SECOND = 0.15
-#: What is told where the same is asked again: its short form, which answers it, its sections, then that there is no more.
+#: What is told where the same is asked again: the short form, which answers, the sections, then that there is no more.
 FORMS = ("answer", "short", "more")
 LAST = len(FORMS) - 1
 #: The first question offered about a state, by role.
