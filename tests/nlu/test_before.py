@@ -108,6 +108,13 @@ async def test_it_is_read_with_the_message_and_not_stored_with_it(monkeypatch):
     assert message.metadata == {"a": 1}
 
 
+def test_a_message_off_topic_is_not_read_with_the_next():
+    tracker = said("what must i bring to the hearing")
+    off = {"intent": {"name": "out_of_scope", "confidence": 0.9}}
+    tracker.update(UserUttered("how do i get wine out of a carpet", off["intent"]))
+    assert before.said_before(tracker) is None
+
+
 def test_an_example_word_for_word_outweighs_what_was_said_before():
     alone, together = np.array([0.9, 0.06, 0.04]), np.array([0.01, 0.01, 0.98])
     assert pooled(alone, together, same=True).argmax() == 0

@@ -13,7 +13,7 @@ from whichpath.pathway.turn import Message, Turn, Utter
 NEAR = 0.05
 SHORT = 3
 #: Least confidence of "out of scope" against a question that was recognised.
-REFUSE = 0.55
+REFUSE = 0.5
 #: Least share of a question that is answered when the case is known, even if "out of scope" is likelier.
 LIKELY = 0.4
 #: ... from which the nearest questions are offered instead of a refusal.

@@ -11,20 +11,21 @@ from rasa.shared.core.events import Restarted, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from whichpath.nlu.text.before import BEFORE
+from whichpath.nlu.topic.component import OFF_TOPIC
 from whichpath.patched import written_for
 from whichpath.pathway.conversation import FEW
 from whichpath.pathway.turn import asks
 
 
 def said_before(tracker: DialogueStateTracker | None) -> str | None:
-    """The last message in words of this conversation that was no short answer."""
+    """The last message in words of this conversation that was no short answer; nothing where that was off topic."""
     for event in reversed(tracker.events if tracker is not None else ()):
         if isinstance(event, Restarted | SessionStarted):
             return None
         if not isinstance(event, UserUttered) or not event.text or event.text.startswith("/"):
             continue
         if len(event.text.split()) > FEW or asks(event.text):
-            return str(event.text)
+            return None if event.intent_name == OFF_TOPIC else str(event.text)
     return None
 
 
