@@ -52,7 +52,7 @@ format: setup-dev     ## put everything into the form that lint wants
 test-fast: setup-dev  ## lint, content and pathway, in under a minute
 	@bash scripts/lint.sh --python
 	@$(WHICHPATH) content
-	@$(PYTHON) -m pytest -q tests/content tests/pathway -k "not (long_past or the_content_passes or any_conversation or sms_help_names_it)" $(ARGS)
+	@$(PYTHON) -m pytest -q --numprocesses 2 tests/content tests/pathway -k "not (long_past or the_content_passes or any_conversation or sms_help_names_it)" $(ARGS)
 
 test: setup-dev       ## all tests; ARGS="-k name" goes to pytest
 	@bash scripts/browser.sh
