@@ -26,6 +26,7 @@ from whichpath.pathway.compose import Composer
 from whichpath.pathway.rendered import DayWords, Rendered
 from whichpath.pathway.routes import route_of
 from whichpath.pathway.turn import Dialogue, Message, Reading, Tell, TellDay, TellState, Turn, Utter, reading_of
+from whichpath.settings import ROOT
 from whichpath.store import calendar_link
 
 logger = logging.getLogger(__name__)
@@ -48,6 +49,12 @@ def composer() -> Composer:
 def clock() -> Clock:
     """What day it is in each state."""
     return Clock({code: pack.timezone for code, pack in composer().states.packs.items()})
+
+
+@lru_cache(maxsize=1)
+def responses() -> dict[str, list[dict[str, Any]]]:
+    """The responses of ``domain.yml``, which Rasa does not send (``enable_selective_domain`` in ``endpoints.yml``)."""
+    return read_yaml(ROOT / "domain.yml")["responses"]
 
 
 @lru_cache(maxsize=1)
@@ -97,7 +104,7 @@ class Voice:
     ) -> None:
         self.dispatcher = dispatcher
         self.spanish = composer().spanish if language == "es" else None
-        self.responses = domain.get("responses") or {}
+        self.responses = domain.get("responses") or responses()
         self.situation = situation
         self.menu: tuple[str, ...] = ()
         #: Words before the folds of an answer.

@@ -23,6 +23,12 @@ BAD = [
     {"events": {"event": "slot"}},
     {"events": [{"name": "no event"}]},
     {"events": ["slot"]},
+    {"events": None},
+    {"events": [{"event": "no such kind"}]},
+    {"events": [{"event": ["slot"]}]},
+    {"events": [{"event": "slot", "name": 5, "value": "protected"}]},
+    {"events": [{"event": "reset_slots"}, {"event": "action", "name": {}}]},
+    {"events": [{"event": "slot", "name": "role", "value": "protected", "timestamp": "noon"}]},
 ]
 
 

@@ -40,6 +40,11 @@ def make_engine(url: str) -> Engine:
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         arguments["connect_args"] = {"timeout": STATEMENT_SECONDS, "check_same_thread": False}
+        if parsed.database and parsed.database != ":memory:":
+            # SQLAlchemy opens a file anew for each use: a tenth of a turn. Deleted text leaves the write-ahead log by
+            # the checkpoint that follows each deletion, not by the last connection's end.
+            arguments["poolclass"] = sa.pool.QueuePool
+            arguments["pool_timeout"] = STATEMENT_SECONDS
     elif parsed.get_backend_name() == "postgresql":
         arguments["connect_args"] = {
             "connect_timeout": CONNECT_SECONDS,
@@ -94,6 +99,13 @@ def upsert(db: Connection, table: sa.Table, row: dict[str, Any], **changes: Any)
     insert = kind.insert(table).values(**row)
     place = [column.name for column in table.primary_key]
     db.execute(insert.on_conflict_do_update(index_elements=place, set_=changes or row))
+
+
+def truncate_log(engine: Engine) -> None:
+    """Writes SQLite's write-ahead log into the file and empties it: it still contains deleted text."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as db:
+            db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _make_private(engine: Engine) -> None:

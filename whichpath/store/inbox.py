@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from whichpath.registry import channels
 from whichpath.store.arrivals import SESSION, Arrivals, Crowded
 from whichpath.store.encryption import Unreadable
-from whichpath.store.engine import upsert
+from whichpath.store.engine import truncate_log, upsert
 from whichpath.store.schema import addresses, inbox, opt_outs, reminder, seen, threads
 
 __all__ = ["IDLE", "LEASE", "SESSION", "Crowded", "Delivery", "Inbox", "Lost", "Work"]
@@ -121,7 +121,7 @@ class Inbox(Arrivals):
             else:
                 self._keep_thread(db, work.sender_id, thread)
         if forget:
-            self._fold()
+            truncate_log(self.engine)
 
     def begin(self, work: Work, sent: int) -> None:
         """Records that delivery number ``sent`` is about to be sent."""
@@ -193,19 +193,13 @@ class Inbox(Arrivals):
         """Deletes all rows of the person, waiting messages included, except an opt-out."""
         with self.engine.begin() as db:
             self._forget(db, sender_id, None)
-        self._fold()
+        truncate_log(self.engine)
 
     @staticmethod
     def _forget(db: Connection, sender_id: str, but: int | None) -> None:
         db.execute(sa.delete(inbox).where(inbox.c.sender_id == sender_id, inbox.c.seq != (but or -1)))
         for table in (addresses, threads, reminder):
             db.execute(sa.delete(table).where(table.c.sender_id == sender_id))
-
-    def _fold(self) -> None:
-        """Checkpoints and truncates SQLite's write-ahead log, which still contains deleted text."""
-        if self.engine.dialect.name == "sqlite":
-            with self.engine.connect() as db:
-                db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def purge(self) -> None:
         """Deletes expired rows."""

@@ -22,7 +22,7 @@ from rasa.shared.core.events import Event, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Query, Session
 
-from whichpath.store.engine import database_url, make_engine
+from whichpath.store.engine import database_url, make_engine, truncate_log
 from whichpath.store.mend import Lacking, well
 from whichpath.store.migrate import upgrade
 from whichpath.store.schema import metadata, phrase
@@ -132,9 +132,6 @@ class ConversationStore(SQLTrackerStore):
                 session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).delete()
                 session.execute(sa.delete(phrase).where(phrase.c.sender_id == sender_id))
                 session.commit()
-            if self.engine.dialect.name == "sqlite":
-                # Checkpoint and truncate the write-ahead log, which still contains deleted text.
-                with self.engine.connect() as connection:
-                    connection.execute(sa.text("PRAGMA wal_checkpoint(TRUNCATE)"))
+            truncate_log(self.engine)
 
         await self._in_thread(delete)
