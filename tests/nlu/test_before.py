@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from whichpath.channels.guards import before
 from whichpath.nlu.question.component import QUESTIONS, QuestionClassifier
-from whichpath.nlu.question.model import QuestionModel, pooled
+from whichpath.nlu.question.model import QuestionModel, context_of, pooled
 from whichpath.nlu.text.before import BEFORE, MOST, MOST_BEFORE, together
 from whichpath.nlu.text.encoder import SentenceEncoder, get_encoder
 from whichpath.nlu.text.ngrams import NgramFeaturizer, Ngrams
@@ -115,9 +115,24 @@ def test_a_message_off_topic_is_not_read_with_the_next():
     assert before.said_before(tracker) is None
 
 
-def test_an_example_word_for_word_outweighs_what_was_said_before():
-    alone, together = np.array([0.9, 0.06, 0.04]), np.array([0.01, 0.01, 0.98])
-    assert pooled(alone, together, same=True).argmax() == 0
-    assert pooled(alone, together).argmax() == 2, "a follow-up leans on the message before"
-    unclear = np.array([0.5, 0.3, 0.2])
-    assert pooled(unclear, together, same=True).argmax() == 2, "the same words can ask two things"
+TOGETHER_SAYS = np.array([0.01, 0.01, 0.98])
+
+
+@pytest.mark.parametrize(
+    ("alone", "same", "after_question", "first"),
+    [
+        ([0.9, 0.06, 0.04], True, False, 0),
+        ([0.9, 0.06, 0.04], False, False, 2),  # a follow-up leans on the message before
+        ([0.5, 0.3, 0.2], True, False, 2),  # the same words can ask two things
+        ([0.9, 0.06, 0.04], False, True, 0),  # the question before was answered
+        ([0.4, 0.35, 0.25], False, True, 2),  # "and if she says no" is clear only with it
+    ],
+)
+def test_how_much_the_message_before_counts(alone, same, after_question, first):
+    shares = np.array(alone)
+    assert pooled(shares, TOGETHER_SAYS, context_of(shares, same, after_question)).argmax() == first
+
+
+def test_the_sentence_that_asks_decides_in_a_follow_up(read):
+    said = "he drives past my house and it scares me"
+    assert read("ok. her truck is by my place every night. can i keep my guns", said)[0] == "guns"

@@ -6,7 +6,7 @@ from whichpath.library.entries import PATH, Entry
 from whichpath.library.situation import Situation
 from whichpath.library.topics import GOALS, QUESTIONS
 from whichpath.pathway.calendar import day_of
-from whichpath.pathway.ranking import OFFER, Ranked, decided, lifted, ranked
+from whichpath.pathway.ranking import OFFER, Ranked, lifted, meant, ranked
 from whichpath.pathway.routes import route_of
 from whichpath.pathway.talk import MAX_CHOICES, Talk
 from whichpath.pathway.turn import Message, Tell, TellDay, TellState, Turn, Utter
@@ -27,8 +27,8 @@ def answer(talk: Talk) -> Turn:
     found = ranked(talk)
     if not found.entries or found.best < OFFER:
         return no_answer(talk, found)
-    first = found.entries[0][0]
-    return tell(talk, first) if decided(found) and not lifted(talk, first) else offer(talk, found)
+    entry = meant(talk, found)
+    return tell(talk, entry) if entry else offer(talk, found)
 
 
 def tell(talk: Talk, entry: Entry, lead: tuple[str, ...] = ()) -> Turn:
@@ -127,10 +127,13 @@ def follow_ups(talk: Talk, entry: Entry, instead: tuple[Entry, ...] = ()) -> tup
 
 
 def offer(talk: Talk, found: Ranked) -> Turn:
-    """Two or three questions could be meant: which one."""
-    near = [entry.payload for entry, share in found.entries[:MAX_CHOICES] if share >= found.best / 3]
+    """Two or three questions could be meant: which one. A single one is answered."""
+    close = [entry for entry, share in found.entries[:MAX_CHOICES] if share >= found.best / 3]
+    near = [entry.payload for entry in close]
     if found.path >= found.best / 2 and talk.reading.intent in GOALS:
         near = [*near[:2], f"/{talk.reading.intent}"]
+    if len(near) == 1 and not lifted(talk, close[0]):
+        return tell(talk, close[0])
     return talk.done(Utter("utter_which_question", choices=(*near, "/something_else")), question=talk.dialogue.question)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whichpath.pathway.answer import answer, nearest, offer
 from whichpath.pathway.questions import ALL_QUESTIONS
-from whichpath.pathway.ranking import heard, ranked
+from whichpath.pathway.ranking import certain, heard, ranked
 from whichpath.pathway.steps import onwards
 from whichpath.pathway.talk import MAX_CHOICES, Talk, learned
 from whichpath.pathway.turn import Message, Turn, Utter
@@ -14,6 +14,8 @@ NEAR = 0.05
 SHORT = 3
 #: Least confidence of "out of scope" against a question that was recognised.
 REFUSE = 0.5
+#: ... against a question that is certain, of somebody of whom nothing is known.
+BARELY = 0.6
 #: Least share of a question that is answered when the case is known, even if "out of scope" is likelier.
 LIKELY = 0.4
 #: ... from which the nearest questions are offered instead of a refusal.
@@ -54,6 +56,8 @@ def out_of_scope(talk: Talk) -> Turn:
     """A polite refusal without a legal answer, not twice in a row in the same words."""
     known = learned(talk)
     if talk.reading.confidence < REFUSE and heard(known):
+        return answer(known)
+    if certain(known) and (talk.reading.confidence < BARELY or known.situation.role is not None):
         return answer(known)
     if _ours(known) and talk.reading.asks and (found := ranked(known)).best >= OFFERED:
         # With a known case, a question that an entry answers is in scope.

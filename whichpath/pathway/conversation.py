@@ -20,7 +20,7 @@ from whichpath.pathway.clock import Clock
 from whichpath.pathway.hearing import answered, noted
 from whichpath.pathway.path import answer_or_path, correct, goal, inform, unclear
 from whichpath.pathway.question import CHANGED, affirm, ask_why, deny, not_sure
-from whichpath.pathway.ranking import heard, wants_answer
+from whichpath.pathway.ranking import STRONG, certain, heard, wants_answer
 from whichpath.pathway.talk import MAX_CHOICES, Talk, learned
 from whichpath.pathway.turn import Dialogue, Reading, Turn, Utter, reading_of_payload
 
@@ -157,7 +157,15 @@ def question(talk: Talk) -> Turn:
     """A question: stores its facts and answers it."""
     if talk.reading.pressed and not talk.reading.asked:
         return topic_menu(talk)
-    return answer_or_path(learned(talk))
+    known = learned(talk)
+    if tells_only(talk) and not heard(known, STRONG):
+        return inform(talk)
+    return answer_or_path(known)
+
+
+def tells_only(talk: Talk) -> bool:
+    """Whether the message gives facts and asks nothing: "it's the first one, they said come back in two weeks"."""
+    return not talk.reading.asks and bool(talk.reading.found or talk.reading.date)
 
 
 def topic_menu(talk: Talk) -> Turn:
@@ -183,7 +191,9 @@ def after_danger(talk: Talk) -> Turn:
 
 
 def resume(talk: Talk) -> Turn:
-    """After another answer: repeats the open question, if any."""
+    """After small talk: answers a question that is certain beside it; else repeats the open one, if any."""
+    if not talk.reading.pressed and certain(known := learned(talk)):
+        return answer(known)
     if talk.dialogue.question:
         return talk.resumed()
     return Turn((), talk.situation, talk.dialogue.with_(misses=0))

@@ -17,7 +17,7 @@ TELL, OFFER = 0.25, 0.06
 #: Least share of the best entry of a message that asks, whatever else it was taken for: it is answered or offered.
 NEAR = 0.2
 #: Least ratio of the best share to the second, where both could be meant.
-LEAD = 2.0
+LEAD = 1.6
 #: Weight of a bare goal in a question: goals are mostly statements, and have many more examples.
 WISH = 0.08
 #: Entries that ask for the path itself: beside a wish, the path answers them.
@@ -42,8 +42,10 @@ OWN, ASKABLE = 0.35, 0.3
 STRONG = 0.45
 #: The same for messages that are not questions.
 TOLD = 0.8
+#: Least share of a question that is answered though the message looks off topic or like small talk.
+CERTAIN = 0.9
 #: Weight of the entry that was just shown.
-JUST_TOLD = 0.9
+JUST_TOLD = 0.6
 #: What the message before resembled counts the more, up to so many times.
 HEARD = 1.0
 #: How much a question about another kind of order than the person's counts; and one about a kind nobody named.
@@ -116,6 +118,11 @@ def heard(talk: Talk, least: float = STRONG) -> bool:
     return bool(talk.reading.asked) or (found.best >= least and found.best > found.path)
 
 
+def certain(talk: Talk) -> bool:
+    """Whether the message asks a question that an entry answers, beyond doubt."""
+    return talk.reading.asks and heard(talk, CERTAIN)
+
+
 def likely(talk: Talk) -> bool:
     """Whether a statement without new facts is likely a question or a goal: "I want him arrested"."""
     found = ranked(talk)
@@ -140,10 +147,33 @@ def decided(found: Ranked) -> bool:
 
 def lifted(talk: Talk, entry: Entry) -> bool:
     """Whether ``entry`` stands first only by who asks, though the message resembles another one more, and it little."""
-    shares = {name: share for name, share in talk.reading.questions if name in talk.library}
-    own = shares.get(entry.id, 1.0)
-    others = (share for name, share in shares.items() if _prior(talk, talk.library[name]) >= ASKABLE)
-    return not talk.reading.asked and own < OWN and own < max(others, default=0.0)
+    own = dict(talk.reading.questions).get(entry.id, 1.0)
+    return not talk.reading.asked and own < OWN and own < _resembled(talk)[1]
+
+
+def meant(talk: Talk, found: Ranked) -> Entry | None:
+    """The entry that the message asks for; ``None`` where that is not clear.
+
+    Where the first one is lifted, it is the one that the message itself resembles most, if it does so clearly.
+    """
+    first = found.entries[0][0]
+    if not lifted(talk, first):
+        return first if decided(found) else None
+    name, share = _resembled(talk)
+    own = dict(talk.reading.questions).get(first.id, 0.0)
+    return talk.library[name] if share >= max(OWN, LEAD * own) else None
+
+
+def _resembled(talk: Talk) -> tuple[str, float]:
+    """The entry that the message itself resembles most, of those that such a person asks and that fit them."""
+    shares = {
+        name: share
+        for name, share in talk.reading.questions
+        if name in talk.library and talk.library[name].choices(talk.situation)
+    }
+    askable = [name for name in shares if _prior(talk, talk.library[name]) >= ASKABLE]
+    best = max(askable, key=shares.__getitem__, default="")
+    return best, shares.get(best, 0.0)
 
 
 def _same(found: Ranked) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from whichpath.library.topics import GOALS, QUESTIONS
 from whichpath.pathway.answer import answer
-from whichpath.pathway.ranking import NEAR, heard, ranked
+from whichpath.pathway.ranking import NEAR, certain, heard, ranked
 from whichpath.pathway.talk import Talk, learned
 from whichpath.pathway.turn import Turn, Utter
 
@@ -43,7 +43,8 @@ def misuse(talk: Talk) -> Turn:
     least = REFUSE if known.situation.role in (None, "restrained") else REFUSE_PROTECTED
     if talk.reading.confidence < least and heard(known, 0.25):
         return answer(known)
-    if talk.reading.confidence < REFUSE_PROTECTED and ranked(known).best >= MEANT:
+    asks_to_know = known.situation.role in ("protected", "third_party") and certain(known)
+    if asks_to_know or (talk.reading.confidence < REFUSE_PROTECTED and ranked(known).best >= MEANT):
         return answer(known)
     near = any(name in (*QUESTIONS, *GOALS) for name in talk.reading.nearest[1:2])
     if talk.reading.confidence < REFUSE and near and ranked(known).best >= NEAR:

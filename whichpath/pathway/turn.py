@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from whichpath.library.asks import asks
 from whichpath.library.situation import FLAGS, MATTERS, ORDER_TYPES, OUTCOMES, ROLES, SIDES, STAGES, Situation
 from whichpath.pathway.requests import plain_request
 
@@ -27,15 +28,6 @@ REMINDER = ("yes", "safe", "no")
 LEGAL_TOO = 0.4
 #: A bare "no contact order" is a civil order or a condition of bail: who can end it differs.
 _TWO_COURTS = re.compile(r"\b(no|stay)[ -](contact|away)\b", re.IGNORECASE)
-#: A question by its form, with or without a question mark.
-_ASKS = re.compile(
-    r"\?|(?<!there )(?<!it )(?<!he )(?<!she )(?<!i )(?<!we )(?<!they )(?<!order )(?<!hearing )(?<!court )"
-    r"\b(can|could|may|do|does|did|will|wo|would|should|is|are|ai|am|was|has|have|shall)(n?['’]?t)? "
-    r"(i|we|you|he|she|they|it|my|"
-    r"her|his|the|there|that|this|a|an|u)\b|\b(what|whats|how|hows|when|whens|where|wheres|who|whos|why|which|qué|que|"
-    r"cómo|como|cuándo|cuando|dónde|donde|quién|quien|puedo|puede)\b",
-    re.IGNORECASE,
-)
 #: A day that does not exist, a span in place of a day, a place in several states, a place outside the United States.
 ODD = ("bad_date", "span", "ambiguous_place", "abroad")
 #: Most characters of a message that as a whole may be the answer to a question.
@@ -92,11 +84,6 @@ class Reading:
     language: str | None = None
     support: str | None = None
     text: str = ""
-
-
-def asks(text: str) -> bool:
-    """Whether ``text`` has the form of a question."""
-    return bool(_ASKS.search(text))
 
 
 def reading_of(message: Mapping[str, Any]) -> Reading:

@@ -10,11 +10,11 @@ from rasa.core.processor import MessageProcessor
 from rasa.shared.core.events import Restarted, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from whichpath.library.asks import asks
 from whichpath.nlu.text.before import BEFORE
 from whichpath.nlu.topic.component import OFF_TOPIC
 from whichpath.patched import written_for
 from whichpath.pathway.conversation import FEW
-from whichpath.pathway.turn import asks
 
 
 def said_before(tracker: DialogueStateTracker | None) -> str | None:

@@ -12,7 +12,7 @@ import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
+from whichpath.library.files import read_yaml
 
 FILE = Path(__file__).with_name("danger_languages.yml")
 _LETTERS = str.maketrans({"đ": "d", "ı": "i", "ø": "o", "ł": "l", "ß": "ss", "’": "'", "‘": "'", "`": "'"})
@@ -45,7 +45,7 @@ class _Heard:
 
 @lru_cache(maxsize=1)
 def _groups() -> list[_Heard]:
-    raw = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    raw = read_yaml(FILE)
     return [_Heard(name, languages) for name, languages in raw["groups"].items()]
 
 

@@ -8,8 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
+from whichpath.library.files import read_yaml
 from whichpath.nlu.text.neutral import canonical_pattern
 
 _FILES = tuple(f"danger_patterns{part}.yml" for part in ("", "_fear", "_told", "_self_harm", "_es"))
@@ -64,7 +63,7 @@ class Words(NamedTuple):
 def library() -> tuple[Words, Triggers, list[Group]]:
     """Reads and compiles everything, once."""
     folder = Path(__file__).parent
-    raw = yaml.safe_load((folder / "danger_words.yml").read_text(encoding="utf-8"))
+    raw = read_yaml(folder / "danger_words.yml")
     macros: dict[str, str] = {}
     for name, pattern in raw["macros"].items():
         # A macro may use those above it.
@@ -72,7 +71,7 @@ def library() -> tuple[Words, Triggers, list[Group]]:
     spelling = {typed: meant for meant, all_typed in raw["spelling"].items() for typed in str(all_typed).split()}
     spelling.update(dict.fromkeys(raw["fillers"].split(), ""))
     frames = {name: re.compile(_filled(pattern, macros)) for name, pattern in raw["frames"].items()}
-    blocks = [b for f in _FILES for b in yaml.safe_load((folder / f).read_text(encoding="utf-8"))["groups"].items()]
+    blocks = [b for f in _FILES for b in read_yaml(folder / f)["groups"].items()]
     groups = [_group(name, block, macros) for name, block in blocks]
     triggers = _triggers([block["trigger"] for _, block in blocks])
     return Words(spelling, _variants(raw["mend"].split()), frames, tuple(raw["told"].split())), triggers, groups

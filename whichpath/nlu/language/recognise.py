@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
+from whichpath.library.files import read_yaml
 
 FILE = Path(__file__).with_name("words.yml")
 SPANISH, ENGLISH = "es", "en"
@@ -42,7 +42,7 @@ class _Words(NamedTuple):
 @lru_cache(maxsize=1)
 def words() -> _Words:
     """Reads the word lists, once."""
-    raw = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    raw = read_yaml(FILE)
     asks = {code: re.compile(pattern) for code, pattern in raw["asks"].items()}
     not_asks, places = re.compile(raw["not_asks"]), re.compile(raw["places"])
     return _Words(frozenset(raw["es"].split()), frozenset(raw["en"].split()), asks, not_asks, places)

@@ -7,26 +7,21 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from whichpath.library.files import read_yaml
 
 FOLDER = Path(__file__).parent
-
-
-def _yaml(name: str) -> dict[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load((FOLDER / name).read_text(encoding="utf-8"), loader)  # noqa: S506
 
 
 @lru_cache(maxsize=1)
 def data() -> dict[str, Any]:
     """The content of ``places.yml``, read once."""
-    return _yaml("places.yml")
+    return read_yaml(FOLDER / "places.yml")
 
 
 @lru_cache(maxsize=1)
 def written() -> dict[str, Any]:
     """The content of ``written.yml``, read once."""
-    return _yaml("written.yml")
+    return read_yaml(FOLDER / "written.yml")
 
 
 @lru_cache(maxsize=1)

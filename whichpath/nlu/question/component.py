@@ -12,12 +12,15 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from whichpath.library.asks import asks
 from whichpath.library.topics import GOALS
-from whichpath.nlu.question.model import QuestionModel, pooled
+from whichpath.nlu.question.model import ASKED, FOLLOW_UP, QuestionModel, context_of, pooled
 from whichpath.nlu.situation.component import situation_of
+from whichpath.nlu.text.before import before_of
 from whichpath.nlu.text.component import Trained
 from whichpath.nlu.text.encoder import TOGETHER, SentenceEncoder, sentence_parts, sentence_vector
-from whichpath.nlu.text.ngrams import NGRAMS, NGRAMS_TOGETHER, rows_of
+from whichpath.nlu.text.ngrams import NGRAMS, NGRAMS_TOGETHER, Row, rows_of
+from whichpath.nlu.topic.component import TOPIC_SHARES
 
 QUESTIONS = "questions"
 
@@ -69,14 +72,7 @@ class QuestionClassifier(Trained[QuestionModel]):
             vector, grams = sentence_vector(message) if message.get(TEXT) else None, message.get(NGRAMS)
             if self._model is None or vector is None or grams is None:
                 continue
-            topics = {row["name"]: row["confidence"] for row in message.get("intent_ranking") or ()}
-            parts = [v for _, v in sentence_parts(message)]
-            words = len(message.get(TEXT).split())
-            shares = self._model.shares(vector, grams, topics, np.stack(parts) if parts else None, words)
-            whole, its_grams = message.get(TOGETHER), message.get(NGRAMS_TOGETHER)
-            if whole is not None and its_grams is not None:
-                same = self._model.nearest.same(vector)
-                shares = pooled(shares, self._model.shares(whole, its_grams), same)
+            shares = self._shares(self._model, message, vector, grams)
             best = np.argsort(-shares)[: self._config["ranking_length"]]
             found = [
                 {
@@ -88,3 +84,20 @@ class QuestionClassifier(Trained[QuestionModel]):
             ]
             message.set(QUESTIONS, found, add_to_output=True)
         return messages
+
+    @staticmethod
+    def _shares(model: QuestionModel, message: Message, vector: np.ndarray, grams: Row) -> np.ndarray:
+        """The shares of the labels, with the message before where this one is a follow-up."""
+        topics, parts = message.get(TOPIC_SHARES) or {}, sentence_parts(message)
+        words = len(message.get(TEXT).split())
+        shares = model.shares(vector, grams, topics, np.stack([v for _, v in parts]) if parts else None, words)
+        whole, its_grams = message.get(TOGETHER), message.get(NGRAMS_TOGETHER)
+        if whole is None or its_grams is None:
+            return shares
+        asking = [v for sentence, v in parts if asks(sentence.text)]
+        asked = model.asked(asking[-1]) if asking and words <= FOLLOW_UP else None
+        if asked is not None:
+            shares = pooled(shares, asked, ASKED)
+        after_question = asks(message.get(TEXT)) and asks(before_of(message) or "")
+        context = context_of(shares, model.nearest.same(vector), after_question)
+        return pooled(shares, model.shares(whole, its_grams), context)

@@ -34,6 +34,11 @@ CONTEXT = 0.6
 #: The same where the message is an example word for word, and clearly one question: SAME is that similarity, CLEAR the
 #: share from which a question is clear.
 CONTEXT_OF_SAME, SAME, CLEAR = 0.1, 0.99, 0.8
+#: The same for a question after a question, where it is clear by itself from this share on: the other one was answered.
+CONTEXT_OF_NEXT, PLAIN = 0.3, 0.5
+#: The sentence that asks is clear from these shares on, by its vector and by the nearest example, where both agree; so
+#: much it counts then in a follow-up of at most so many words ("ok thanks. i go there monday. do i need a lawyer").
+CLEAR_VECTOR, CLEAR_NEAR, ASKED, FOLLOW_UP = 0.75, 0.5, 0.6, 25
 #: Who may ask: a role, and whether the matter is criminal.
 ASKERS = ("protected", "restrained", "third_party", "civil", "criminal")
 #: No question is ruled out, or settled, by who asks it. Factors this near to 1 say nothing.
@@ -84,10 +89,19 @@ class Nearest:
             return cls(data["vectors"], data["owners"], int(data["size"]), data["basis"])
 
 
-def pooled(alone: np.ndarray, together: np.ndarray, same: bool = False) -> np.ndarray:
-    """The shares of a message, by itself and together with the one before; ``same``: it is an example word for word."""
-    context = CONTEXT_OF_SAME if same and alone.max() >= CLEAR else CONTEXT
+def pooled(alone: np.ndarray, together: np.ndarray, context: float) -> np.ndarray:
+    """Two shares as one; ``context``: how much the second counts (0 to 1)."""
     return softmax((1 - context) * np.log(alone + 1e-9) + context * np.log(together + 1e-9))
+
+
+def context_of(alone: np.ndarray, same: bool, after_question: bool) -> float:
+    """How much the message before counts beside the shares ``alone``.
+
+    ``same``: the message is an example word for word; ``after_question``: both messages ask something.
+    """
+    if same and alone.max() >= CLEAR:
+        return CONTEXT_OF_SAME
+    return CONTEXT_OF_NEXT if after_question and alone.max() >= PLAIN else CONTEXT
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
@@ -246,6 +260,13 @@ class QuestionModel:
         if topics:
             scores = scores + TOPIC * np.log([topics.get(name, 0.0) + LEAST for name in self.topics])
         return softmax(scores)
+
+    def asked(self, part: np.ndarray) -> np.ndarray | None:
+        """The shares of a sentence by its vector, where the nearest example agrees that it is clear."""
+        row = part[np.newaxis]
+        shares, near = self.dense.probabilities(row)[0], np.exp(self.nearest.scores(row)[0])
+        clear = shares.max() >= CLEAR_VECTOR and near.max() >= CLEAR_NEAR and shares.argmax() == near.argmax()
+        return shares if clear else None
 
     def _of_parts(self, parts: np.ndarray) -> np.ndarray:
         """The log-shares of the labels where any of the parts may be the one that asks."""

@@ -13,8 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
+from whichpath.library.files import read_yaml
 from whichpath.nlu.situation.phrases import Hit, Phrases, Words, words_of
 
 #: Stated in so many words; and likely, from what stands around it.
@@ -72,7 +71,7 @@ def _phrases() -> tuple[dict[str, Phrases], tuple[str, ...]]:
     folder = Path(__file__).parent
 
     def raw(name: str) -> dict[str, Any]:
-        return yaml.safe_load((folder / f"claims_{name}.yml").read_text(encoding="utf-8"))
+        return read_yaml(folder / f"claims_{name}.yml")
 
     spanish, english = raw("spanish"), {part: raw(part)["groups"] for part in _PARTS}
     lists = {**raw("words")["lists"], **spanish["lists"]}

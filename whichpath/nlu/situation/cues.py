@@ -11,8 +11,8 @@ import re
 from pathlib import Path
 
 import numpy as np
-import yaml
 
+from whichpath.library.files import read_yaml
 from whichpath.nlu.text import neutral
 
 FILE = Path(__file__).with_name("cues.yml")
@@ -20,7 +20,7 @@ _MACRO = re.compile(r"\{([A-Z]+)\}")
 
 
 def _read() -> tuple[dict[str, str], dict[str, re.Pattern[str]]]:
-    raw = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    raw = read_yaml(FILE)
     macros: dict[str, str] = {}
 
     def filled(pattern: str) -> str:

@@ -82,7 +82,7 @@ _NOT_WANTED = (
 _DECLINED = {
     "keep_order": re.compile(
         _NOT_WANTED + r"(?:end|drop|dismiss|cancel|lift|withdraw|dissolve|remove|be rid of|get rid of)(?:ping)?"
-        rf" (?:it|this|that|(?:my|the|our) (?:\w+ )?{ORDER})\b(?!.*\b(?:but|just|only|instead|rather|if|how|what|can|until|unless)\b)",
+        rf" (?:it|this|that|(?:my|the|our) (?:\w+ )?{ORDER})\b(?!.*\b(?:but|just|only|instead|rather|if|how|what|can|until|unless|i (?:want|need|wanna))\b)",
         re.IGNORECASE,
     ),
     "deny": re.compile(

@@ -14,9 +14,14 @@ BEFORE = "before"
 MOST_BEFORE, MOST = 30, 40
 
 
+def before_of(message: Message) -> str | None:
+    """The previous message, if any."""
+    return (message.get("metadata") or {}).get(BEFORE)
+
+
 def together(message: Message) -> str | None:
     """The end of the previous message plus this one; ``None`` where there is none, or this one is long enough."""
-    before = (message.get("metadata") or {}).get(BEFORE)
+    before = before_of(message)
     text = message.get(TEXT)
     if not before or not text or text.startswith("/") or len(text.split()) > MOST:
         return None

@@ -9,8 +9,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
+from whichpath.library.files import read_yaml
 from whichpath.nlu.text.aligned import Aligned
 
 FILE = Path(__file__).with_name("neutral.yml")
@@ -41,7 +40,7 @@ class _Table:
     """All replacements."""
 
     def __init__(self) -> None:
-        raw = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+        raw = read_yaml(FILE)
         self.words = {form: kept for kept, forms in raw["words"].items() for form in forms.split()}
         self._stays = re.compile(raw["stays"], re.IGNORECASE)
         self._rules = [_Rules(raw[name], raw[f"{name}_where"]) for name in ("phrases", "spanish")]

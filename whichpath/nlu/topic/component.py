@@ -23,12 +23,14 @@ from whichpath.nlu.text.ngrams import NGRAMS, Row, rows_of
 from whichpath.nlu.text.pool import OpinionPool
 
 TOPICS = "topics"
+#: The message attribute for the confidence of every topic; the output holds the likeliest alone.
+TOPIC_SHARES = "topic_shares"
 #: Topics or other labels with their confidence, likeliest first.
 Ranking: TypeAlias = list[tuple[str, float]]
 DEFAULTS: dict[str, Any] = {
     "C": 5.0,
     "balance": 0.5,
-    "ranking_length": 60,
+    "ranking_length": 10,
     # A further topic is offered to the person, never answered unasked: better one too few.
     "topic_threshold": 0.6,
     # How much the parts of a long message count beside the whole of it: at the most, and with how many words so much.
@@ -197,6 +199,7 @@ class TopicClassifier(Trained[TopicModel], IntentClassifier):
             ranking, topics = self._read(message)
             named = [{"name": name, "confidence": confidence} for name, confidence in ranking]
             message.set(INTENT, named[0] if named else {"name": None, "confidence": 0.0}, add_to_output=True)
+            message.set(TOPIC_SHARES, dict(ranking))
             message.set("intent_ranking", named[: self._config["ranking_length"]], add_to_output=True)
             message.set(TOPICS, [{"name": n, "confidence": c} for n, c in topics], add_to_output=True)
         return messages
