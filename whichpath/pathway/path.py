@@ -19,6 +19,8 @@ from whichpath.pathway.turn import FACTS, Tell, Turn, Utter
 SURE_WISH = 0.6
 #: Least share of a question in a first message that tells who they are and what they want.
 WHOLE = 0.55
+#: Least share of the goal that a message resembles most, to be followed where no question is clear.
+NEAREST = 0.3
 
 
 def goal(talk: Talk) -> Turn:
@@ -53,6 +55,9 @@ def answer_or_path(talk: Talk) -> Turn:
     begins = not (talk.dialogue.last or talk.dialogue.told or talk.reading.asked)
     staged = known.stage in ("temporary", "final") or known.matter in CRIMINAL
     placed = known.role == "third_party" or (known.role in ("protected", "restrained") and staged)
+    if wished := _nearest_goal(talk):
+        talk = replace(talk, reading=replace(talk.reading, intent=wished))
+        return onwards(talk.knowing(assumed(known, wished), goal=wished, told=False))
     wish = talk.reading.intent in GOALS and not heard(talk, WHOLE)
     if not begins or not placed or "role" not in said or (clear(talk) and not wish):
         return answer(talk)
@@ -76,6 +81,12 @@ def _sure_goal(talk: Talk) -> str | None:
     goals = {name: share for name, share in talk.reading.questions if name in GOALS}
     best = max(goals, key=goals.__getitem__, default="")
     return best if goals.get(best, 0.0) >= SURE_WISH else None
+
+
+def _nearest_goal(talk: Talk) -> str | None:
+    """The goal that the message resembles more than any question, where it is not clear which question it asks."""
+    name, share = max(talk.reading.questions, key=lambda row: row[1], default=("", 0.0))
+    return name if name in GOALS and share >= NEAREST and not clear(talk) else None
 
 
 def _second_matter(talk: Talk, matter: str) -> Turn:

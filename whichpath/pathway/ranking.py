@@ -38,6 +38,8 @@ CLOSE = 0.45
 #: Below OWN, the share in the message itself, an entry is told only where no other that such a person asks (a factor of
 #: ASKABLE) has more: who asks may decide between questions, not put one into somebody's mouth.
 OWN, ASKABLE = 0.35, 0.3
+#: From this share on the message asks for the entry in so many words: who asks lowers it to PLAINLY_ASKED at most.
+PLAIN, PLAINLY_ASKED = 0.8, 0.5
 #: Least share of a question in a message that the topic classifier assigns to something else.
 STRONG = 0.45
 #: The same for messages that are not questions.
@@ -95,7 +97,11 @@ def _prior(talk: Talk, entry: Entry) -> float:
     askers, known = talk.reading.askers.get(entry.id, {}), talk.situation
     matter = known.matter and ("criminal" if known.matter in CRIMINAL else "civil")
     asked = askers.get(known.role or "", 1.0) * askers.get(matter or "", 1.0)
-    kind = _kind(entry, known.order_type, talk.reading.found.get("order_type"))
+    if dict(talk.reading.questions).get(entry.id, 0.0) >= PLAIN:
+        asked = max(asked, PLAINLY_ASKED)
+    last = talk.library.get(talk.dialogue.last)
+    spoken_of = last is not None and entry.order_type == last.order_type
+    kind = 1.0 if spoken_of else _kind(entry, known.order_type, talk.reading.found.get("order_type"))
     if entry.id == talk.dialogue.last:
         return asked * kind * JUST_TOLD
     return asked * kind * (1 + HEARD * talk.dialogue.heard.get(entry.id, 0.0))
@@ -137,7 +143,8 @@ def wants_answer(talk: Talk) -> bool:
 
 def clear(talk: Talk) -> bool:
     """Whether it is clear which question is asked."""
-    return decided(ranked(talk))
+    found = ranked(talk)
+    return bool(found.entries) and meant(talk, found) is not None
 
 
 def decided(found: Ranked) -> bool:
