@@ -136,3 +136,19 @@ def test_how_much_the_message_before_counts(alone, same, after_question, first):
 def test_the_sentence_that_asks_decides_in_a_follow_up(read):
     said = "he drives past my house and it scares me"
     assert read("ok. her truck is by my place every night. can i keep my guns", said)[0] == "guns"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "confidence", "intent"),
+    [
+        ("can he see where i live", "ask_privacy", 0.43, "ask_service"),
+        ("can he see where i live", "ask_privacy", 0.8, "ask_privacy"),  # sure of the small talk
+        ("i live there", "ask_privacy", 0.43, "ask_privacy"),  # no question
+        ("can he see where i live", "misuse", 0.43, "misuse"),
+    ],
+)
+def test_small_talk_that_is_a_guess_gives_way_to_a_likelier_question(text, name, confidence, intent):
+    given = Message({TEXT: text, "intent": {"name": name, "confidence": confidence}})
+    given.set("intent_ranking", [{"name": name, "confidence": confidence}])
+    QuestionClassifier._put_question_first(given, "ask_service", 0.6)
+    assert given.get("intent")["name"] == intent and given.get("intent_ranking")[0]["name"] == intent

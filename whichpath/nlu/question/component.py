@@ -23,6 +23,8 @@ from whichpath.nlu.text.ngrams import NGRAMS, NGRAMS_TOGETHER, Row, rows_of
 from whichpath.nlu.topic.component import TOPIC_SHARES
 
 QUESTIONS = "questions"
+#: Intents that a rule answers by itself, and the confidence below which they are a guess.
+SMALL_TALK, GUESS = frozenset({"ask_privacy", "feedback", "greet", "thank", "goodbye", "help"}), 0.5
 
 
 def label_of(message: Message) -> str | None:
@@ -83,7 +85,19 @@ class QuestionClassifier(Trained[QuestionModel]):
                 for i in best
             ]
             message.set(QUESTIONS, found, add_to_output=True)
+            self._put_question_first(message, self._model.topics[best[0]], float(shares[best[0]]))
         return messages
+
+    @staticmethod
+    def _put_question_first(message: Message, topic: str, share: float) -> None:
+        """Where small talk is a guess and a question likelier, its topic is the intent: "who sees where i live"."""
+        intent = message.get(INTENT) or {}
+        unsure = intent.get("name") in SMALL_TALK and intent["confidence"] < min(GUESS, share)
+        if unsure and asks(message.get(TEXT)):
+            first = {"name": topic, "confidence": share}
+            ranking = [row for row in message.get("intent_ranking") or () if row["name"] != topic]
+            message.set(INTENT, first, add_to_output=True)
+            message.set("intent_ranking", [first, *ranking], add_to_output=True)
 
     @staticmethod
     def _shares(model: QuestionModel, message: Message, vector: np.ndarray, grams: Row) -> np.ndarray:
