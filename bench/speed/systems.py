@@ -114,7 +114,7 @@ def thin(folder: Path, count: int) -> None:
     blocks = [block for content in files.values() for block in content["nlu"] if "intent" in block]
     for place, block in enumerate(blocks):
         lines = [line for line in block["examples"].splitlines() if line.strip() and len(line) <= LONGEST]
-        found.setdefault(block["intent"], []).extend((place, line) for line in lines)
+        found.setdefault(block["intent"].partition("/")[0], []).extend((place, line) for line in lines)
     share = count / sum(map(len, found.values()))
     kept: dict[int, list[str]] = {}
     for rows in found.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -124,3 +125,18 @@ def test_a_training_is_measured_part_by_part(tmp_path):
     (tmp_path / "whichpath" / "server" / "train.py").write_text("raise SystemExit(3)")
     with pytest.raises(SystemExit, match="training failed"):
         systems._train(OURS, tmp_path)
+
+
+def test_a_subset_keeps_the_shares_of_the_topics_whatever_their_questions(tmp_path):
+    """Questions of a topic are retrieval intents of their own; each of them kept with six would be all of them."""
+    questions = [
+        {"intent": f"ask_guns/q{n}", "examples": "\n".join(f"- q{n} {i}" for i in range(6))} for n in range(50)
+    ]
+    rare = {"intent": "greet", "examples": "\n".join(f"- hi {i}" for i in range(10))}
+    (tmp_path / "all.yml").write_text(yaml.safe_dump({"nlu": [*questions, rare]}))
+    systems.thin(tmp_path, 62)
+    kept = yaml.safe_load((tmp_path / "all.yml").read_text())["nlu"]
+    counts = Counter()
+    for block in kept:
+        counts[block["intent"].partition("/")[0]] += len(block["examples"].splitlines())
+    assert counts == {"ask_guns": 60, "greet": systems.FEWEST}
