@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from whichpath.library.asks import asks
 from whichpath.library.topics import GOALS
-from whichpath.nlu.question.model import ASKED, FOLLOW_UP, QuestionModel, context_of, pooled
+from whichpath.nlu.question.model import ASKED, CLEAR, FOLLOW_UP, QuestionModel, context_of, pooled
 from whichpath.nlu.situation.component import situation_of
 from whichpath.nlu.text.before import before_of
 from whichpath.nlu.text.component import Trained
@@ -113,5 +113,7 @@ class QuestionClassifier(Trained[QuestionModel]):
         if asked is not None:
             shares = pooled(shares, asked, ASKED)
         after_question = asks(message.get(TEXT)) and asks(before_of(message) or "")
-        context = context_of(shares, model.nearest.same(vector), after_question)
+        # Compared with every example only where it matters.
+        same = shares.max() >= CLEAR and model.nearest.same(vector)
+        context = context_of(shares, same, after_question)
         return pooled(shares, model.shares(whole, its_grams), context)
