@@ -30,8 +30,8 @@ def said(intent, *questions, known=NOBODY, dialogue=None, **more):
 @pytest.mark.parametrize(
     ("known", "share", "confidence", "answered"),
     [
-        (NOBODY, 0.97, 0.52, True),
-        (NOBODY, 0.97, 0.7, False),  # of somebody unknown, what looks off topic is not ours
+        (NOBODY, 0.99, 0.5, False),  # of somebody unknown: "what is the weather tomorrow"
+        (Situation(matter="civil_order"), 0.97, 0.52, True),
         (HOLDER, 0.97, 0.88, True),
         (Situation(role="protected"), 0.97, 0.88, True),
         (Situation(role="protected"), 0.6, 0.88, False),

@@ -14,8 +14,6 @@ NEAR = 0.05
 SHORT = 3
 #: Least confidence of "out of scope" against a question that was recognised.
 REFUSE = 0.5
-#: ... against a question that is certain, of somebody of whom nothing is known.
-BARELY = 0.6
 #: Least share of a question that is answered when the case is known, even if "out of scope" is likelier.
 LIKELY = 0.4
 #: ... from which the nearest questions are offered instead of a refusal.
@@ -57,7 +55,7 @@ def out_of_scope(talk: Talk) -> Turn:
     known = learned(talk)
     if talk.reading.confidence < REFUSE and heard(known):
         return answer(known)
-    if certain(known) and (talk.reading.confidence < BARELY or known.situation.role is not None):
+    if certain(known) and (known.situation.role or known.situation.matter):
         return answer(known)
     if _ours(known) and talk.reading.asks and (found := ranked(known)).best >= OFFERED:
         # With a known case, a question that an entry answers is in scope.
