@@ -40,11 +40,6 @@ def make_engine(url: str) -> Engine:
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         arguments["connect_args"] = {"timeout": STATEMENT_SECONDS, "check_same_thread": False}
-        if parsed.database and parsed.database != ":memory:":
-            # SQLAlchemy opens a file anew for each use: a tenth of a turn. Deleted text leaves the write-ahead log by
-            # the checkpoint that follows each deletion, not by the last connection's end.
-            arguments["poolclass"] = sa.pool.QueuePool
-            arguments["pool_timeout"] = STATEMENT_SECONDS
     elif parsed.get_backend_name() == "postgresql":
         arguments["connect_args"] = {
             "connect_timeout": CONNECT_SECONDS,
