@@ -93,11 +93,16 @@ def ranked(talk: Talk) -> Ranked:
     return Ranked(tuple((talk.library[n], shares[n] / total) for n in order), path / total, dropped)
 
 
+def _own(talk: Talk, entry: Entry, unlisted: float = 0.0) -> float:
+    """The share of ``entry`` in the message itself, whoever asks; ``unlisted``: where it is not among those found."""
+    return next((share for name, share in talk.reading.questions if name == entry.id), unlisted)
+
+
 def _prior(talk: Talk, entry: Entry) -> float:
     askers, known = talk.reading.askers.get(entry.id, {}), talk.situation
     matter = known.matter and ("criminal" if known.matter in CRIMINAL else "civil")
     asked = askers.get(known.role or "", 1.0) * askers.get(matter or "", 1.0)
-    if dict(talk.reading.questions).get(entry.id, 0.0) >= PLAIN:
+    if _own(talk, entry) >= PLAIN:
         asked = max(asked, PLAINLY_ASKED)
     last = talk.library.get(talk.dialogue.last)
     spoken_of = last is not None and entry.order_type == last.order_type
@@ -154,7 +159,7 @@ def decided(found: Ranked) -> bool:
 
 def lifted(talk: Talk, entry: Entry) -> bool:
     """Whether ``entry`` stands first only by who asks, though the message resembles another one more, and it little."""
-    own = dict(talk.reading.questions).get(entry.id, 1.0)
+    own = _own(talk, entry, 1.0)
     return not talk.reading.asked and own < OWN and own < _resembled(talk)[1]
 
 
@@ -167,8 +172,7 @@ def meant(talk: Talk, found: Ranked) -> Entry | None:
     if not lifted(talk, first):
         return first if decided(found) else None
     name, share = _resembled(talk)
-    own = dict(talk.reading.questions).get(first.id, 0.0)
-    return talk.library[name] if share >= max(OWN, LEAD * own) else None
+    return talk.library[name] if share >= max(OWN, LEAD * _own(talk, first)) else None
 
 
 def _resembled(talk: Talk) -> tuple[str, float]:
