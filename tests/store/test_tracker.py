@@ -13,6 +13,7 @@ from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from whichpath.store import engine
 from whichpath.store.tracker import ConversationStore, database_url, make_engine
 
 
@@ -111,6 +112,29 @@ async def test_erased_words_are_in_no_file(file, path):
     assert texts_of(await file.retrieve("b")) == ["madagascar"]
     kept = b"".join(part.read_bytes() for part in path.parent.iterdir())
     assert b"zanzibar" not in kept and b"madagascar" in kept
+
+
+async def test_erased_words_leave_the_files_once_nobody_reads_them(path, monkeypatch):
+    monkeypatch.setattr(engine, "STATEMENT_SECONDS", 0.1)
+    file = ConversationStore(Domain.empty(), host=f"sqlite:///{path}")
+    await file.save(talk("a", "zanzibar"))
+    with sqlite3.connect(path, isolation_level=None) as reader:
+        reader.execute("begin")
+        assert reader.execute("select count(*) from events").fetchone()[0]
+        await file.erase("a")  # the log cannot be emptied while somebody reads it
+        reader.execute("rollback")
+    await file.save(talk("b", "madagascar"))
+    assert b"zanzibar" not in b"".join(part.read_bytes() for part in path.parent.iterdir())
+
+
+async def test_a_new_conversation_writes_nothing_before_its_first_message(file):
+    statements: list[str] = []
+    sa.event.listen(file.engine, "after_cursor_execute", lambda _db, _cursor, said, *_more: statements.append(said))
+    tracker = await file.get_or_create_tracker("a", append_action_listen=False)
+    assert len(statements) == 1 and statements[0].startswith("SELECT")
+    tracker.update(UserUttered("one"))
+    await file.save(tracker)
+    assert texts_of(await file.retrieve("a")) == ["one"]
 
 
 async def test_readers_do_not_wait_for_a_writer(file, path):

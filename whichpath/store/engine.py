@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import sqlite3
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -40,6 +41,10 @@ def make_engine(url: str) -> Engine:
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         arguments["connect_args"] = {"timeout": STATEMENT_SECONDS, "check_same_thread": False}
+        if parsed.database and parsed.database != ":memory:":
+            # SQLAlchemy would open a file anew for each use, and close it by a checkpoint: a tenth of a turn.
+            arguments["poolclass"] = sa.pool.QueuePool
+            arguments["pool_timeout"] = STATEMENT_SECONDS
     elif parsed.get_backend_name() == "postgresql":
         arguments["connect_args"] = {
             "connect_timeout": CONNECT_SECONDS,
@@ -61,6 +66,7 @@ def make_engine(url: str) -> Engine:
         _make_private(engine)
         sa.event.listen(engine, "connect", _set_up_sqlite)
         _watch_file(engine)
+        _empty_log_after_deletions(engine)
     elif parsed.get_backend_name() == "postgresql":
         _bound_waiting()
     return engine
@@ -96,11 +102,29 @@ def upsert(db: Connection, table: sa.Table, row: dict[str, Any], **changes: Any)
     db.execute(insert.on_conflict_do_update(index_elements=place, set_=changes or row))
 
 
-def truncate_log(engine: Engine) -> None:
-    """Writes SQLite's write-ahead log into the file and empties it: it still contains deleted text."""
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as db:
-            db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+def overwritten(db: Connection) -> None:
+    """Tells that a statement on ``db`` made text disappear, so that SQLite's write-ahead log is emptied of it too."""
+    db.info["overwritten"] = True
+
+
+def _empty_log_after_deletions(engine: Engine) -> None:
+    """Empties the write-ahead log when a connection that deleted rows is given back: they are still in it.
+
+    Where another connection is in the way, the next return of this one tries again.
+    """
+
+    def executed(db: Connection, cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.startswith("DELETE") and cursor.rowcount:
+            overwritten(db)
+
+    def given_back(connection: Any, record: Any) -> None:
+        if connection is not None and record.info.get("overwritten"):
+            with suppress(sqlite3.Error):
+                busy, *_pages = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                record.info["overwritten"] = bool(busy)
+
+    sa.event.listen(engine, "after_cursor_execute", executed)
+    sa.event.listen(engine, "checkin", given_back)
 
 
 def _make_private(engine: Engine) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from whichpath.registry import channels
 from whichpath.store.arrivals import SESSION, Arrivals, Crowded
 from whichpath.store.encryption import Unreadable
-from whichpath.store.engine import truncate_log, upsert
+from whichpath.store.engine import overwritten, upsert
 from whichpath.store.schema import addresses, inbox, opt_outs, reminder, seen, threads
 
 __all__ = ["IDLE", "LEASE", "SESSION", "Crowded", "Delivery", "Inbox", "Lost", "Work"]
@@ -120,8 +120,6 @@ class Inbox(Arrivals):
                 self._forget(db, work.sender_id, work.seq)
             else:
                 self._keep_thread(db, work.sender_id, thread)
-        if forget:
-            truncate_log(self.engine)
 
     def begin(self, work: Work, sent: int) -> None:
         """Records that delivery number ``sent`` is about to be sent."""
@@ -193,7 +191,6 @@ class Inbox(Arrivals):
         """Deletes all rows of the person, waiting messages included, except an opt-out."""
         with self.engine.begin() as db:
             self._forget(db, sender_id, None)
-        truncate_log(self.engine)
 
     @staticmethod
     def _forget(db: Connection, sender_id: str, but: int | None) -> None:
@@ -228,6 +225,7 @@ class Inbox(Arrivals):
             same = (threads.c.sender_id == row.sender_id, threads.c.sealed == row.sealed)
             with self.engine.begin() as db:
                 db.execute(sa.update(threads).where(*same).values(sealed=self.cipher.encrypt({"ids": ids})))
+                overwritten(db)
 
     # --- opt-outs ---
 

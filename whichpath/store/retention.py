@@ -16,7 +16,6 @@ from sqlalchemy.sql import ColumnElement
 
 from whichpath.registry import channels
 from whichpath.settings import read_settings
-from whichpath.store.engine import truncate_log
 from whichpath.store.inbox import IDLE, SESSION, Inbox
 from whichpath.store.insights import Insights
 from whichpath.store.reminders import Reminders
@@ -61,8 +60,6 @@ class Retention:
             moment = self.now() - seconds
             for senders in self._batches(of_channel, moment):
                 gone += self._delete(senders, moment)
-        if gone:
-            truncate_log(self.engine)
         return gone
 
     def _batches(self, of_channel: list[ColumnElement], moment: float) -> Iterator[list[str]]:
@@ -112,5 +109,4 @@ def everything(retention: Retention, box: Inbox) -> int:
     box.purge()
     Reminders(retention.engine, retention.now).purge()
     Insights(retention.engine, box.cipher, retention.now).purge()
-    truncate_log(retention.engine)
     return retention.conversations()

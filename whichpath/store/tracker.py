@@ -22,7 +22,7 @@ from rasa.shared.core.events import Event, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.orm import Query, Session
 
-from whichpath.store.engine import database_url, make_engine, truncate_log
+from whichpath.store.engine import database_url, make_engine
 from whichpath.store.mend import Lacking, well
 from whichpath.store.migrate import upgrade
 from whichpath.store.schema import metadata, phrase
@@ -101,6 +101,9 @@ class ConversationStore(SQLTrackerStore):
         """
         await self.stream_events(tracker)
         events = list(tracker.events)
+        if not events:  # a new conversation, before its first message
+            tracker.stored = 0
+            return
 
         def write() -> None:
             with self.session_scope() as session:
@@ -132,6 +135,5 @@ class ConversationStore(SQLTrackerStore):
                 session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender_id).delete()
                 session.execute(sa.delete(phrase).where(phrase.c.sender_id == sender_id))
                 session.commit()
-            truncate_log(self.engine)
 
         await self._in_thread(delete)
