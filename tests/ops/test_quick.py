@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import dask
 import pytest
+from aiohttp import web
 from rasa.engine.exceptions import GraphComponentException
 from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
 from rasa.engine.runner import dask as runner
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SlotSet, UserUttered
+from rasa.utils.endpoints import EndpointConfig
 
 from whichpath.server import quick
 
@@ -47,6 +52,8 @@ def walked(monkeypatch):
     CALLS.clear()
     monkeypatch.setattr(runner, "dask", dask)
     monkeypatch.setattr(Event, "resolve_by_type", Event.resolve_by_type)
+    monkeypatch.setattr(Domain, "empty", Domain.empty)
+    monkeypatch.setattr(EndpointConfig, "session", EndpointConfig.session)
     quick.install()
     assert runner.dask is not dask
 
@@ -75,3 +82,50 @@ def test_events_are_known_by_their_name(walked):
     assert isinstance(found, SlotSet) and found.value == "OH"
     with pytest.raises(ValueError, match="nonsense"):
         Event.resolve_by_type("nonsense")
+
+
+async def test_one_connection_serves_all_calls_and_a_new_one_comes_after_a_restart(walked):
+    callers: list[object] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        callers.append(request.transport.get_extra_info("peername"))
+        return web.json_response({"seen": await request.text()})
+
+    async def serve(port: int) -> web.AppRunner:
+        app = web.Application()
+        app.router.add_post("/webhook", answer)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+        return runner
+
+    first = await serve(0)
+    port = first.addresses[0][1]
+    endpoint = EndpointConfig(f"http://127.0.0.1:{port}/webhook")
+    for word in ("one", "two"):
+        assert await endpoint.request(json={"say": word}) == {"seen": f'{{"say": "{word}"}}'}
+    await first.cleanup()
+    await asyncio.sleep(0.05)
+    second = await serve(port)
+    await endpoint.request(json={})
+    await endpoint.session().session.close()
+    await endpoint.request(json={})  # opened anew
+    await endpoint.session().session.close()
+    await second.cleanup()
+    assert callers[0] == callers[1] != callers[2] != callers[3]
+
+
+def test_a_session_of_another_loop_is_not_used_again(walked):
+    endpoint = EndpointConfig("http://127.0.0.1:1/webhook")
+
+    async def session() -> object:
+        found = endpoint.session().session
+        await found.close()
+        return found
+
+    assert asyncio.run(session()) is not asyncio.run(session())
+
+
+def test_a_domain_is_known_to_be_empty(walked):
+    assert Domain.from_dict({}).is_empty()
+    assert not Domain.from_dict({"intents": ["greet"]}).is_empty()

@@ -21,6 +21,8 @@ from whichpath.server.begin import begin
 logger = logging.getLogger(__name__)
 #: Limit of a request in bytes: Rasa sends the whole conversation with every call.
 BODY_BYTES = 32 * 1024 * 1024
+#: Seconds that a connection without requests stays open: longer than the client (aiohttp, 15) keeps it.
+IDLE = 60
 
 
 async def on_fault(_request: Request, fault: Exception) -> HTTPResponse:
@@ -53,6 +55,7 @@ def make_app(token: str) -> Sanic:
 
     app = create_app("actions", cors_origins="")
     app.config.REQUEST_MAX_SIZE = BODY_BYTES
+    app.config.KEEP_ALIVE_TIMEOUT = IDLE
     app.error_handler.add(Exception, on_fault)
     guard(app, token)
     heads.install(app)

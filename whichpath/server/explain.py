@@ -161,13 +161,14 @@ def _share(shares: Any, at: int | None) -> str:
 
 def _facts(text: str, parsed: dict[str, Any]) -> Iterator[str]:
     from whichpath.nlu.situation import cues
+    from whichpath.nlu.text.encoder import get_encoder
 
     yield "\nfact       value              sure  by"
     for entity in parsed.get("entities") or ():
         words = text[entity.get("start") or 0 : entity.get("end") or 0]
         by = f"{entity.get('extractor', '')}: «{words}»"
         yield f"  {entity['entity']:8} {entity['value']!s:18} {entity.get('confidence', 1.0):.2f}  {by}"
-    fired = [name for name, on in zip(cues.NAMES, cues.vector(text), strict=True) if on]
+    fired = [name for name, on in zip(cues.NAMES, cues.vector(get_encoder().mend(text)), strict=True) if on]
     yield f"  cues     {', '.join(fired) or 'none'}"
 
 

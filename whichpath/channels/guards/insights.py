@@ -35,7 +35,7 @@ def may_keep() -> bool:
 
 def keep(turn: Turn, sender_id: str) -> bool:
     """Records a turn that was not answered, in a thread. ``True``: its text is kept."""
-    phrase = turn.before if may_keep() and turn.topic == "feedback" else None
+    phrase = turn.before if turn.topic == "feedback" and may_keep() else None
     if turn.outcome in ("answered", "busy") and phrase is None:
         return False
     running = asyncio.get_running_loop().run_in_executor(None, _write, turn, sender_id, phrase)

@@ -25,6 +25,7 @@ from whichpath.channels.guards import action_reply, before, counts, danger, insi
 from whichpath.channels.guards.inbound import read
 from whichpath.channels.output import Message, TurnOutput, data_of
 from whichpath.library.phrases import load_phrases
+from whichpath.nlu.text import encoder
 from whichpath.patched import written_for
 from whichpath.settings import read_settings
 
@@ -119,6 +120,9 @@ async def _handle_message(self: MessageProcessor, message: UserMessage) -> Any:
         if said:
             message.output_channel.messages.extend(said)
             return None
+    if message.text and not message.text.startswith("/"):
+        # In other threads, while this one reads the conversation.
+        encoder.begin(message.text)
     result = await _original_handle_message(self, message)
     if isinstance(message.output_channel, TurnOutput) and message.output_channel.erase:
         # Still under the conversation's lock: no other turn of this person writes in between.
