@@ -13,9 +13,11 @@ from whichpath.library.entries import FOR, load_answers
 from whichpath.library.situation import CRIMINAL, FLAGS, MATTERS, ORDER_TYPES, OUTCOMES, ROLES, SIDES, STAGES, Situation
 from whichpath.library.states.packs import load_states
 from whichpath.library.topics import GOALS, QUESTIONS, TOPICS
+from whichpath.pathway.answer import follow_ups
 from whichpath.pathway.compose import Composer
 from whichpath.pathway.conversation import HANDLERS, respond
 from whichpath.pathway.routes import PATHS, card_of, check_paths, route_of
+from whichpath.pathway.talk import Talk
 from whichpath.pathway.turn import Dialogue, Reading, Tell, Turn, Utter
 
 ANSWERS = load_answers()
@@ -227,3 +229,15 @@ def test_every_question_topic_is_answered_and_every_value_is_one_of_the_domain()
     topics = {entry.topic for entry in ANSWERS.questions()}
     assert set(QUESTIONS) <= topics
     assert set(FOR["role"]) == set(ROLES) and set(FOR["order_type"]) == set(ORDER_TYPES)
+
+
+@pytest.mark.parametrize(("stage", "offered"), [("none", True), ("temporary", True), (None, True), ("final", False)])
+def test_a_question_is_offered_to_those_whom_it_may_concern(stage, offered):
+    """Whoever has a final order was not "just served"; asked in words it is answered all the same."""
+    known = Situation(matter="civil_order", role="restrained", stage=stage)
+    served = ANSWERS["next_just_served"]
+    assert (
+        served.payload in follow_ups(Talk(Reading("ask_next"), known, Dialogue(), ANSWERS), ANSWERS["what_next"])
+    ) is offered
+    turn = respond(Reading("ask_next", questions=((served.id, 0.9),), asks=True), known, Dialogue(), ANSWERS)
+    assert [m.entry for m in turn.messages if isinstance(m, Tell)] == [served.id]

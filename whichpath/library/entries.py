@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Extra, Field, root_validator, validator
 
@@ -87,10 +87,42 @@ class Fold(BaseModel, **_STRICT):
         return value.strip()
 
 
+#: Facts of a person, each with the values that fit.
+Fits: TypeAlias = dict[str, tuple[str, ...]]
+
+
+def known_facts(value: dict[str, Any] | None) -> Fits:
+    """Checks the names and values of facts; a single value may stand without a list."""
+    fits = {k: (v,) if isinstance(v, str) else tuple(v) for k, v in (value or {}).items()}
+    for name, wanted in fits.items():
+        if name not in FOR:
+            raise ValueError(f"'{name}' is none of {', '.join(FOR)}")
+        for one in wanted:
+            if one not in FOR[name]:
+                raise ValueError(f"{name} '{one}' is none of {', '.join(FOR[name])}")
+    return fits
+
+
+def matched(fits: Fits, known: Situation) -> tuple[int, int] | None:
+    """(number of matching facts, number of required facts not known yet); ``None`` where a fact contradicts."""
+    match = unknown = 0
+    for name, wanted in fits.items():
+        value = getattr(known, name)
+        if value is None and name == "matter" and "civil_order" in wanted:
+            match += 1  # an order is civil unless stated otherwise
+        elif value is None:
+            unknown += 1
+        elif value in wanted:
+            match += 1
+        else:
+            return None
+    return match, unknown
+
+
 class Variant(BaseModel, **_STRICT):
     """One reviewed answer, and for whom it is true. A fact missing from ``fits`` may have any value."""
 
-    fits: dict[str, tuple[str, ...]] = {}
+    fits: Fits = {}
     answer: str = Field(min_length=10)
     do: tuple[str, ...] = ()
     more: tuple[Fold, ...] = ()
@@ -102,19 +134,7 @@ class Variant(BaseModel, **_STRICT):
     expires: dt.date | None = None
     review: Literal["drafted"] | Review | None = None
 
-    @validator("fits", pre=True)
-    def _lists(cls, value: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-        return {k: (v,) if isinstance(v, str) else tuple(v) for k, v in (value or {}).items()}
-
-    @validator("fits")
-    def _known(cls, value: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        for name, wanted in value.items():
-            if name not in FOR:
-                raise ValueError(f"'{name}' is none of {', '.join(FOR)}")
-            for one in wanted:
-                if one not in FOR[name]:
-                    raise ValueError(f"{name} '{one}' is none of {', '.join(FOR[name])}")
-        return value
+    _fits = validator("fits", pre=True, allow_reuse=True)(known_facts)
 
     @validator("answer")
     def _answer_short(cls, value: str) -> str:
@@ -133,18 +153,7 @@ class Variant(BaseModel, **_STRICT):
 
     def fit(self, known: Situation) -> tuple[int, int] | None:
         """(number of matching facts, number of required facts not known yet); ``None`` where a fact contradicts."""
-        match = unknown = 0
-        for name, wanted in self.fits.items():
-            value = getattr(known, name)
-            if value is None and name == "matter" and "civil_order" in wanted:
-                match += 1  # an order is civil unless stated otherwise
-            elif value is None:
-                unknown += 1
-            elif value in wanted:
-                match += 1
-            else:
-                return None
-        return match, unknown
+        return matched(self.fits, known)
 
     @validator("by_state", each_item=True)
     def _state_field(cls, value: str) -> str:
@@ -165,10 +174,13 @@ class Entry(BaseModel, **_STRICT):
     expires: dt.date
     review: Literal["drafted"] | Review = "drafted"
     next: tuple[str, ...] = ()
+    #: To whom the question is offered as a button without having asked it; everybody where empty.
+    offered_to: Fits = {}
     #: The order type that the question names, if any: only state rules on this type are shown.
     order_type: str | None = None
 
     _kind = validator("order_type", allow_reuse=True)(one_of("order_type"))
+    _offered = validator("offered_to", pre=True, allow_reuse=True)(known_facts)
 
     @root_validator(skip_on_failure=True)
     def _complete(cls, values: dict[str, Any]) -> dict[str, Any]:
@@ -199,6 +211,10 @@ class Entry(BaseModel, **_STRICT):
         # An outcome or an order type that was not mentioned is assumed only if every variant requires one.
         plain = [n for n in fitting if not {"outcome", "order_type"} & self._unknown(n, known)]
         return plain or list(fitting)
+
+    def offered(self, known: Situation) -> bool:
+        """Whether it is a likely next question of this person, and has an answer for them."""
+        return matched(self.offered_to, known) is not None and bool(self.choices(known))
 
     def missing(self, choices: Iterable[int], known: Situation) -> str | None:
         """The first fact to ask for that distinguishes the ``choices``; ``None`` where there is none."""
