@@ -152,3 +152,20 @@ def test_small_talk_that_is_a_guess_gives_way_to_a_likelier_question(text, name,
     given.set("intent_ranking", [{"name": name, "confidence": confidence}])
     QuestionClassifier._put_question_first(given, "ask_service", 0.6)
     assert given.get("intent")["name"] == intent and given.get("intent_ranking")[0]["name"] == intent
+
+
+TOPICS_OF = {"guns": "ask_guns", "posts": "ask_violation", "car": "ask_violation"}
+
+
+def test_what_resembles_the_questions_of_a_topic_is_about_it():
+    pairs = [(text, label) for label, texts in EXAMPLES.items() for text in texts]
+    texts, labels = [text for text, _ in pairs], [label for _, label in pairs]
+    grams = Ngrams.fit([*texts, *texts, *texts], (2, 3))
+    vectors, rows = get_encoder().encode(texts), [grams.row(text) for text in texts]
+    model = QuestionModel.fit(vectors, rows, labels, [TOPICS_OF[label] for label in labels], [{}] * 6, 20.0)
+    said = "can i keep my hunting rifle"
+    opinions = model.opinions(get_encoder().encode([said])[0], grams.row(said))
+    found = model.with_questions({"ask_guns": 0.38, "ask_violation": 0.4, "out_of_scope": 0.22}, opinions)
+    assert found["ask_guns"] > found["ask_violation"]
+    assert found["out_of_scope"] == 0.22 and sum(found.values()) == pytest.approx(1)
+    assert model.with_questions({"greet": 1.0}, opinions) == {"greet": 1.0}

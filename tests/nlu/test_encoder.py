@@ -9,7 +9,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from training import augment
 from training import build as build_encoder
-from whichpath.nlu.text.encoder import SentenceEncoder, get_encoder, sentence_parts, sentence_vector
+from whichpath.nlu.text.encoder import SENTENCES, SentenceEncoder, begin, get_encoder, sentence_parts, sentence_vector
 from whichpath.nlu.text.sentences import split
 
 
@@ -104,3 +104,27 @@ def test_a_vector_does_not_depend_on_what_is_encoded_beside_it():
     together = encoder.encode(texts)
     encoder._known.clear()
     assert np.array_equal(together, np.concatenate([encoder.encode([text]) for text in texts]))
+
+
+def test_what_was_begun_is_not_encoded_again(monkeypatch):
+    encoder = get_encoder()
+    encoder._known.clear()
+    seen: list[str] = []
+    original = encoder._one
+    monkeypatch.setattr(encoder, "_one", lambda text: (seen.append(text), original(text))[1])
+    text = "He filed an order against me. Can I go back for my tools?"
+    begin(text)
+    message = Message({TEXT: text})
+    SentenceEncoder("encoder", SentenceEncoder.get_default_config()).process([message])
+    assert len(seen) == 3 == len(set(seen))
+    assert [part.text for part, _ in message.get(SENTENCES)] == text.replace(". ", ".|").split("|")
+
+
+def test_a_vector_that_failed_is_tried_again(monkeypatch):
+    encoder = get_encoder()
+    encoder._known.clear()
+    with monkeypatch.context() as broken:
+        broken.setattr(encoder, "_one", lambda _text: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            encoder.encode(["can i call him"])
+    assert encoder.encode(["can i call him"]).shape == (1, encoder.size)

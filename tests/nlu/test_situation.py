@@ -102,7 +102,7 @@ def test_examples_without_a_situation_teach_that_nothing_is_known() -> None:
     ],
 )
 def test_cues(text: str, cue: str) -> None:
-    assert cues.vector(text)[cues.NAMES.index(cue)] == 1
+    assert cues.vector(get_encoder().mend(text))[cues.NAMES.index(cue)] == 1
 
 
 def test_a_span_points_at_the_words_that_tell() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,13 +15,13 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from whichpath.library.asks import asks
 from whichpath.library.topics import GOALS
-from whichpath.nlu.question.model import ASKED, CLEAR, FOLLOW_UP, QuestionModel, context_of, pooled
+from whichpath.nlu.question.model import ASKED, CLEAR, FOLLOW_UP, Opinions, QuestionModel, context_of, pooled
 from whichpath.nlu.situation.component import situation_of
 from whichpath.nlu.text.before import before_of
 from whichpath.nlu.text.component import Trained
 from whichpath.nlu.text.encoder import TOGETHER, SentenceEncoder, sentence_parts, sentence_vector
 from whichpath.nlu.text.ngrams import NGRAMS, NGRAMS_TOGETHER, Row, rows_of
-from whichpath.nlu.topic.component import TOPIC_SHARES
+from whichpath.nlu.topic.component import TOPIC_SHARES, TOPICS
 
 QUESTIONS = "questions"
 #: Intents that a rule answers by itself, and the confidence below which they are a guess.
@@ -41,7 +42,7 @@ class QuestionClassifier(Trained[QuestionModel]):
     """Sets ``questions``: entries and goals with their shares, likeliest first."""
 
     DEFAULTS: ClassVar[dict[str, Any]] = {"C": 20.0, "ranking_length": 16}
-    MADE_OF = ("text/linear.py", "text/ngrams.py", "question/model.py", "question/component.py")
+    MADE_OF = ("text/linear.py", "text/ngrams.py", "question/model.py", "question/opinions.py", "question/component.py")
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -74,7 +75,8 @@ class QuestionClassifier(Trained[QuestionModel]):
             vector, grams = sentence_vector(message) if message.get(TEXT) else None, message.get(NGRAMS)
             if self._model is None or vector is None or grams is None:
                 continue
-            shares = self._shares(self._model, message, vector, grams)
+            opinions = self._model.opinions(vector, grams)
+            shares = self._shares(self._model, message, vector, grams, opinions)
             best = np.argsort(-shares)[: self._config["ranking_length"]]
             found = [
                 {
@@ -85,8 +87,19 @@ class QuestionClassifier(Trained[QuestionModel]):
                 for i in best
             ]
             message.set(QUESTIONS, found, add_to_output=True)
+            self._rank_topics(message, self._model.with_questions(message.get(TOPIC_SHARES) or {}, opinions))
             self._put_question_first(message, self._model.topics[best[0]], float(shares[best[0]]))
         return messages
+
+    def _rank_topics(self, message: Message, topics: Mapping[str, float]) -> None:
+        """The topics anew: what resembles the questions of a topic is about it."""
+        if len(topics) < 2:
+            return  # settled by a rule
+        named = [{"name": n, "confidence": c} for n, c in sorted(topics.items(), key=lambda item: -item[1])]
+        further = [topic for topic in message.get(TOPICS) or () if topic["name"] != named[0]["name"]]
+        message.set(INTENT, named[0], add_to_output=True)
+        message.set("intent_ranking", named[: self._config["ranking_length"]], add_to_output=True)
+        message.set(TOPICS, further, add_to_output=True)
 
     @staticmethod
     def _put_question_first(message: Message, topic: str, share: float) -> None:
@@ -100,11 +113,14 @@ class QuestionClassifier(Trained[QuestionModel]):
             message.set("intent_ranking", [first, *ranking], add_to_output=True)
 
     @staticmethod
-    def _shares(model: QuestionModel, message: Message, vector: np.ndarray, grams: Row) -> np.ndarray:
+    def _shares(
+        model: QuestionModel, message: Message, vector: np.ndarray, grams: Row, opinions: Opinions
+    ) -> np.ndarray:
         """The shares of the labels, with the message before where this one is a follow-up."""
         topics, parts = message.get(TOPIC_SHARES) or {}, sentence_parts(message)
         words = len(message.get(TEXT).split())
-        shares = model.shares(vector, grams, topics, np.stack([v for _, v in parts]) if parts else None, words)
+        vectors = np.stack([v for _, v in parts]) if parts else None
+        shares = model.shares(vector, grams, topics, vectors, words, opinions)
         whole, its_grams = message.get(TOGETHER), message.get(NGRAMS_TOGETHER)
         if whole is None or its_grams is None:
             return shares

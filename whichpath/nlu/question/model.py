@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
+from whichpath.nlu.question.opinions import Nearest, Words
 from whichpath.nlu.text.linear import LinearHead, softmax
 from whichpath.nlu.text.ngrams import Row
 
-#: Similarity counts by e^(similarity / TEMPERATURE).
-TEMPERATURE = 0.05
-#: Numbers kept of an example. All 384 are right no more often, and take eight times the memory.
-DIRECTIONS = 48
 #: How much the sentence vector, the n-grams and the nearest example count. Their sum is below 1 because they agree
 #: more than independent witnesses would: so the shares are right about as often as they say.
 WEIGHTS = (0.5, 0.25, 0.25)
@@ -26,14 +24,15 @@ WEIGHTS = (0.5, 0.25, 0.25)
 LONG, LEAST_PARTS, MOST_PARTS, PART = 120, 0.3, 0.6, 0.8
 #: How much the topic of an entry counts, as the topics' own head sees it; what it gives a topic at the least.
 TOPIC, LEAST = 0.3, 0.002
-SMOOTHING = 0.01
+#: How much the questions of a topic say about it, beside the topics' own head: by their words, by the nearest example.
+BY_WORDS, BY_NEAREST, LEAST_SUM = 0.15, 0.25, 0.01
 #: Rounds of the solver. With 60 it is right less often on new questions, and three times as slow.
 ROUNDS = 16
 #: How much the message together with the one before counts, against the message alone.
 CONTEXT = 0.6
-#: The same where the message is an example word for word, and clearly one question: SAME is that similarity, CLEAR the
-#: share from which a question is clear.
-CONTEXT_OF_SAME, SAME, CLEAR = 0.1, 0.99, 0.8
+#: The same where the message is an example word for word, and clearly one question: CLEAR is the share from which
+#: it is.
+CONTEXT_OF_SAME, CLEAR = 0.1, 0.8
 #: The same for a question after a question, where it is clear by itself from this share on: the other one was answered.
 CONTEXT_OF_NEXT, PLAIN = 0.3, 0.5
 #: The sentence that asks is clear from these shares on, by its vector and by the nearest example, where both agree; so
@@ -45,48 +44,8 @@ ASKERS = ("protected", "restrained", "third_party", "civil", "criminal")
 BOUNDS, NOTHING = (0.15, 2.0), 0.05
 
 
-class Nearest:
-    """How near the nearest example of each label is, by the directions in which the examples differ most."""
-
-    def __init__(self, vectors: np.ndarray, owners: np.ndarray, size: int, basis: np.ndarray) -> None:
-        self._owners = owners.astype(np.int32)
-        self._size, self._basis = size, basis.astype(np.float32)
-        # Examples stand grouped by label, so that one pass finds the best of each.
-        self._starts = np.flatnonzero(np.r_[True, np.diff(self._owners) != 0])
-        self._vectors = vectors.astype(np.float32)
-
-    @classmethod
-    def fit(cls, vectors: np.ndarray, labels: Sequence[str], names: Sequence[str]) -> Nearest:
-        """Keeps every example, grouped by label, with :data:`DIRECTIONS` numbers each."""
-        index = {name: i for i, name in enumerate(names)}
-        owners = np.array([index[label] for label in labels])
-        order = np.argsort(owners, kind="stable")
-        values, directions = np.linalg.eigh(vectors.T @ vectors)
-        basis = directions[:, np.argsort(-values)[:DIRECTIONS]]
-        return cls(_unit(vectors[order] @ basis), owners[order], len(names), basis)
-
-    def same(self, vector: np.ndarray) -> bool:
-        """Whether an example has this vector."""
-        return bool((_unit(vector[np.newaxis] @ self._basis) @ self._vectors.T).max() >= SAME)
-
-    def scores(self, vectors: np.ndarray) -> np.ndarray:
-        """Log-shares of the labels, one row each."""
-        near = np.maximum.reduceat(_unit(vectors @ self._basis) @ self._vectors.T, self._starts, axis=1)
-        rows = np.full((len(vectors), self._size), -1.0, np.float32)
-        rows[:, self._owners[self._starts]] = near
-        return np.log(softmax(rows / TEMPERATURE) + 1e-9)
-
-    def save(self, path: Path) -> None:
-        """Writes plain arrays."""
-        np.savez(
-            path, vectors=self._vectors.astype(np.float16), owners=self._owners, size=self._size, basis=self._basis
-        )
-
-    @classmethod
-    def load(cls, path: Path) -> Nearest:
-        """Reads what :meth:`save` wrote."""
-        with np.load(path, allow_pickle=False) as data:
-            return cls(data["vectors"], data["owners"], int(data["size"]), data["basis"])
+#: The log-shares of the labels by sentence vector, n-grams and nearest example.
+Opinions: TypeAlias = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 def pooled(alone: np.ndarray, together: np.ndarray, context: float) -> np.ndarray:
@@ -102,58 +61,6 @@ def context_of(alone: np.ndarray, same: bool, after_question: bool) -> float:
     if same and alone.max() >= CLEAR:
         return CONTEXT_OF_SAME
     return CONTEXT_OF_NEXT if after_question and alone.max() >= PLAIN else CONTEXT
-
-
-def _unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-
-
-class Words:
-    """What the n-grams say: multinomial naive Bayes, without a prior.
-
-    How many examples were written of a question says nothing of how often it is asked. Most n-grams stand under few
-    labels, so the table holds what each adds there to the weight of an n-gram that a label never had.
-    """
-
-    def __init__(self, starts: np.ndarray, labels: np.ndarray, adds: np.ndarray, unseen: np.ndarray) -> None:
-        self._starts, self._labels, self._adds, self._unseen = starts, labels, adds, unseen
-
-    @classmethod
-    def fit(cls, rows: Sequence[Row], labels: np.ndarray, size: int) -> Words:
-        """Counts; a second for all labels. ``labels`` are the places of the labels, one for each row."""
-        from scipy import sparse
-
-        ends = np.cumsum([0, *(len(row.indices) for row in rows)])
-        values, indices = (np.concatenate(column) for column in ([r.values for r in rows], [r.indices for r in rows]))
-        matrix = sparse.csr_matrix((values, indices, ends), shape=(len(rows), size))
-        owners = sparse.csr_matrix((np.ones(len(rows)), (labels, np.arange(len(rows)))))
-        counts = (owners @ matrix).tocsc()
-        unseen = np.log(SMOOTHING) - np.log(np.asarray(counts.sum(axis=1)).ravel() + SMOOTHING * size)
-        adds = np.log1p(counts.data / SMOOTHING)
-        return cls(counts.indptr, counts.indices.astype(np.int16), adds.astype(np.float16), unseen.astype(np.float32))
-
-    def scores(self, row: Row) -> np.ndarray:
-        """The log-shares of the labels."""
-        known = row.indices < len(self._starts) - 1
-        grams, values = row.indices[known], row.values[known]
-        starts = self._starts[grams]
-        sizes = self._starts[grams + 1] - starts
-        # The places of all that the n-grams add, in one array: a story has a thousand n-grams.
-        places = np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
-        adds = np.repeat(values, sizes) * self._adds[places]
-        scores = self._unseen * float(values.sum())
-        scores = scores + np.bincount(self._labels[places], weights=adds, minlength=len(scores))
-        return scores - scores.max() - np.log(np.exp(scores - scores.max()).sum())
-
-    def save(self, path: Path) -> None:
-        """Writes plain arrays."""
-        np.savez(path, starts=self._starts, labels=self._labels, adds=self._adds, unseen=self._unseen)
-
-    @classmethod
-    def load(cls, path: Path) -> Words:
-        """Reads what :meth:`save` wrote."""
-        with np.load(path, allow_pickle=False) as data:
-            return cls(data["starts"], data["labels"], data["adds"], data["unseen"])
 
 
 class Askers:
@@ -235,7 +142,7 @@ class QuestionModel:
         words = Words.fit(grams, np.array([place[label] for label in labels]), size)
         return cls(dense, words, nearest, askers, [topic_of[name] for name in dense.labels])
 
-    def opinions(self, vector: np.ndarray, grams: Row) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def opinions(self, vector: np.ndarray, grams: Row) -> Opinions:
         """The log-shares by sentence vector, n-grams and nearest example."""
         row = vector[np.newaxis]
         dense = np.log(self.dense.probabilities(row)[0] + 1e-9)
@@ -248,18 +155,33 @@ class QuestionModel:
         topics: Mapping[str, float] | None = None,
         parts: np.ndarray | None = None,
         words: int = 0,
+        opinions: Opinions | None = None,
     ) -> np.ndarray:
         """The share of each label for one message; they add up to 1.
 
         ``topics``: how likely each topic is. ``parts``: the vectors of the sentences of a message of ``words`` words.
+        ``opinions``: what :meth:`opinions` gave, where that is known.
         """
-        scores = sum(w * o for w, o in zip(WEIGHTS, self.opinions(vector, grams), strict=True))
+        opinions = opinions or self.opinions(vector, grams)
+        scores = sum(w * o for w, o in zip(WEIGHTS, opinions, strict=True))
         if parts is not None and len(parts) > 1:
             share = min(MOST_PARTS, max(LEAST_PARTS, words / LONG))
             scores = (1 - share) * scores + share * self._of_parts(parts)
         if topics:
             scores = scores + TOPIC * np.log([topics.get(name, 0.0) + LEAST for name in self.topics])
         return softmax(scores)
+
+    def with_questions(self, topics: Mapping[str, float], opinions: Opinions) -> dict[str, float]:
+        """How likely each topic is by its own head and by its questions; what has no questions stays as it is."""
+        names = sorted(set(self.topics) & set(topics))
+        if not names:
+            return dict(topics)
+        place = {name: i for i, name in enumerate(names)}
+        owners = np.array([place.get(name, len(names)) for name in self.topics])
+        _, words, nearest = (np.bincount(owners, np.exp(o), len(names) + 1)[: len(names)] for o in opinions)
+        own = np.array([topics[name] for name in names])
+        asked = np.log(own + 1e-9) + BY_WORDS * np.log(words + LEAST_SUM) + BY_NEAREST * np.log(nearest + LEAST_SUM)
+        return {**topics, **dict(zip(names, (softmax(asked) * own.sum()).tolist(), strict=True))}
 
     def asked(self, part: np.ndarray) -> np.ndarray | None:
         """The shares of a sentence by its vector, where the nearest example agrees that it is clear."""

@@ -48,8 +48,8 @@ def tidy(text: str) -> str:
 
 
 def vector(text: str) -> np.ndarray:
-    """One number per cue: 0 where it is not there, 1 where it is."""
-    plain = neutral.canonical(tidy(text))
+    """One number per cue: 0 where it is not there, 1 where it is. ``text`` is mended (`Encoder.mend`)."""
+    plain = tidy(text)
     return np.array([bool(pattern.search(plain)) for pattern in _CUES.values()], np.float32)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -76,10 +76,11 @@ class _Guard(NamedTuple):
 
 
 class _Phrase(NamedTuple):
-    """A compiled phrase. A text without a word of each of ``needs`` cannot hold it."""
+    """A compiled phrase of at most ``size`` words. A text without a word of each of ``needs`` cannot hold it."""
 
     name: str
     matcher: Matcher
+    size: int
     needs: tuple[frozenset[str], ...]
     guard: _Guard
 
@@ -132,16 +133,23 @@ class Phrases:
 
     def find(self, words: Words) -> list[Hit]:
         """All phrases in a text, the longest of a group from each start alone, in order of place."""
-        there = set(words.texts)
+        places: dict[str, list[int]] = {}
+        for at, word in enumerate(words.texts):
+            places.setdefault(word, []).append(at)
         longest: dict[tuple[str, int], int] = {}
-        for phrase in itertools.chain.from_iterable(self._by_word.get(word, ()) for word in there):
-            if any(need.isdisjoint(there) for need in phrase.needs):
-                continue
-            for _, start, end in phrase.matcher(words.doc):
-                key = phrase.name, start
-                if end > longest.get(key, 0) and _stands(words.texts, start, end, phrase.guard):
-                    longest[key] = end
-        return sorted((Hit(name, start, end) for (name, start), end in longest.items()), key=lambda hit: hit.start)
+        for word, its_places in places.items():
+            for phrase in self._by_word.get(word, ()):
+                if any(need.isdisjoint(places) for need in phrase.needs):
+                    continue
+                for first, last in _windows(its_places, phrase.size, len(words.texts)):
+                    for _, start, end in phrase.matcher(words.doc[first:last]):
+                        key = phrase.name, first + start
+                        if first + end > longest.get(key, 0) and _stands(
+                            words.texts, first + start, first + end, phrase.guard
+                        ):
+                            longest[key] = first + end
+        hits = (Hit(name, start, end) for (name, start), end in longest.items())
+        return sorted(hits, key=lambda hit: (hit.start, hit.name))
 
     def _add(self, name: str, entries: Iterable[str | Mapping[str, Any]]) -> None:
         common = _Guard(frozenset(), frozenset())
@@ -153,9 +161,10 @@ class Phrases:
             before = common.before | self._listed(given.get("not_before", ""))
             after = common.after | self._listed(given.get("not_after", ""))
             matcher = Matcher(_blank().vocab)
-            matcher.add(name, self._patterns(given["say"]))
+            patterns = self._patterns(given["say"])
+            matcher.add(name, patterns)
             needs = sorted(self._needs(given["say"]), key=self._commonness)
-            phrase = _Phrase(name, matcher, tuple(needs[1:]), _Guard(before, after))
+            phrase = _Phrase(name, matcher, max(map(len, patterns)), tuple(needs[1:]), _Guard(before, after))
             for word in needs[0]:
                 self._by_word.setdefault(word, []).append(phrase)
 
@@ -205,6 +214,18 @@ class Phrases:
         if any(mark in name.strip("{}") for name in given for mark in "(){}|"):
             raise ValueError(f"brackets inside brackets: {piece}")
         return [w for n in given for w in (self._lists[n[1:-1]] if n.startswith("{") else [n])]
+
+
+def _windows(places: Sequence[int], size: int, words: int) -> Iterator[tuple[int, int]]:
+    """Where ``size`` words with one of the ``places`` among them can stand in a text of so many ``words``."""
+    first = max(0, places[0] - size + 1)
+    last = places[0] + size
+    for place in places[1:]:
+        if place - size + 1 >= last:
+            yield first, last
+            first = place - size + 1
+        last = place + size
+    yield first, min(last, words)
 
 
 def _stands(texts: Sequence[str], start: int, end: int, guard: _Guard) -> bool:

@@ -7,7 +7,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -39,12 +39,10 @@ WEIGHTS = Path(__file__).with_name("weights")
 MAX_LEN = 256
 _BATCH = 32
 _WIDEST = 1.5
-#: From so many texts on (training) all cores are used; a message is faster on one.
+#: From so many texts on (training) they are encoded in batches.
 _MANY = 256
-#: From so many word pieces on, a message and its parts are encoded at the same time.
-_LONG = 96
 _both_cores = ThreadPoolExecutor(2, "encoder")
-_CACHE_SIZE = 2048
+_CACHE_SIZE = 512
 #: Number of corrected texts in the cache.
 _MENDED = 64
 #: Files that corrected texts depend on.
@@ -63,6 +61,8 @@ class Encoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         # One thread: for a short message, a second one costs more time than it saves.
+        # Patterns are kept for each length of text: 15 MB, for no measurable time.
+        options.enable_mem_pattern = False
         options.log_severity_level = 3
         self._folder = folder
         self._session = onnxruntime.InferenceSession(
@@ -72,7 +72,7 @@ class Encoder:
         self._tokenizer.enable_truncation(MAX_LEN)
         self._tokenizer.no_padding()
         self._words = frozenset(w for w in self._tokenizer.get_vocab() if not w.startswith("##"))
-        self._known: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._known: OrderedDict[str, Future[np.ndarray]] = OrderedDict()
         self._lock = threading.Lock()
         #: Cached, because the encoder, the n-grams and the cues need it for each message.
         self.aligned = lru_cache(maxsize=_MENDED)(self._aligned)
@@ -89,14 +89,30 @@ class Encoder:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Returns an array (texts x :attr:`size`), one row per text. Recent texts are cached."""
+        if not texts:
+            return np.zeros((0, self.size), np.float32)
+        if len(texts) > _MANY:
+            return self._run([self.mend(t) for t in texts])
+        return np.stack([vector.result() for vector in self.begin(texts)])
+
+    def begin(self, texts: Sequence[str]) -> list[Future[np.ndarray]]:
+        """Encodes in other threads what is not cached; returns at once.
+
+        One by one: the rounding of an int8 model depends on what else is in the batch.
+        """
         mended = [self.mend(t) for t in texts]
         with self._lock:
-            found = {t: self._known[t] for t in mended if t in self._known}
-        missing = list(dict.fromkeys(t for t in mended if t not in found))
-        if missing:
-            found.update(zip(missing, self._run(missing), strict=True))
-            self._remember(found)
-        return np.stack([found[t] for t in mended]) if texts else np.zeros((0, self.size), np.float32)
+            # The longest first: the whole of a story takes as long as its parts together.
+            for text in sorted({t for t in mended if not self._has(t)}, key=len, reverse=True):
+                self._known[text] = _both_cores.submit(self._one, text)
+            vectors = [self._known[t] for t in mended]
+            while len(self._known) > _CACHE_SIZE:
+                self._known.popitem(last=False)
+        return vectors
+
+    def _has(self, mended: str) -> bool:
+        vector = self._known.get(mended)
+        return vector is not None and not (vector.done() and vector.exception())
 
     def mend(self, text: str) -> str:
         """The text as it is encoded: plain quotes, spelling corrected where the encoder does not know a word, and one
@@ -112,34 +128,29 @@ class Encoder:
         """Whether the vocabulary contains any whole word of ``text``; false for random letters."""
         return any(len(word) > 1 and word in self._words for word in re.findall(r"[^\W\d_]+", self.mend(text).lower()))
 
-    def _remember(self, vectors: dict[str, np.ndarray]) -> None:
-        with self._lock:
-            self._known.update(vectors)
-            while len(self._known) > _CACHE_SIZE:
-                self._known.popitem(last=False)
+    def _one(self, mended: str) -> np.ndarray:
+        return self._vectors([self._tokenizer.encode(mended).ids])[0]
 
     def _run(self, mended: Sequence[str]) -> np.ndarray:
+        """The vectors of many texts, on all cores."""
         tokens = [e.ids for e in self._tokenizer.encode_batch(list(mended))]
         rows = np.empty((len(tokens), self.size), np.float32)
 
         def fill(batch: list[int]) -> None:
-            ids = np.zeros((len(batch), max(len(tokens[i]) for i in batch)), np.int64)
-            for row, i in enumerate(batch):
-                ids[row, : len(tokens[i])] = tokens[i]
-            mask = (np.arange(ids.shape[1]) < np.array([[len(tokens[i])] for i in batch])).astype(np.int64)
-            rows[batch] = self._session.run(["embedding"], {"input_ids": ids, "attention_mask": mask})[0]
+            rows[batch] = self._vectors([tokens[i] for i in batch])
 
         # Texts of equal length share a batch: padding is computed for nothing.
         order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
-        if len(tokens) > _MANY:
-            with ThreadPoolExecutor(os.cpu_count()) as pool:
-                list(pool.map(fill, _batches(order, tokens)))
-        else:
-            # One by one: the rounding of an int8 model depends on what else is in the batch. The longest first: the
-            # whole of a story takes as long as its parts together.
-            each = _both_cores.map if len(tokens) > 1 and sum(map(len, tokens)) > _LONG else map
-            list(each(fill, ([i] for i in reversed(order))))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(fill, _batches(order, tokens)))
         return rows
+
+    def _vectors(self, tokens: Sequence[Sequence[int]]) -> np.ndarray:
+        ids = np.zeros((len(tokens), max(map(len, tokens))), np.int64)
+        for row, of_text in zip(ids, tokens, strict=True):
+            row[: len(of_text)] = of_text
+        mask = (np.arange(ids.shape[1]) < np.array([[len(t)] for t in tokens])).astype(np.int64)
+        return self._session.run(["embedding"], {"input_ids": ids, "attention_mask": mask})[0]
 
 
 def _batches(order: Sequence[int], tokens: Sequence[Sequence[int]]) -> Iterator[list[int]]:
@@ -172,6 +183,16 @@ def get_encoder(folder: Path | None = None) -> Encoder:
         if folder not in _encoders:
             _encoders[folder] = Encoder(folder or WEIGHTS)
         return _encoders[folder]
+
+
+def begin(text: str) -> None:
+    """Begins to encode a message and its parts, before its turn begins: its vectors are there when they are needed."""
+    get_encoder().begin(_with_parts(text))
+
+
+def _with_parts(text: str) -> list[str]:
+    parts = split(text)
+    return [text, *(part.text for part in parts)] if len(parts) > 1 else [text]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)

@@ -29,7 +29,9 @@ TOPIC_SHARES = "topic_shares"
 Ranking: TypeAlias = list[tuple[str, float]]
 DEFAULTS: dict[str, Any] = {
     "C": 5.0,
-    "balance": 0.5,
+    # All topics weigh the same, however many examples were written of each; off-topic, by itself, less so.
+    "balance": 1.0,
+    "off_topic_balance": 0.5,
     "ranking_length": 10,
     # A further topic is offered to the person, never answered unasked: better one too few.
     "topic_threshold": 0.6,
@@ -86,7 +88,7 @@ class TopicModel:
             [grams[i] for i in some] if grams else [],
             sides,
             c=3.0,
-            balance=own["balance"],
+            balance=own["off_topic_balance"],
             held_out=[held_out[i] for i in some] if len(held_out) else [],
         )
         return cls(head, off_topic, settings)
