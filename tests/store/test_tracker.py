@@ -127,6 +127,12 @@ async def test_erased_words_leave_the_files_once_nobody_reads_them(path, monkeyp
     assert b"zanzibar" not in b"".join(part.read_bytes() for part in path.parent.iterdir())
 
 
+async def test_a_commit_is_on_the_disk_before_it_is_acknowledged(file):
+    with file.engine.connect() as db:
+        assert db.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+        assert db.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
 async def test_a_new_conversation_writes_nothing_before_its_first_message(file):
     statements: list[str] = []
     sa.event.listen(file.engine, "after_cursor_execute", lambda _db, _cursor, said, *_more: statements.append(said))

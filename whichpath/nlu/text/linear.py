@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,11 +26,13 @@ class LinearHead:
         *,
         c: float = 10.0,
         balance: float = 0.5,
+        balances: Mapping[str, float] | None = None,
         rounds: int = 60,
     ) -> LinearHead:
         """Fits logistic regression.
 
-        `c`: inverse regularisation strength; `balance`: 0 weights all examples equally, 1 all labels equally.
+        `c`: inverse regularisation strength; `balance`: 0 weights all examples equally, 1 all labels equally;
+        `balances`: the same for single labels.
 
         A small number of `rounds` is early stopping, against overfitting.
         """
@@ -41,8 +43,10 @@ class LinearHead:
         names, sizes = np.unique(y, return_counts=True)
         if len(names) == 1:
             return cls([str(names[0])], np.zeros((features.shape[1], 1), np.float32), np.zeros(1, np.float32))
-        weight_of = {n: (len(y) / (len(names) * s)) ** balance for n, s in zip(names, sizes, strict=True)}
-
+        own = balances or {}
+        weight_of = {
+            n: (len(y) / (len(names) * s)) ** own.get(str(n), balance) for n, s in zip(names, sizes, strict=True)
+        }
         sample = np.array([weight_of[label] for label in y])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)

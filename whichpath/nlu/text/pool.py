@@ -6,7 +6,7 @@ that they reflect the accuracy of each head on new messages.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -52,21 +52,23 @@ class OpinionPool:
         *,
         c: float,
         balance: float,
+        balances: Mapping[str, float] | None = None,
         held_out: Sequence[bool] = (),
     ) -> OpinionPool:
         """Fits both heads on all examples, and their weights on the held-out ones.
 
-        `vectors`: one row per example; `c`, `balance`: see :meth:`LinearHead.fit`; `held_out`: one flag per example.
+        `vectors`: one row per example; `c`, `balance`, `balances`: see :meth:`LinearHead.fit`; `held_out`: one flag
+        per example.
         """
         kept = np.asarray(held_out, bool) if len(held_out) else np.zeros(len(labels), bool)
         y = np.asarray(labels)
         weights, unseen = Weights(), None
         if kept.sum() >= LEAST_FRESH and len(set(y[~kept])) > 1:
-            first = cls(*_heads(vectors, grams, y, np.flatnonzero(~kept), c, balance), weights)
+            first = cls(*_heads(vectors, grams, y, np.flatnonzero(~kept), c, balance, balances), weights)
             scores = first._scores(vectors[kept], [grams[i] for i in np.flatnonzero(kept)] if grams else [])
             weights = _weights(scores, [first.labels.index(t) if t in first.labels else -1 for t in y[kept]])
             unseen = _in_order(softmax(weights.dense * scores[0] + weights.grams * scores[1]), first.labels, set(y))
-        return cls(*_heads(vectors, grams, y, np.arange(len(y)), c, balance), weights, unseen)
+        return cls(*_heads(vectors, grams, y, np.arange(len(y)), c, balance, balances), weights, unseen)
 
     @property
     def labels(self) -> list[str]:
@@ -106,9 +108,15 @@ class OpinionPool:
 
 
 def _heads(
-    vectors: np.ndarray, grams: Sequence[Row], y: np.ndarray, rows: np.ndarray, c: float, balance: float
+    vectors: np.ndarray,
+    grams: Sequence[Row],
+    y: np.ndarray,
+    rows: np.ndarray,
+    c: float,
+    balance: float,
+    balances: Mapping[str, float] | None,
 ) -> tuple[LinearHead, NgramHead | None]:
-    dense = LinearHead.fit(vectors[rows], y[rows], c=c, balance=balance)
+    dense = LinearHead.fit(vectors[rows], y[rows], c=c, balance=balance, balances=balances)
     if not grams or len(dense.labels) < 2:
         return dense, None
     size = 1 + max(int(row.indices.max(initial=0)) for row in grams)

@@ -29,7 +29,7 @@ TOPIC_SHARES = "topic_shares"
 Ranking: TypeAlias = list[tuple[str, float]]
 DEFAULTS: dict[str, Any] = {
     "C": 5.0,
-    # All topics weigh the same, however many examples were written of each; off-topic, by itself, less so.
+    # All topics weigh the same, however many examples were written of each; off-topic is many topics, and weighs more.
     "balance": 1.0,
     "off_topic_balance": 0.5,
     "ranking_length": 10,
@@ -78,7 +78,15 @@ class TopicModel:
     ) -> TopicModel:
         """Learns from sentence vectors and n-grams; `held_out` tells which examples the encoder never saw."""
         own = {**DEFAULTS, **settings}
-        head = OpinionPool.fit(vectors, grams, labels, c=own["C"], balance=own["balance"], held_out=held_out)
+        head = OpinionPool.fit(
+            vectors,
+            grams,
+            labels,
+            c=own["C"],
+            balance=own["balance"],
+            balances={OFF_TOPIC: own["off_topic_balance"]},
+            held_out=held_out,
+        )
         some = [i for i, label in enumerate(labels) if label not in _ANSWERS]
         sides = [OFF_TOPIC if labels[i] == OFF_TOPIC else OURS for i in some]
         if len(set(sides)) < 2:
