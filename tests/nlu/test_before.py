@@ -31,13 +31,21 @@ def message(text: str, said: str | None = None) -> Message:
     return Message({TEXT: text, "metadata": {BEFORE: said} if said else None})
 
 
+TOPICS_OF = {"guns": "ask_guns", "posts": "ask_violation", "car": "ask_violation"}
+
+
 @pytest.fixture(scope="module")
-def read():
+def learnt():
     pairs = [(text, label) for label, texts in EXAMPLES.items() for text in texts]
     texts, labels = [text for text, _ in pairs], [label for _, label in pairs]
     grams = Ngrams.fit([*texts, *texts, *texts], (2, 3))
-    rows = [grams.row(text) for text in texts]
-    model = QuestionModel.fit(get_encoder().encode(texts), rows, labels, ["ask"] * 6, [{}] * 6, 20.0)
+    rows, topics = [grams.row(text) for text in texts], [TOPICS_OF[label] for label in labels]
+    return QuestionModel.fit(get_encoder().encode(texts), rows, labels, topics, [{}] * 6, 20.0), grams
+
+
+@pytest.fixture(scope="module")
+def read(learnt):
+    model, grams = learnt
     encoder = SentenceEncoder("encoder", SentenceEncoder.get_default_config())
     featurizer, classifier = NgramFeaturizer({}, model=grams), QuestionClassifier({"ranking_length": 3}, model=model)
 
@@ -154,15 +162,8 @@ def test_small_talk_that_is_a_guess_gives_way_to_a_likelier_question(text, name,
     assert given.get("intent")["name"] == intent and given.get("intent_ranking")[0]["name"] == intent
 
 
-TOPICS_OF = {"guns": "ask_guns", "posts": "ask_violation", "car": "ask_violation"}
-
-
-def test_what_resembles_the_questions_of_a_topic_is_about_it():
-    pairs = [(text, label) for label, texts in EXAMPLES.items() for text in texts]
-    texts, labels = [text for text, _ in pairs], [label for _, label in pairs]
-    grams = Ngrams.fit([*texts, *texts, *texts], (2, 3))
-    vectors, rows = get_encoder().encode(texts), [grams.row(text) for text in texts]
-    model = QuestionModel.fit(vectors, rows, labels, [TOPICS_OF[label] for label in labels], [{}] * 6, 20.0)
+def test_what_resembles_the_questions_of_a_topic_is_about_it(learnt):
+    model, grams = learnt
     said = "can i keep my hunting rifle"
     opinions = model.opinions(get_encoder().encode([said])[0], grams.row(said))
     found = model.with_questions({"ask_guns": 0.38, "ask_violation": 0.4, "out_of_scope": 0.22}, opinions)

@@ -213,8 +213,8 @@ class Entry(BaseModel, **_STRICT):
         return plain or list(fitting)
 
     def offered(self, known: Situation) -> bool:
-        """Whether it is a likely next question of this person, and has an answer for them."""
-        return matched(self.offered_to, known) is not None and bool(self.choices(known))
+        """Whether it is a likely next question of this person."""
+        return matched(self.offered_to, known) is not None
 
     def missing(self, choices: Iterable[int], known: Situation) -> str | None:
         """The first fact to ask for that distinguishes the ``choices``; ``None`` where there is none."""

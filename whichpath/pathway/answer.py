@@ -120,10 +120,10 @@ def _instead(talk: Talk, entry: Entry) -> tuple[Entry, ...]:
 
 def follow_ups(talk: Talk, entry: Entry, instead: tuple[Entry, ...] = ()) -> tuple[str, ...]:
     """Buttons: the other questions of the same message, what could be meant ``instead``, usual next questions."""
-    usual = [talk.library[name] for name in entry.next if name in talk.library]
-    nexts = [*(e for e in instead if e.choices(talk.situation)), *(e for e in usual if e.offered(talk.situation))]
+    usual = (talk.library[name] for name in entry.next if name in talk.library)
+    nexts = [*instead, *(e for e in usual if e.offered(talk.situation))]
     raised = tuple(f"/{topic}" for topic in talk.reading.others if topic in QUESTIONS and topic != entry.topic)
-    fitting = tuple(e.payload for e in nexts if e.topic != PATH)
+    fitting = tuple(e.payload for e in nexts if e.choices(talk.situation) and e.topic != PATH)
     return tuple(dict.fromkeys((*raised, *fitting)))[:MAX_CHOICES]
 
 

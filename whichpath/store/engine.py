@@ -38,10 +38,9 @@ def make_engine(url: str) -> Engine:
     parsed = make_url(url)
     arguments: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
     if parsed.get_backend_name() == "sqlite":
-        if parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         arguments["connect_args"] = {"timeout": STATEMENT_SECONDS, "check_same_thread": False}
         if parsed.database and parsed.database != ":memory:":
+            Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # SQLAlchemy would open a file anew for each use, and close it by a checkpoint: a tenth of a turn.
             arguments["poolclass"] = sa.pool.QueuePool
             arguments["pool_timeout"] = STATEMENT_SECONDS

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from whichpath.channels.guards import names, scripts
+from whichpath.channels.guards import name_lists, names, scripts
 from whichpath.library.files import read_yaml
 
 PATTERNS = Path(__file__).with_name("redact_patterns.yml")
@@ -139,7 +139,7 @@ def rules() -> tuple[Rule, ...]:
 @lru_cache(maxsize=1)
 def marks() -> dict[str, str]:
     """The mark of each kind (``redact.yml``)."""
-    return {str(kind): str(mark) for kind, mark in read_yaml(names.LISTS)["marks"].items()}
+    return {str(kind): str(mark) for kind, mark in read_yaml(name_lists.LISTS)["marks"].items()}
 
 
 def _replace(text: str, places: Iterable[tuple[int, int]], mark: str) -> str:

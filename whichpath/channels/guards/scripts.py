@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from whichpath.channels.guards.names import Span, lists
+from whichpath.channels.guards.name_lists import lists
+from whichpath.channels.guards.names import Span
 from whichpath.nlu.danger.patterns import read
 
 #: Letters beyond Latin with its accents, and marks between and on them.

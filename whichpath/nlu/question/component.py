@@ -21,7 +21,7 @@ from whichpath.nlu.text.before import before_of
 from whichpath.nlu.text.component import Trained
 from whichpath.nlu.text.encoder import TOGETHER, SentenceEncoder, sentence_parts, sentence_vector
 from whichpath.nlu.text.ngrams import NGRAMS, NGRAMS_TOGETHER, Row, rows_of
-from whichpath.nlu.topic.component import TOPIC_SHARES, TOPICS
+from whichpath.nlu.topic.component import TOPIC_SHARES, TOPICS, set_ranking
 
 QUESTIONS = "questions"
 #: Intents that a rule answers by itself, and the confidence below which they are a guess.
@@ -95,10 +95,9 @@ class QuestionClassifier(Trained[QuestionModel]):
         """The topics anew: what resembles the questions of a topic is about it."""
         if len(topics) < 2:
             return  # settled by a rule
-        named = [{"name": n, "confidence": c} for n, c in sorted(topics.items(), key=lambda item: -item[1])]
-        further = [topic for topic in message.get(TOPICS) or () if topic["name"] != named[0]["name"]]
-        message.set(INTENT, named[0], add_to_output=True)
-        message.set("intent_ranking", named[: self._config["ranking_length"]], add_to_output=True)
+        ranking = sorted(topics.items(), key=lambda item: -item[1])
+        further = [topic for topic in message.get(TOPICS) or () if topic["name"] != ranking[0][0]]
+        set_ranking(message, ranking, self._config["ranking_length"])
         message.set(TOPICS, further, add_to_output=True)
 
     @staticmethod

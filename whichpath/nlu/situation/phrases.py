@@ -133,23 +133,26 @@ class Phrases:
 
     def find(self, words: Words) -> list[Hit]:
         """All phrases in a text, the longest of a group from each start alone, in order of place."""
+        longest: dict[tuple[str, int], int] = {}
+        for phrase, start, end in self._candidates(words):
+            key = phrase.name, start
+            if end > longest.get(key, 0) and _stands(words.texts, start, end, phrase.guard):
+                longest[key] = end
+        hits = (Hit(name, start, end) for (name, start), end in longest.items())
+        return sorted(hits, key=lambda hit: (hit.start, hit.name))
+
+    def _candidates(self, words: Words) -> Iterator[tuple[_Phrase, int, int]]:
+        """Each phrase that stands in a text, looked for only around its rarest word."""
         places: dict[str, list[int]] = {}
         for at, word in enumerate(words.texts):
             places.setdefault(word, []).append(at)
-        longest: dict[tuple[str, int], int] = {}
         for word, its_places in places.items():
             for phrase in self._by_word.get(word, ()):
                 if any(need.isdisjoint(places) for need in phrase.needs):
                     continue
                 for first, last in _windows(its_places, phrase.size, len(words.texts)):
                     for _, start, end in phrase.matcher(words.doc[first:last]):
-                        key = phrase.name, first + start
-                        if first + end > longest.get(key, 0) and _stands(
-                            words.texts, first + start, first + end, phrase.guard
-                        ):
-                            longest[key] = first + end
-        hits = (Hit(name, start, end) for (name, start), end in longest.items())
-        return sorted(hits, key=lambda hit: (hit.start, hit.name))
+                        yield phrase, first + start, first + end
 
     def _add(self, name: str, entries: Iterable[str | Mapping[str, Any]]) -> None:
         common = _Guard(frozenset(), frozenset())

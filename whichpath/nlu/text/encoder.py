@@ -187,12 +187,13 @@ def get_encoder(folder: Path | None = None) -> Encoder:
 
 def begin(text: str) -> None:
     """Begins to encode a message and its parts, before its turn begins: its vectors are there when they are needed."""
-    get_encoder().begin(_with_parts(text))
+    get_encoder().begin([text, *(part.text for part in _parts(text))])
 
 
-def _with_parts(text: str) -> list[str]:
+def _parts(text: str) -> list[Sentence]:
+    """The parts of a message; empty where it is one statement."""
     parts = split(text)
-    return [text, *(part.text for part in parts)] if len(parts) > 1 else [text]
+    return parts if len(parts) > 1 else []
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -241,9 +242,9 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def _featurize(self, messages: list[Message], *, with_parts: bool = True) -> None:
         with_text = [m for m in messages if m.get(TEXT)]
-        parts = [split(m.get(TEXT)) if with_parts else [] for m in with_text]
+        parts = [_parts(m.get(TEXT)) if with_parts else [] for m in with_text]
         joined = [(m, whole) for m in with_text if with_parts and (whole := together(m))]
-        texts = [m.get(TEXT) for m in with_text] + [p.text for ps in parts if len(ps) > 1 for p in ps]
+        texts = [m.get(TEXT) for m in with_text] + [p.text for ps in parts for p in ps]
         texts += [whole for _, whole in joined]
         vectors = iter(get_encoder().encode(texts))
         for message in with_text:
@@ -251,7 +252,7 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
             alias = self._config[FEATURIZER_CLASS_ALIAS]
             message.add_features(Features(feature, FEATURE_TYPE_SENTENCE, TEXT, alias))
         for message, ps in zip(with_text, parts, strict=True):
-            if len(ps) > 1:
+            if ps:
                 message.set(SENTENCES, [(p, next(vectors)) for p in ps])
         for message, _ in joined:
             message.set(TOGETHER, next(vectors))

@@ -160,6 +160,13 @@ def of_topics(examples: Sequence[Message]) -> list[Message]:
     ]
 
 
+def set_ranking(message: Message, ranking: Ranking, length: int) -> None:
+    """Sets the intent of a message, and the ``length`` likeliest ones."""
+    named = [{"name": name, "confidence": confidence} for name, confidence in ranking]
+    message.set(INTENT, named[0] if named else {"name": None, "confidence": 0.0}, add_to_output=True)
+    message.set("intent_ranking", named[:length], add_to_output=True)
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicClassifier(Trained[TopicModel], IntentClassifier):
     """Logistic regression over the sentence vector, mixed with one over n-grams."""
@@ -207,10 +214,8 @@ class TopicClassifier(Trained[TopicModel], IntentClassifier):
         """Sets `intent`, `intent_ranking` and `topics`."""
         for message in messages:
             ranking, topics = self._read(message)
-            named = [{"name": name, "confidence": confidence} for name, confidence in ranking]
-            message.set(INTENT, named[0] if named else {"name": None, "confidence": 0.0}, add_to_output=True)
             message.set(TOPIC_SHARES, dict(ranking))
-            message.set("intent_ranking", named[: self._config["ranking_length"]], add_to_output=True)
+            set_ranking(message, ranking, self._config["ranking_length"])
             message.set(TOPICS, [{"name": n, "confidence": c} for n, c in topics], add_to_output=True)
         return messages
 
